@@ -1,0 +1,72 @@
+import { PortError } from "./error.ts";
+
+export type I2cOperation = { readonly write: Uint8Array } | { readonly read: number };
+
+/**
+ * An I2C controller (NXP UM10204). One primitive: `transfer` is one START … STOP on the 7-bit `address`
+ * (right-aligned, 0x08 to 0x77), with a repeated START between operations; it resolves with the bytes of each
+ * read, in order. Transfers of one bus never interleave.
+ * Rejects with PortError: `no-acknowledge-address`, `no-acknowledge-data`, `arbitration-lost`, `bus`, `timeout`.
+ * A RangeError means the caller is wrong (address, empty operation), and nothing was put on the wire.
+ */
+export interface I2cBus {
+  /** As the configuration names it: `i2c-1`. */
+  readonly name: string;
+  transfer(address: number, operations: readonly I2cOperation[]): Promise<Uint8Array[]>;
+  close(): Promise<void>;
+}
+
+export interface I2cPort {
+  /** @param bus the kernel's bus number: 1 is `/dev/i2c-1`. */
+  open(bus: number): Promise<I2cBus>;
+}
+
+/** RangeError unless `transfer` may be called like this. Every implementation calls it first. */
+export function checkTransfer(address: number, operations: readonly I2cOperation[]): void {
+  if (!Number.isInteger(address) || address < 0x08 || address > 0x77)
+    throw new RangeError(`I2C address ${address} is not a 7-bit address from 0x08 to 0x77`);
+  if (operations.length === 0) throw new RangeError("an I2C transfer needs at least one operation");
+  for (const operation of operations) {
+    const length = "write" in operation ? operation.write.length : operation.read;
+    if (!Number.isInteger(length) || length < 1 || length > 8192)
+      throw new RangeError(`an I2C operation moves 1 to 8192 bytes, not ${length}`);
+  }
+}
+
+/** A part on a bus: what drivers are written against. Register pointer first, as nearly every part wants it. */
+export class I2cDevice {
+  readonly bus: I2cBus;
+  readonly address: number;
+
+  constructor(bus: I2cBus, address: number) {
+    this.bus = bus;
+    this.address = address;
+  }
+
+  async write(...bytes: number[]): Promise<void> {
+    await this.bus.transfer(this.address, [{ write: Uint8Array.from(bytes) }]);
+  }
+
+  /** Write the register pointer, repeated START, read `length` bytes. */
+  async readRegister(register: number, length: number): Promise<Uint8Array> {
+    const [bytes] = await this.bus.transfer(this.address, [
+      { write: Uint8Array.of(register) },
+      { read: length },
+    ]);
+    return bytes!;
+  }
+
+  /** A PortError that names this part's place, for what a driver finds wrong in the bytes themselves. */
+  error(
+    kind: "wrong-device" | "not-ready" | "checksum" | "timeout",
+    operation: string,
+    detail?: string,
+  ): PortError {
+    return new PortError(kind, {
+      port: this.bus.name,
+      address: this.address,
+      operation,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+}

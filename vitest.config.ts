@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{devices,firmware,flows,sim,scripts,test}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "test/e2e/**"],
+    testTimeout: 30_000,
+  },
+});
