@@ -1,0 +1,160 @@
+/**
+ * Vishay VEML7700: ambient light, 0 to 140 000 lx through a filter that follows the human eye.
+ * Datasheet 84286 (rev. 1.8), application note 84323 (rev. 20-Jun-2023).
+ *
+ * It ranges by itself: over five decades no single gain and integration time will do. The registers are 16 bits,
+ * low byte first.
+ */
+import { milliseconds } from "../duration.ts";
+import { type Channels, type Driver, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Clock, sleep } from "../ports/clock.ts";
+import { I2cDevice } from "../ports/i2c.ts";
+import { illuminance } from "../quantities.ts";
+
+/** Command codes (84286, table 1). */
+export const Register = { ALS_CONF: 0x00, PSM: 0x03, ALS: 0x04, ID: 0x07 } as const;
+
+/** ALS_GAIN, bits 12:11: relative sensitivity by code (84286, table 2). */
+const gains = [
+  { code: 0b10, factor: 1 / 8 },
+  { code: 0b11, factor: 1 / 4 },
+  { code: 0b00, factor: 1 },
+  { code: 0b01, factor: 2 },
+] as const;
+
+/** ALS_IT, bits 9:6: integration time by code (84286, table 2). */
+const integrationTimes = [
+  { code: 0b1100, ms: 25 },
+  { code: 0b1000, ms: 50 },
+  { code: 0b0000, ms: 100 },
+  { code: 0b0001, ms: 200 },
+  { code: 0b0010, ms: 400 },
+  { code: 0b0011, ms: 800 },
+] as const;
+
+/** A measuring range: codes for ALS_CONF and what one count means. */
+export interface Range {
+  readonly conf: number;
+  readonly integrationMs: number;
+  readonly luxPerCount: number;
+  readonly isNonLinear: boolean;
+}
+
+/** 0.0042 lx per count at gain 2 and 800 ms, in proportion elsewhere (84286, "resolution and maximum"). */
+const luxPerCount = (factor: number, ms: number) => 0.0042 * (2 / factor) * (800 / ms);
+
+const range = (gain: (typeof gains)[number], time: (typeof integrationTimes)[number]): Range => ({
+  conf: (gain.code << 11) | (time.code << 6),
+  integrationMs: time.ms,
+  luxPerCount: luxPerCount(gain.factor, time.ms),
+  isNonLinear: gain.factor < 1,
+});
+
+/** From the least to the most sensitive: short times, then gain, then long times (84323, figure 24). */
+export const ranges: readonly Range[] = [
+  range(gains[0], integrationTimes[0]),
+  range(gains[0], integrationTimes[1]),
+  range(gains[0], integrationTimes[2]),
+  range(gains[1], integrationTimes[2]),
+  range(gains[2], integrationTimes[2]),
+  range(gains[3], integrationTimes[2]),
+  range(gains[3], integrationTimes[3]),
+  range(gains[3], integrationTimes[4]),
+  range(gains[3], integrationTimes[5]),
+];
+
+/** Counts below which a more sensitive range is taken, and above which a less sensitive one (84323, figure 24). */
+const countsMin = 100;
+const countsMax = 10_000;
+
+/** The default range at power-on of this driver: gain 1/8, 100 ms, as 84323 begins. */
+const firstRange = 2;
+
+/** Low byte of ID is the device, high byte tells the address option (84286, table 8). */
+const deviceId = 0x81;
+
+const channels = {
+  illuminance: {
+    quantity: illuminance,
+    range: [0, 120_000] as const,
+    // One count of the range in use; above 1 000 lx the correction stretches a count by up to its slope.
+    step: (lux: number) => Math.max(0.0042, (lux / countsMin) * 1.1),
+  },
+} satisfies Channels;
+
+export const veml7700 = part({
+  id: "veml7700",
+  title: "ambient light sensor",
+  maker: "Vishay",
+  datasheet: "84286",
+  connection: { kind: "i2c", addresses: [0x10] },
+  channels,
+  async open(place, ports) {
+    const { bus, address } = placeOf("i2c", place);
+    return new Veml7700(new I2cDevice(await ports.i2c.open(bus), address), ports);
+  },
+});
+
+class Veml7700 implements Driver<typeof channels> {
+  readonly #device: I2cDevice;
+  readonly #clock: Clock;
+  #range = firstRange;
+
+  constructor(device: I2cDevice, ports: Ports) {
+    this.#device = device;
+    this.#clock = ports.clock;
+  }
+
+  async probe(): Promise<void> {
+    const id = await this.#device.readRegister(Register.ID, 2);
+    if (id[0] !== deviceId)
+      throw this.#device.error("wrong-device", "read ID", `0x${id[0]!.toString(16)}, expected 0x81`);
+  }
+
+  async configure(): Promise<void> {
+    await this.#device.write(Register.PSM, 0x00, 0x00);
+    await this.#select(firstRange);
+  }
+
+  async sample(): Promise<Reading<typeof channels>> {
+    for (;;) {
+      const [low, high] = await this.#device.readRegister(Register.ALS, 2);
+      const counts = low! | (high! << 8);
+      const better = betterRange(this.#range, counts);
+      if (better === this.#range) return { illuminance: decodeAls(counts, ranges[better]!) };
+      await this.#select(better);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#device.bus.close();
+  }
+
+  /** Shut down, set, wake up, then wait: the first result needs 2.5 ms and one integration, twice to be sure. */
+  async #select(index: number): Promise<void> {
+    const { conf, integrationMs } = ranges[index]!;
+    await this.#device.write(Register.ALS_CONF, (conf & 0xff) | 1, conf >> 8);
+    await this.#device.write(Register.ALS_CONF, conf & 0xff, conf >> 8);
+    this.#range = index;
+    await sleep(this.#clock, milliseconds(5 + 2 * integrationMs));
+  }
+}
+
+/** The range to measure in next, given the counts of this one; the same when it serves, or is the last one. */
+export function betterRange(index: number, counts: number): number {
+  if (counts < countsMin && index < ranges.length - 1) return index + 1;
+  if (counts > countsMax && index > 0) return index - 1;
+  return index;
+}
+
+/**
+ * Illuminance of the ALS register. At gain 1/4 and 1/8 and above 1 000 lx the sensor bends, and 84323
+ * (section "lux level and correction") gives a polynomial of fourth degree to straighten it.
+ * @returns lx, 0 to 140 926 before correction; NaN when the counter is full: the light is beyond the range
+ */
+export function decodeAls(counts: number, { luxPerCount, isNonLinear }: Range): number {
+  if (counts === 0xffff) return Number.NaN;
+  const lux = counts * luxPerCount;
+  if (!isNonLinear || lux <= 1_000) return lux;
+  return (((6.0135e-13 * lux - 9.3924e-9) * lux + 8.1488e-5) * lux + 1.0023) * lux;
+}

@@ -1,0 +1,88 @@
+import type { Cancel, Clock } from "./ports/clock.ts";
+import type { ComponentPort } from "./ports/components.ts";
+import type { GpioPort, LineAddress } from "./ports/gpio.ts";
+import type { I2cPort } from "./ports/i2c.ts";
+import type { LineSpeed, SerialPortPort } from "./ports/serial.ts";
+import type { Quantity } from "./quantities.ts";
+
+/** One thing that a part measures, or one output that it drives, as its datasheet promises it. */
+export interface Channel {
+  readonly quantity: Quantity;
+  /** Lowest and highest value that the part can report, in the quantity's unit. */
+  readonly range: readonly [min: number, max: number];
+  /** Largest step between two neighbouring values at `value`: what the sweep allows driver and twin to differ by. */
+  readonly step: (value: number) => number;
+}
+
+export type Channels = Readonly<Record<string, Channel>>;
+
+/** A number per channel. NaN where the part itself says that it has no value. */
+export type Reading<C extends Channels = Channels> = { readonly [Name in keyof C]: number };
+
+/** Where a part may be connected, with its factory settings first. */
+export type Connection =
+  | { readonly kind: "i2c"; readonly addresses: readonly [number, ...number[]] }
+  | { readonly kind: "serial"; readonly speed: LineSpeed }
+  | { readonly kind: "gpio"; readonly activeLow?: boolean };
+
+/** Where a part of one unit is connected. */
+export type Place =
+  | { readonly kind: "i2c"; readonly bus: number; readonly address: number }
+  | { readonly kind: "serial"; readonly path: string }
+  | ({ readonly kind: "gpio" } & LineAddress);
+
+/** What a driver may use. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly i2c: I2cPort;
+  readonly gpio: GpioPort;
+  readonly serial: SerialPortPort;
+  readonly components: ComponentPort;
+}
+
+/**
+ * A driver, in the words of ECMA-419 (sensor class pattern). Everything rejects with PortError.
+ * - `probe` proves that the right part answers: `wrong-device` when something else does.
+ * - `configure` puts it into its working mode; after it, `sample` may be called, one call at a time.
+ * - `sample` returns only numbers that it checked. It waits on the clock as long as the part needs, never logs
+ *   and never retries: the unit does that for all parts alike.
+ * - `watch`, where the part pushes: called with each new reading, no more often than the part can change.
+ * - `apply`, where the part drives something: outputs by channel name, in the channel's unit.
+ */
+export interface Driver<C extends Channels = Channels> {
+  probe(): Promise<void>;
+  configure(): Promise<void>;
+  sample(): Promise<Reading<C>>;
+  watch?(listener: (reading: Reading<C>) => void): Cancel;
+  apply?(outputs: Readonly<Record<string, number>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A part that one can buy: what it is, how it connects, what it measures or drives, and its driver. */
+export interface Part<C extends Channels = Channels, O extends Channels = Channels> {
+  /** Part number in lower case, and the name of its files: `veml7700`. */
+  readonly id: string;
+  readonly title: string;
+  readonly maker: string;
+  /** Document number of the datasheet that the driver was written from. */
+  readonly datasheet: string;
+  readonly connection: Connection;
+  readonly channels: C;
+  /** What `apply` takes. */
+  readonly outputs?: O;
+  open(place: Place, ports: Ports): Promise<Driver<C>>;
+}
+
+/** Types a part without widening its channels. */
+export const part = <const C extends Channels, const O extends Channels = Record<never, never>>(
+  definition: Part<C, O>,
+): Part<C, O> => definition;
+
+/** A step that is the same everywhere in the range. */
+export const everywhere = (step: number) => () => step;
+
+/** Narrows a place to the kind that a part needs; the unit's configuration has been checked before. */
+export function placeOf<K extends Place["kind"]>(kind: K, place: Place): Extract<Place, { kind: K }> {
+  if (place.kind !== kind) throw new TypeError(`this part connects by ${kind}, not by ${place.kind}`);
+  return place as Extract<Place, { kind: K }>;
+}

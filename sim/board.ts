@@ -1,0 +1,56 @@
+import type { Clock } from "#devices/ports/clock.ts";
+import type { GpioPort } from "#devices/ports/gpio.ts";
+import type { I2cPort } from "#devices/ports/i2c.ts";
+import type { SerialPortPort } from "#devices/ports/serial.ts";
+import type { Wiring } from "./chips/twin.ts";
+import type { EventLoop } from "./loop.ts";
+import { VirtualGpio, virtualGpioPort } from "./ports/gpio.ts";
+import { VirtualI2cBus, virtualI2cPort } from "./ports/i2c.ts";
+import { type SerialTarget, VirtualSerialLine, virtualSerialPort } from "./ports/serial.ts";
+
+/** Lines of a Raspberry Pi 4's GPIO chip and its label (bcm2711 device tree). */
+const gpioChip = { label: "pinctrl-bcm2711", lines: 58 } as const;
+
+/**
+ * A simulated board: its wires, to which twins are soldered, and the ports that a unit's process opens on them.
+ * The wires outlive the process.
+ */
+export class Board implements Wiring {
+  readonly gpio = new VirtualGpio();
+  readonly #loop: EventLoop;
+  readonly #buses = new Map<number, VirtualI2cBus>();
+  readonly #lines = new Map<string, VirtualSerialLine>();
+
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+    this.gpio.addChip(gpioChip.label, gpioChip.lines);
+  }
+
+  i2c(bus: number): VirtualI2cBus {
+    const known = this.#buses.get(bus) ?? new VirtualI2cBus(`i2c-${bus}`);
+    this.#buses.set(bus, known);
+    return known;
+  }
+
+  serial(path: string, target: SerialTarget): VirtualSerialLine {
+    if (this.#lines.has(path)) throw new Error(`${path} has something at its far end already`);
+    const line = new VirtualSerialLine(path, this.#loop, target);
+    this.#lines.set(path, line);
+    return line;
+  }
+
+  /** Ports for one life of a unit's process. */
+  ports(clock: Clock): { i2c: I2cPort; gpio: GpioPort; serial: SerialPortPort } {
+    return {
+      i2c: virtualI2cPort(this.#buses),
+      gpio: virtualGpioPort(this.gpio, () => clock.now()),
+      serial: virtualSerialPort(this.#lines),
+    };
+  }
+
+  /** The process is gone, without a goodbye. */
+  abandon(): void {
+    this.gpio.abandon();
+    for (const line of this.#lines.values()) line.abandon();
+  }
+}

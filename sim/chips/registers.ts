@@ -1,0 +1,192 @@
+import type { Part } from "#devices/part.ts";
+import { placeOf } from "#devices/part.ts";
+import type { I2cTarget, VirtualI2cBus } from "../ports/i2c.ts";
+import { Senses, type Source, type Twin, type TwinEnvironment } from "./twin.ts";
+
+/** A bit field: `modelled` behaves, `tagged` is documented in the datasheet but does nothing here. */
+export interface Field {
+  readonly high: number;
+  readonly low: number;
+  readonly modelled: boolean;
+}
+
+export const field = (high: number, low = high): Field => ({ high, low, modelled: true });
+export const tagged = (high: number, low = high): Field => ({ high, low, modelled: false });
+
+export interface RegisterDefinition {
+  readonly at: number;
+  readonly access: "r" | "rw" | "w";
+  readonly reset: number;
+  /** Fields by datasheet name; a register without fields is modelled whole. */
+  readonly fields?: Readonly<Record<string, Field>>;
+  /** Documented, not modelled: any access is reported. */
+  readonly tagged?: boolean;
+  /** What a read finds, instead of what was last written. */
+  readonly read?: () => number;
+  /** After a write. Return false to refuse the byte (no acknowledge). */
+  readonly written?: (value: number, previous: number) => boolean | undefined;
+}
+
+export type RegisterTable = Readonly<Record<string, RegisterDefinition>>;
+
+/** How a part's registers are laid on the bus. */
+export interface RegisterLayout {
+  /** Bits of a register unless its part is made of bytes: 8 or 16. */
+  readonly width: 8 | 16;
+  readonly byteOrder: "big" | "little";
+  /** Where the register pointer goes after a register was read or written, given where it was. */
+  readonly next: (pointer: number) => number;
+}
+
+/**
+ * A part on I2C that is a table of registers behind a one-byte pointer. A subclass states the table and reacts to
+ * what is written; this class speaks the bus. What the datasheet reserves reads as zero, and touching it is
+ * reported by name.
+ */
+export abstract class RegisterTwin implements Twin, I2cTarget {
+  abstract readonly part: Part;
+  readonly untouchable = new Set<string>();
+  protected readonly senses: Senses;
+  protected readonly environment: TwinEnvironment;
+  readonly #layout: RegisterLayout;
+  readonly #bus: VirtualI2cBus;
+  readonly #address: number;
+  #table: ReadonlyMap<number, readonly [string, RegisterDefinition]> = new Map();
+  readonly #values = new Map<number, number>();
+  #pointer = 0;
+  #plugged = true;
+
+  constructor(part: Part, environment: TwinEnvironment, layout: RegisterLayout) {
+    const { bus, address } = placeOf("i2c", environment.place);
+    this.environment = environment;
+    this.senses = new Senses(part.channels, environment.loop);
+    this.#layout = layout;
+    this.#bus = environment.wiring.i2c(bus);
+    this.#address = address;
+    this.#bus.attach(address, this);
+  }
+
+  /** Called once by the subclass's constructor, with the table that closes over its state. */
+  protected define(table: RegisterTable): void {
+    this.#table = new Map(Object.entries(table).map(([name, register]) => [register.at, [name, register]]));
+    this.powerOn();
+  }
+
+  /** Registers as after power-on. A subclass resets its own state too, then calls this. */
+  protected powerOn(): void {
+    this.#pointer = 0;
+    for (const [at, [, register]] of this.#table) this.#values.set(at, register.reset);
+  }
+
+  /** What was last written to the register (or its reset value). */
+  protected value(at: number): number {
+    return this.#values.get(at) ?? 0;
+  }
+
+  protected store(at: number, value: number): void {
+    this.#values.set(at, value);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (bytes.length === 0) return true;
+    this.#pointer = bytes[0]!;
+    const size = this.#layout.width / 8;
+    for (let index = 1; index + size <= bytes.length; index += size) {
+      const first = bytes[index]!;
+      const second = bytes[index + 1] ?? 0;
+      if (!this.#write(this.#pointer, size === 1 ? first : this.#word(first, second))) return false;
+      this.#pointer = this.#layout.next(this.#pointer);
+    }
+    return true;
+  }
+
+  read(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const size = this.#layout.width / 8;
+    for (let index = 0; index < length; index += size) {
+      const value = this.#read(this.#pointer);
+      const highFirst = this.#layout.byteOrder === "big";
+      if (size === 1) bytes[index] = value;
+      else {
+        bytes[index] = highFirst ? value >> 8 : value;
+        if (index + 1 < length) bytes[index + 1] = highFirst ? value : value >> 8;
+      }
+      this.#pointer = this.#layout.next(this.#pointer);
+    }
+    return bytes;
+  }
+
+  set(channel: string, source: Source): void {
+    this.senses.set(channel, source);
+  }
+
+  sensed(channel: string): number {
+    return this.senses.now(channel);
+  }
+
+  unplug(): void {
+    if (this.#plugged) this.#bus.detach(this.#address);
+    this.#plugged = false;
+  }
+
+  stick(channel?: string): void {
+    this.senses.stick(channel);
+  }
+
+  drift(channel: string, offset: number): void {
+    this.senses.drift(channel, offset);
+  }
+
+  brownOut(): void {
+    this.powerOn();
+  }
+
+  /** A part that was pulled out comes back as after power-on. */
+  mend(): void {
+    this.senses.mend();
+    if (this.#plugged) return;
+    this.powerOn();
+    this.#bus.attach(this.#address, this);
+    this.#plugged = true;
+  }
+
+  get honesty() {
+    const names = (wanted: boolean) =>
+      [...this.#table.values()].flatMap(([name, register]) => {
+        if (!register.fields) return !register.tagged === wanted ? [name] : [];
+        return Object.entries(register.fields)
+          .filter(([, { modelled }]) => modelled === wanted)
+          .map(([fieldName]) => `${name}.${fieldName}`);
+      });
+    return { modelled: names(true), tagged: names(false) };
+  }
+
+  #word(first: number, second: number): number {
+    return this.#layout.byteOrder === "big" ? (first << 8) | second : (second << 8) | first;
+  }
+
+  #read(at: number): number {
+    const [name, register] = this.#table.get(at) ?? [];
+    if (!register || register.tagged || register.access === "w") {
+      this.untouchable.add(`read ${name ?? `0x${at.toString(16)}`}`);
+      return 0;
+    }
+    return register.read ? register.read() : this.value(at);
+  }
+
+  #write(at: number, value: number): boolean {
+    const [name, register] = this.#table.get(at) ?? [];
+    if (!register || register.tagged || register.access === "r") {
+      this.untouchable.add(`write ${name ?? `0x${at.toString(16)}`}`);
+      return true;
+    }
+    for (const [fieldName, { high, low, modelled }] of Object.entries(register.fields ?? {})) {
+      const mask = ((1 << (high - low + 1)) - 1) << low;
+      if (!modelled && (value & mask) !== (register.reset & mask))
+        this.untouchable.add(`${name}.${fieldName}`);
+    }
+    const previous = this.value(at);
+    this.#values.set(at, value);
+    return register.written?.(value, previous) ?? true;
+  }
+}
