@@ -1,0 +1,174 @@
+/**
+ * The words in which a kind of furniture is declared. A declaration is data and named pure functions; the unit,
+ * the forms in Node-RED, the messages on the wire, the docs and the simulated street are all derived from it.
+ */
+import type { TSchema } from "@sinclair/typebox";
+import type { Controller, Permit } from "../control.ts";
+import type { Duration } from "../duration.ts";
+import type { Estimator } from "../estimators/estimator.ts";
+import type { Part, Place } from "../part.ts";
+import type { Quantity } from "../quantities.ts";
+
+/** How often a role's part is sampled: every so often, and more often while a source is 1. */
+export interface Sampling {
+  readonly every: Duration;
+  readonly faster?: { readonly every: Duration; readonly while: string };
+}
+
+/** A place in the furniture that a part fills. Its channels become sources named `role.channel`. */
+export interface Role {
+  readonly title: string;
+  /** Parts that may fill it; the first is the factory's choice. */
+  readonly accepts: readonly [Part, ...Part[]];
+  readonly place: Place;
+  /** Absent for a part that pushes its readings and for one that only drives. */
+  readonly sampling?: Sampling;
+}
+
+/**
+ * How a record is kept when there is no room for all: alarms and meter counters are never dropped; of a state only
+ * the newest counts; series are thinned.
+ */
+export const recordClasses = ["alarm", "meter", "event", "state", "series"] as const;
+export type RecordClass = (typeof recordClasses)[number];
+
+/** A source that leaves the unit. */
+export interface TelemetryPoint {
+  readonly title: string;
+  readonly source: string;
+  readonly recordClass: RecordClass;
+  /** Reported at this period, aligned to the wall clock's; absent: on change only. */
+  readonly every?: Duration;
+  /** Reported at once when it has moved by at least this much since the last report, in its unit. */
+  readonly deadband?: number;
+}
+
+/** How a setting is shown and edited. */
+export type Editor = "number" | "choice" | "switch" | "profile" | "units";
+
+/** Something that the integrator may set. The schema (JSON Schema) carries range and default. */
+export interface Setting {
+  readonly title: string;
+  readonly help: string;
+  readonly editor: Editor;
+  readonly unit?: string;
+  /** Folded away in the form. */
+  readonly advanced?: boolean;
+  readonly schema: TSchema & { readonly default: unknown };
+}
+
+/** Something that the operator may ask for. A timed command holds until its `duration` (s) is over, then is forgotten. */
+export interface Command {
+  readonly title: string;
+  readonly help: string;
+  readonly args: Readonly<Record<string, TSchema>>;
+  readonly effect: { readonly kind: "timed" } | { readonly kind: "cancel"; readonly command: string };
+}
+
+export type Severity = "critical" | "warning" | "notice";
+
+/** A condition that somebody must hear of, raised and cleared. */
+export interface Alarm {
+  readonly title: string;
+  readonly severity: Severity;
+  /** What to do about it, for the person who is sent. */
+  readonly advice: string;
+  readonly source: string;
+  readonly when: "above" | "below" | "is";
+  readonly limit: number;
+  /** How long the condition must hold before the alarm is raised. */
+  readonly for: Duration;
+  /** Clears when the value is this far back on the good side. */
+  readonly hysteresis?: number;
+  /** Stays raised until acknowledged. */
+  readonly latched?: boolean;
+}
+
+/** One thing that the furniture moves or powers. */
+export interface Actuator {
+  readonly title: string;
+  readonly quantity: Quantity;
+  /** The role whose part drives it, and the outputs that a value means for that part. */
+  readonly role: string;
+  readonly outputs: (value: number) => Readonly<Record<string, number>>;
+  readonly controller: Controller<unknown>;
+  readonly permit: Permit;
+  /** Where it goes when nobody refreshes it, and when the unit starts. */
+  readonly failSafe: { readonly value: number; readonly because: string };
+  /** How long an applied value may stand without being decided anew. */
+  readonly timeToLive: Duration;
+}
+
+/** A source told to the neighbours over the broker, believed by them for `timeToLive`; theirs arrives as `neighbours.<name>`. */
+export interface Shared {
+  readonly source: string;
+  readonly timeToLive: Duration;
+}
+
+/** What is sensed of people, in a sentence each; nothing else about them may leave the unit. */
+export interface Privacy {
+  readonly senses: readonly string[];
+  readonly personalData: "none";
+  readonly retention: string;
+}
+
+export interface Furniture {
+  readonly kind: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly estimators: readonly Estimator<unknown>[];
+  readonly actuators: Readonly<Record<string, Actuator>>;
+  readonly telemetry: Readonly<Record<string, TelemetryPoint>>;
+  readonly settings: Readonly<Record<string, Setting>>;
+  readonly commands: Readonly<Record<string, Command>>;
+  readonly alarms: Readonly<Record<string, Alarm>>;
+  readonly shared: Readonly<Record<string, Shared>>;
+  readonly privacy: Privacy;
+}
+
+/** Checks a declaration against itself, once, when it is loaded: every name that it uses must exist in it. */
+export function furniture(declaration: Furniture): Furniture {
+  const sources = sourcesOf(declaration);
+  const need = (source: string, where: string) => {
+    if (!sources.has(source))
+      throw new Error(`${declaration.kind}: ${where} names ${source}, which no role or estimator offers`);
+  };
+  for (const [name, point] of Object.entries(declaration.telemetry)) need(point.source, `telemetry ${name}`);
+  for (const [name, alarm] of Object.entries(declaration.alarms)) need(alarm.source, `alarm ${name}`);
+  for (const [name, shared] of Object.entries(declaration.shared)) need(shared.source, `shared ${name}`);
+  for (const estimator of declaration.estimators)
+    for (const input of estimator.inputs) need(input, `estimator ${estimator.name}`);
+  for (const [name, actuator] of Object.entries(declaration.actuators)) {
+    if (!declaration.roles[actuator.role])
+      throw new Error(`${declaration.kind}: no role ${actuator.role} for ${name}`);
+    for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
+  }
+  return declaration;
+}
+
+/** Every source that a declaration offers, with its quantity: roles' channels, estimates, actuators, neighbours. */
+export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity> {
+  const sources = new Map<string, Quantity>();
+  for (const [role, { accepts }] of Object.entries(declaration.roles))
+    for (const part of accepts)
+      for (const [channel, { quantity }] of Object.entries(part.channels))
+        sources.set(`${role}.${channel}`, quantity);
+  for (const estimator of declaration.estimators)
+    for (const [output, quantity] of Object.entries(estimator.outputs))
+      sources.set(`${estimator.name}.${output}`, quantity);
+  for (const [name, { quantity }] of Object.entries(declaration.actuators))
+    sources.set(`${name}.target`, quantity);
+  for (const [name, { source }] of Object.entries(declaration.shared)) {
+    const quantity = sources.get(source);
+    if (quantity) sources.set(`neighbours.${name}`, quantity);
+  }
+  return sources;
+}
+
+/** The settings as the factory ships them. */
+export function factorySettings(declaration: Furniture): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(declaration.settings).map(([name, { schema }]) => [name, structuredClone(schema.default)]),
+  );
+}
