@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { type Duration, minutes } from "#devices/duration.ts";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import type { ClockQuality } from "#devices/sample.ts";
+
+interface Timer {
+  readonly dueMs: number;
+  readonly run: () => void;
+}
+
+/** setTimeout's delay is a 32-bit integer: a longer one would fire at once. */
+const timeoutMsMax = 2 ** 31 - 1;
+
+/**
+ * The board's clock over CLOCK_MONOTONIC, which NTP slews but nothing steps: a step of the operating system's
+ * wall clock moves neither `now` nor a timer. One queue ordered by due time stands behind all timers, because
+ * Node keeps a list per delay and promises no order between lists.
+ */
+class SystemClock implements Clock {
+  readonly #queue: Timer[] = [];
+  #armed: NodeJS.Timeout | undefined;
+  #wallOffsetMs: number | undefined;
+  #quality: ClockQuality = "none";
+
+  now(): number {
+    return performance.now();
+  }
+
+  wall(): number | undefined {
+    return this.#wallOffsetMs === undefined ? undefined : this.now() + this.#wallOffsetMs;
+  }
+
+  get wallQuality(): ClockQuality {
+    return this.#quality;
+  }
+
+  setWall(unixMs: number, quality: Exclude<ClockQuality, "none">): void {
+    if (this.#quality === "network" && quality === "rtc") return;
+    this.#wallOffsetMs = unixMs - this.now();
+    this.#quality = quality;
+  }
+
+  after(delay: Duration, run: () => void): Cancel {
+    return this.#at(this.now() + Math.max(delay, 0), run);
+  }
+
+  every(period: Duration, run: () => void): Cancel {
+    if (!(period > 0)) throw new RangeError(`a period must be longer than 0 ms, not ${period}`);
+    const startMs = this.now();
+    let tick = 0;
+    let cancel: Cancel = () => {};
+    const next = () => {
+      tick = Math.max(tick, Math.floor((this.now() - startMs) / period)) + 1;
+      cancel = this.#at(startMs + tick * period, () => {
+        next();
+        run();
+      });
+    };
+    next();
+    return () => cancel();
+  }
+
+  #at(dueMs: number, run: () => void): Cancel {
+    const timer = { dueMs, run };
+    const later = this.#queue.findIndex((other) => other.dueMs > dueMs);
+    const index = later === -1 ? this.#queue.length : later;
+    this.#queue.splice(index, 0, timer);
+    if (index === 0) this.#arm();
+    return () => {
+      const index = this.#queue.indexOf(timer);
+      if (index === -1) return;
+      this.#queue.splice(index, 1);
+      if (index === 0) this.#arm();
+    };
+  }
+
+  #arm(): void {
+    clearTimeout(this.#armed);
+    const [first] = this.#queue;
+    if (!first) return;
+    // setTimeout may fire up to a millisecond early by this clock: round up, and #fire looks again.
+    const delayMs = Math.min(Math.max(Math.ceil(first.dueMs - this.now()), 0), timeoutMsMax);
+    this.#armed = setTimeout(() => this.#fire(), delayMs);
+  }
+
+  #fire(): void {
+    const nowMs = this.now();
+    try {
+      while (this.#queue[0] && this.#queue[0].dueMs <= nowMs) this.#queue.shift()!.run();
+    } finally {
+      this.#arm();
+    }
+  }
+}
+
+export const systemClock = (): Clock => new SystemClock();
+
+/**
+ * How far the operating system's wall clock may be trusted, by the evidence that it leaves in files:
+ * - `network`: systemd-timesyncd has synchronised it since boot. It touches this file on each success
+ *   (systemd-timesyncd.service(8), Files); a board image that uses another NTP client has to touch it too.
+ * - `rtc`: the kernel set it from a battery-backed clock at boot (Linux, Documentation/ABI/testing/
+ *   sysfs-class-rtc, `hctosys`).
+ * - `none` otherwise: without a battery clock, Linux starts at the time of the last shutdown or at 1970.
+ *
+ * @param root of the file system that is looked at.
+ */
+export function systemWallQuality(root = "/"): ClockQuality {
+  if (existsSync(join(root, "run/systemd/timesync/synchronized"))) return "network";
+  const clocks = join(root, "sys/class/rtc");
+  if (!existsSync(clocks)) return "none";
+  const setAtBoot = (rtc: string) => {
+    const file = join(clocks, rtc, "hctosys");
+    return existsSync(file) && readFileSync(file, "latin1").trim() === "1";
+  };
+  return readdirSync(clocks).some(setAtBoot) ? "rtc" : "none";
+}
+
+/** Gives `clock` the operating system's time as soon as that can be trusted, and again every minute. */
+export function adoptSystemWall(clock: Clock, root = "/", systemWallMs: () => number = Date.now): Cancel {
+  const adopt = () => {
+    const quality = systemWallQuality(root);
+    if (quality !== "none") clock.setWall(systemWallMs(), quality);
+  };
+  adopt();
+  return clock.every(minutes(1), adopt);
+}

@@ -1,0 +1,151 @@
+import { Gpio } from "onoff";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { PortError } from "#devices/ports/error.ts";
+import {
+  type GpioLine,
+  type GpioPort,
+  type Level,
+  type LineSettings,
+  lineName,
+} from "#devices/ports/gpio.ts";
+import { globalLineNumber } from "./gpiochip.ts";
+
+type ExportedLine = Pick<
+  Gpio,
+  "read" | "readSync" | "write" | "watch" | "unwatchAll" | "direction" | "edge" | "unexport"
+>;
+
+/** How a line is exported; the parameters are those of onoff's constructor. */
+export type ExportLine = (...line: ConstructorParameters<typeof Gpio>) => ExportedLine;
+
+const exportLine: ExportLine = (...line) => new Gpio(...line);
+
+/**
+ * The board's GPIO through the kernel's sysfs tree, by onoff. Edges are interrupts; onoff's debounce is unused.
+ * Bias (pull-up, pull-down) cannot be set here: that is `gpio=17=pu` in a Raspberry Pi's config.txt.
+ */
+export function sysfsGpioPort(clock: Clock, root = "/sys/class/gpio", open = exportLine): GpioPort {
+  const taken = new Set<number>();
+  return {
+    async open(address, settings) {
+      const name = lineName(address);
+      const number = globalLineNumber(address, root);
+      if (taken.has(number)) throw new PortError("bus", { port: name, operation: "open", detail: busy });
+      const line = configured(name, number, settings, open);
+      taken.add(number);
+      return new SysfsLine(name, line, settings.direction, clock, () => taken.delete(number));
+    },
+  };
+}
+
+const busy = "the line is busy: a kernel driver or another program holds it";
+
+const reasons: Readonly<Record<string, string>> = {
+  EBUSY: busy,
+  EACCES: "not permitted: is the user in the group gpio?",
+  EPERM: "not permitted: an input cannot be written",
+  ENOENT: "the kernel offers no value or no edge for this line: can it interrupt?",
+};
+
+function lineError(port: string, operation: string, cause: unknown): PortError {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return new PortError("bus", { port, operation, detail: reasons[code] ?? message, cause });
+}
+
+function configured(name: string, number: number, settings: LineSettings, open: ExportLine): ExportedLine {
+  const { direction, initial = 0, activeLow = false } = settings;
+  // `high` and `low` are voltages even when active_low is set: the kernel's direction_store drives them raw.
+  const voltage = (initial ^ Number(activeLow)) === 1 ? "high" : "low";
+  let line: ExportedLine;
+  try {
+    line = open(number, direction === "in" ? "in" : voltage, direction === "in" ? "both" : "none", {
+      activeLow,
+    });
+  } catch (cause) {
+    throw lineError(name, "open", cause);
+  }
+  // onoff swallows every error in configuring a line that was exported before, so it is read back.
+  const edge = direction === "in" ? line.edge() : "both";
+  if (line.direction() === direction && edge === "both") return line;
+  line.unexport();
+  const detail = `already exported as ${line.direction()}, and refuses to become ${direction}`;
+  throw new PortError("bus", { port: name, operation: "open", detail });
+}
+
+class SysfsLine implements GpioLine {
+  readonly name: string;
+  readonly #line: ExportedLine;
+  readonly #direction: LineSettings["direction"];
+  readonly #clock: Clock;
+  readonly #release: () => void;
+  readonly #listeners = new Set<(level: Level, atMs: number) => void>();
+  #seen: Level = 0;
+  #open = true;
+
+  constructor(
+    name: string,
+    line: ExportedLine,
+    direction: LineSettings["direction"],
+    clock: Clock,
+    release: () => void,
+  ) {
+    this.name = name;
+    this.#line = line;
+    this.#direction = direction;
+    this.#clock = clock;
+    this.#release = release;
+  }
+
+  async read(): Promise<Level> {
+    this.#check("read");
+    const level = await this.#line.read().catch((cause: unknown) => {
+      throw lineError(this.name, "read", cause);
+    });
+    // Reading a sysfs value clears a pending edge, so what was read counts as seen.
+    this.#saw(level);
+    return level;
+  }
+
+  async write(level: Level): Promise<void> {
+    this.#check("write");
+    await this.#line.write(level).catch((cause: unknown) => {
+      throw lineError(this.name, "write", cause);
+    });
+  }
+
+  watch(listener: (level: Level, atMs: number) => void): Cancel {
+    this.#check("watch");
+    if (this.#direction === "out")
+      throw new PortError("bus", { port: this.name, operation: "watch", detail: "the line is an output" });
+    // A watch of its own for each call, so that one listener given twice is two.
+    const watch = (level: Level, atMs: number) => listener(level, atMs);
+    this.#listeners.add(watch);
+    if (this.#listeners.size === 1) {
+      this.#seen = this.#line.readSync();
+      this.#line.watch((_error, level) => this.#saw(level));
+    }
+    return () => {
+      if (this.#listeners.delete(watch) && this.#listeners.size === 0) this.#line.unwatchAll();
+    };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#listeners.clear();
+    this.#line.unexport();
+    this.#release();
+  }
+
+  #saw(level: Level): void {
+    if (level === this.#seen) return;
+    this.#seen = level;
+    const atMs = this.#clock.now();
+    for (const listener of [...this.#listeners]) listener(level, atMs);
+  }
+
+  #check(operation: string): void {
+    if (this.#open) return;
+    throw new PortError("not-ready", { port: this.name, operation, detail: "the line is closed" });
+  }
+}

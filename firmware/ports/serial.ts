@@ -1,0 +1,139 @@
+import { SerialPort } from "serialport";
+import type { Duration } from "#devices/duration.ts";
+import { type Cancel, type Clock, deadline } from "#devices/ports/clock.ts";
+import { PortError } from "#devices/ports/error.ts";
+import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+
+/** The board's serial lines through the kernel's tty layer, by serialport. */
+export function ttyPort(clock: Clock): SerialPortPort {
+  return {
+    open(path, speed) {
+      const { baudRate, dataBits = 8, parity = "none", stopBits = 1 } = speed;
+      const tty = new SerialPort({ path, baudRate, dataBits, parity, stopBits, autoOpen: false });
+      return new Promise((resolve, reject) => {
+        tty.open((cause) => {
+          if (cause) reject(openError(path, speed, cause));
+          else resolve(new TtyLine(clock, tty));
+        });
+      });
+    },
+  };
+}
+
+/** serialport's open errors carry no code: the words are those of its native binding. */
+function openError(path: string, { baudRate }: LineSpeed, cause: Error): PortError {
+  const reasons: readonly [RegExp, string][] = [
+    [
+      /no such file/i,
+      "there is no such device: is the adapter plugged in, or the UART enabled in config.txt?",
+    ],
+    [/cannot lock/i, "another program has it: is a login console on this UART (raspi-config, Serial Port)?"],
+    [/permission denied/i, "not permitted: is the user in the group dialout?"],
+    [/inappropriate ioctl/i, "this is not a serial line"],
+  ];
+  const known = reasons.find(([words]) => words.test(cause.message));
+  const detail = known ? known[1] : `at ${baudRate} Bd: ${cause.message}`;
+  return new PortError("bus", { port: path, operation: "open", detail, cause });
+}
+
+class TtyLine implements SerialLine {
+  readonly #clock: Clock;
+  readonly #tty: SerialPort;
+  readonly #dataListeners = new Set<(chunk: Uint8Array) => void>();
+  readonly #closeListeners = new Set<() => void>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #open = true;
+
+  constructor(clock: Clock, tty: SerialPort) {
+    this.#clock = clock;
+    this.#tty = tty;
+    // Without a pending read serialport never notices an unplugged adapter: this listener stays for good.
+    tty.on("data", (chunk: Buffer) => {
+      for (const listener of [...this.#dataListeners]) listener(chunk);
+    });
+    tty.on("close", () => this.#ended());
+    // An error here is an unplugged adapter seen by a write, which rejects by itself; `close` follows.
+    tty.on("error", () => this.#ended());
+  }
+
+  get path(): string {
+    return this.#tty.path;
+  }
+
+  get isOpen(): boolean {
+    return this.#open && this.#tty.isOpen;
+  }
+
+  async write(bytes: Uint8Array, limit: Duration): Promise<void> {
+    const untilMs = this.#clock.now() + limit;
+    const copy = Buffer.from(bytes);
+    const turn = this.#tail.then(() => this.#send(copy, untilMs));
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  async flush(): Promise<void> {
+    // tcflush discards what waits to be sent as well (serialport uses TCIOFLUSH), so writes go first.
+    await this.#tail;
+    await new Promise<void>((resolve, reject) => {
+      this.#tty.flush((cause) =>
+        cause ? reject(this.#error("not-ready", "flush", cause.message)) : resolve(),
+      );
+    });
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): Cancel {
+    this.#dataListeners.add(listener);
+    return () => this.#dataListeners.delete(listener);
+  }
+
+  onClose(listener: () => void): Cancel {
+    this.#closeListeners.add(listener);
+    return () => this.#closeListeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#tty.isOpen) return this.#ended();
+    await new Promise<void>((resolve) => this.#tty.close(() => resolve()));
+    this.#ended();
+  }
+
+  async #send(bytes: Buffer, untilMs: number): Promise<void> {
+    // A closed SerialPort queues what it is given and sends it after the next open: a stale command.
+    if (!this.isOpen) throw this.#error("not-ready", "write", "the line is closed");
+    const leftMs = untilMs - this.#clock.now();
+    if (leftMs <= 0) throw this.#error("timeout", "write", "dropped: earlier writes took too long");
+    const late = () => this.#error("timeout", "write", `${bytes.length} bytes did not leave in time`);
+    await deadline(this.#clock, leftMs as Duration, this.#transmit(bytes), late).catch((error: PortError) => {
+      if (error.kind === "timeout") this.#abandon();
+      throw error;
+    });
+  }
+
+  #transmit(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (cause?: Error | null) =>
+        cause ? reject(this.#error("not-ready", "write", cause.message)) : resolve();
+      this.#tty.write(bytes, undefined, (cause) => {
+        if (cause) settle(cause);
+        else this.#tty.drain(settle);
+      });
+    });
+  }
+
+  /** A write cannot be taken back half-way: its rest is discarded in the kernel, and the line is closed. */
+  #abandon(): void {
+    this.#tty.flush(() => {});
+    this.#tty.close(() => {});
+  }
+
+  #ended(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const listener of [...this.#closeListeners]) listener();
+  }
+
+  #error(kind: "not-ready" | "timeout", operation: string, detail: string): PortError {
+    return new PortError(kind, { port: this.path, operation, detail });
+  }
+}
