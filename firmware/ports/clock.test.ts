@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as realPause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { days, milliseconds } from "#devices/duration.ts";
+import { adoptSystemWall, systemClock, systemWallQuality } from "./clock.ts";
+
+describe("the system clock", () => {
+  it("skips the ticks for which the process was too late", async () => {
+    const clock = systemClock();
+    const startMs = clock.now();
+    const cells: number[] = [];
+    const stop = clock.every(milliseconds(10), () => {
+      cells.push(Math.floor((clock.now() - startMs) / 10));
+      if (cells.length === 1) while (clock.now() < startMs + 75); // a process that was busy
+      if (cells.length === 3) stop();
+    });
+    while (cells.length < 3) await realPause(5);
+    expect(new Set(cells).size).toBe(3);
+    // One tick makes up for all that were missed, and the next is back on the grid.
+    expect(cells[1]).toBeGreaterThanOrEqual(7);
+  });
+
+  it("waits longer than setTimeout can", async () => {
+    const clock = systemClock();
+    let fired = 0;
+    const cancel = clock.after(days(60), () => fired++);
+    await realPause(10);
+    cancel();
+    expect(fired).toBe(0);
+  });
+});
+
+describe("the operating system's wall clock", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "plinth-root-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const file = (path: string, text = "") => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+
+  it("is not trusted without evidence, nor with a battery clock that was not read at boot", () => {
+    expect(systemWallQuality(root)).toBe("none");
+    file("sys/class/rtc/rtc0/hctosys", "0\n");
+    file("sys/class/rtc/rtc1/name", "rtc-ds1307 1-0068\n");
+    expect(systemWallQuality(root)).toBe("none");
+  });
+
+  it("is as good as the battery clock it was set from, and better once synchronised", () => {
+    file("sys/class/rtc/rtc0/hctosys", "1\n");
+    expect(systemWallQuality(root)).toBe("rtc");
+    file("run/systemd/timesync/synchronized");
+    expect(systemWallQuality(root)).toBe("network");
+  });
+
+  it("is adopted at once when trusted, and left alone otherwise", () => {
+    const clock = systemClock();
+    adoptSystemWall(clock, root, () => 5_000)();
+    expect(clock.wall()).toBeUndefined();
+    file("run/systemd/timesync/synchronized");
+    adoptSystemWall(clock, root, () => 1_800_000_000_000)();
+    expect(clock.wallQuality).toBe("network");
+    expect(clock.wall()).toBeGreaterThanOrEqual(1_800_000_000_000);
+  });
+});
