@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import packageJson from "../../package.json" with { type: "json" };
+import { exitCodes } from "../exit-codes.ts";
+import { root } from "../root.ts";
+import { UserError } from "../user-error.ts";
+import { type Addon, addonsBeside } from "./addons.ts";
+import { leaveOut } from "./left-out.ts";
+
+export interface BundleOptions {
+  /** Names the bundle: `streetlight` gives `streetlight.js`. */
+  readonly kind: string;
+  /** TypeScript of the entry; its imports are relative to the repository. */
+  readonly entry: string;
+  /** A folder of its own: a bundle that is in it is removed first. */
+  readonly out: string;
+  readonly minify?: boolean;
+}
+
+/** `manifest.json`: what a board checks before it runs a bundle. */
+export interface Manifest {
+  readonly kind: string;
+  readonly version: string;
+  /** The addons load on this Node ABI (nodejs.org/api/n-api.html), platform and processor only. */
+  readonly abi: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
+
+export interface Bundle {
+  readonly manifest: Manifest;
+  readonly metafile: Metafile;
+}
+
+/**
+ * One CommonJS file and the addons beside it, for Node 20 and newer. The same input gives the same bytes: no dates,
+ * no absolute paths. `import.meta.url` is the bundle's own, so that a worker can be started from it.
+ */
+export async function bundle({ kind, entry, out, minify = false }: BundleOptions): Promise<Bundle> {
+  await checkOut(out);
+  const addons = new Map<string, Addon>();
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: root, sourcefile: `${kind}.entry.ts`, loader: "ts" },
+    absWorkingDir: root,
+    outfile: join(out, `${kind}.js`),
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    minify,
+    keepNames: true,
+    legalComments: "eof",
+    metafile: true,
+    logLevel: "silent",
+    define: { "import.meta.url": "bundleUrl" },
+    banner: { js: `"use strict";const bundleUrl=require("node:url").pathToFileURL(__filename).href;` },
+    plugins: [leaveOut, addonsBeside(addons)],
+  });
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, `${kind}.js`), outputFiles[0]!.contents);
+  // Wherever the folder is copied to, Node takes its .js for CommonJS.
+  await writeFile(join(out, "package.json"), `${JSON.stringify({ name: kind, type: "commonjs" })}\n`);
+  for (const { name, path } of addons.values()) await copyFile(path, join(out, name));
+  const manifest = await describe(kind, out, [`${kind}.js`, "package.json", ...[...addons.keys()].sort()]);
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return { manifest, metafile };
+}
+
+/** Nothing is removed but what was built here before. */
+async function checkOut(out: string): Promise<void> {
+  const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [] as string[];
+    throw new UserError(`${out} is not a folder to write to (${error.code})`, exitCodes.usage);
+  });
+  if (names.length > 0 && !names.includes("manifest.json"))
+    throw new UserError(
+      `${out} holds something else than a bundle`,
+      exitCodes.usage,
+      "Give an empty folder with --out, or one that does not exist yet.",
+    );
+}
+
+async function describe(kind: string, out: string, names: readonly string[]): Promise<Manifest> {
+  const files: Record<string, { bytes: number; sha256: string }> = {};
+  for (const name of names) {
+    const bytes = await readFile(join(out, name));
+    files[name] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  }
+  const { platform, arch } = process;
+  return { kind, version: packageJson.version, abi: process.versions.modules, platform, arch, files };
+}

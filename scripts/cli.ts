@@ -1,0 +1,31 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { UserError } from "./user-error.ts";
+import * as build from "./verbs/build.ts";
+import * as test from "./verbs/test.ts";
+
+/** One verb per file in scripts/verbs, in the order of the help. */
+const verbs = [build, test];
+
+/** @returns the exit code. */
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const program = new Command("plinth")
+    .description("Firmware for smart street furniture: build it, simulate it, prove it")
+    .version(packageJson.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
+    .addHelpText("after", exitCodesHelp);
+  for (const verb of verbs) verb.register(program);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (!(error instanceof UserError)) throw error;
+    if (error.message !== "") console.error(`error: ${error.message}`);
+    if (error.hint !== undefined) console.error(error.hint);
+    return error.exitCode;
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { inspect } from "node:util";
+import type { Command } from "commander";
+import type { BuildFailure, Message } from "esbuild";
+import { bundle, type Manifest } from "../bundle/bundle.ts";
+import { entryOf } from "../bundle/kinds.ts";
+import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { root } from "../root.ts";
+import { UserError } from "../user-error.ts";
+
+interface Options {
+  readonly out?: string;
+  readonly minify?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("build")
+    .description("Bundle the firmware of one kind of furniture for a board")
+    .argument("<kind>", "a kind of the catalogue, devices/furniture/index.ts")
+    .option("--out <folder>", "where the bundle goes; what is there is replaced (default: dist/<kind>)")
+    .option("--minify", "smaller, harder to read in a stack trace")
+    .option("--json", "print the manifest as JSON")
+    .addHelpText(
+      "after",
+      `
+Writes <kind>.js, the compiled addons and manifest.json, and beside the folder <folder>.metafile.json, which
+esbuild's bundle analysers read. The addons are those of this machine's Node, platform and processor.
+
+Example:
+  plinth build streetlight --minify
+  node dist/streetlight/streetlight.js
+${exitCodesHelp}`,
+    )
+    .action(buildKind);
+}
+
+async function buildKind(kind: string, { out, minify = false, json = false }: Options): Promise<void> {
+  const entry = await entryOf(kind);
+  const folder = out === undefined ? join(root, "dist", kind) : resolve(out);
+  const { manifest, metafile } = await bundle({ kind, entry, out: folder, minify }).catch(explain);
+  const metafilePath = join(dirname(folder), `${basename(folder)}.metafile.json`);
+  await mkdir(dirname(folder), { recursive: true });
+  await writeFile(metafilePath, JSON.stringify(metafile));
+  console.log(json ? JSON.stringify(manifest, undefined, 2) : table(manifest, relative("", folder) || "."));
+}
+
+function table({ kind, version, abi, platform, arch, files }: Manifest, folder: string): string {
+  const rows = Object.entries(files).map(
+    ([name, { bytes }]) => `  ${name.padEnd(40)} ${(bytes / 1024).toFixed(1).padStart(9)} KiB`,
+  );
+  return [`${kind} ${version} for Node ABI ${abi}, ${platform}-${arch}, in ${folder}`, ...rows].join("\n");
+}
+
+/** Turns esbuild's failure into lines of file:line: what. */
+function explain(error: unknown): never {
+  if (!isBuildFailure(error)) throw error;
+  const thrown = error.errors.map(({ detail }) => detail).find((detail) => detail instanceof UserError);
+  if (thrown !== undefined) throw thrown;
+  const lines = error.errors.map(
+    ({ location, text }: Message) => `  ${location ? `${location.file}:${location.line}: ` : ""}${text}`,
+  );
+  throw new UserError("the bundle could not be built", exitCodes.failed, lines.join("\n") || inspect(error));
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && "errors" in error && Array.isArray(error.errors);
