@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "./ports/clock.ts";
 import type { ComponentPort } from "./ports/components.ts";
 import type { GpioPort, LineAddress } from "./ports/gpio.ts";
 import type { I2cPort } from "./ports/i2c.ts";
+import type { ModbusPort } from "./ports/modbus.ts";
 import type { LineSpeed, SerialPortPort } from "./ports/serial.ts";
 import type { Quantity } from "./quantities.ts";
 
@@ -28,7 +29,8 @@ export type Connection =
 /** Where a part of one unit is connected. */
 export type Place =
   | { readonly kind: "i2c"; readonly bus: number; readonly address: number }
-  | { readonly kind: "serial"; readonly path: string }
+  /** `unit` where several parts share the line: the Modbus address, when it is not the part's factory setting. */
+  | { readonly kind: "serial"; readonly path: string; readonly unit?: number }
   | ({ readonly kind: "gpio" } & LineAddress);
 
 /** What a driver may use. */
@@ -37,6 +39,7 @@ export interface Ports {
   readonly i2c: I2cPort;
   readonly gpio: GpioPort;
   readonly serial: SerialPortPort;
+  readonly modbus: ModbusPort;
   readonly components: ComponentPort;
 }
 
