@@ -1,0 +1,24 @@
+import { type I2cTarget, VirtualI2cBus, virtualI2cPort } from "#sim/ports/i2c.ts";
+import { i2cContract } from "./i2c.ts";
+
+/** A memory with a one-byte pointer, as the contract wants it on the bus. */
+class Memory implements I2cTarget {
+  readonly #cells = new Uint8Array(256);
+  #pointer = 0;
+
+  write([pointer = 0, ...bytes]: Uint8Array): boolean {
+    this.#pointer = pointer;
+    for (const byte of bytes) this.#cells[this.#pointer++ & 0xff] = byte;
+    return true;
+  }
+
+  read(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.#cells[this.#pointer++ & 0xff]!);
+  }
+}
+
+i2cContract("the simulated I2C port", () => {
+  const bus = new VirtualI2cBus("i2c-1");
+  bus.attach(0x50, new Memory());
+  return { port: virtualI2cPort(new Map([[1, bus]])), bus: 1, memory: 0x50, absent: 0x51, missingBus: 7 };
+});
