@@ -1,6 +1,9 @@
 import type { Cancel } from "#devices/ports/clock.ts";
 
-type Run = () => void;
+/** A timer; without `run` it was cancelled and waits only to be thrown away. */
+interface Timer {
+  run: (() => void) | undefined;
+}
 
 /**
  * The simulator's event loop: virtual milliseconds, a 4-ary heap, first come first served among equals.
@@ -12,7 +15,7 @@ type Run = () => void;
 export class EventLoop {
   #times = new Float64Array(1024);
   #orders = new Float64Array(1024);
-  #runs: (Run | undefined)[] = [];
+  #timers: (Timer | undefined)[] = [];
   #size = 0;
   #asked = 0;
   #nowMs: number;
@@ -33,11 +36,11 @@ export class EventLoop {
   }
 
   /** Calls `run` at `timeMs`, or at the next opportunity if that has passed. */
-  at(timeMs: number, run: Run): Cancel {
-    const entry = { run: run as Run | undefined };
-    this.#push(Math.max(timeMs, this.#nowMs), () => entry.run?.());
+  at(timeMs: number, run: () => void): Cancel {
+    const timer: Timer = { run };
+    this.#push(Math.max(timeMs, this.#nowMs), timer);
     return () => {
-      entry.run = undefined;
+      timer.run = undefined;
     };
   }
 
@@ -47,8 +50,7 @@ export class EventLoop {
     await settled();
     let instants = 0;
     while (!this.#stopped && this.#size > 0 && this.#times[0]! <= endMs) {
-      this.#runInstant();
-      await settled();
+      if (this.#runInstant()) await settled();
       if (++instants % 4096 === 0) onProgress?.(this.#nowMs);
     }
     if (!this.#stopped) this.#nowMs = Math.max(this.#nowMs, endMs);
@@ -73,8 +75,7 @@ export class EventLoop {
       lastMs = real;
       const sliceEnd = real + 25;
       while (!this.#stopped && this.#size > 0 && this.#times[0]! <= goal && realNowMs() < sliceEnd) {
-        this.#runInstant();
-        await settled();
+        if (this.#runInstant()) await settled();
       }
       const behind = this.#size > 0 && this.#times[0]! <= goal;
       if (!behind) this.#nowMs = Math.max(this.#nowMs, goal);
@@ -82,13 +83,21 @@ export class EventLoop {
     }
   }
 
-  #runInstant(): void {
-    this.#nowMs = this.#times[0]!;
-    const instant = this.#nowMs;
-    while (this.#size > 0 && this.#times[0] === instant) this.#pop()();
+  /** Runs what is due at the next instant; false when all of it had been cancelled. */
+  #runInstant(): boolean {
+    const instant = this.#times[0]!;
+    this.#nowMs = instant;
+    let ran = false;
+    while (this.#size > 0 && this.#times[0] === instant) {
+      const { run } = this.#pop();
+      if (!run) continue;
+      ran = true;
+      run();
+    }
+    return ran;
   }
 
-  #push(time: number, run: Run): void {
+  #push(time: number, timer: Timer): void {
     if (this.#size === this.#times.length) this.#grow();
     let index = this.#size++;
     const order = this.#asked++;
@@ -98,21 +107,21 @@ export class EventLoop {
       this.#move(parent, index);
       index = parent;
     }
-    this.#place(index, time, order, run);
+    this.#place(index, time, order, timer);
   }
 
-  #pop(): Run {
-    const top = this.#runs[0]!;
+  #pop(): Timer {
+    const top = this.#timers[0]!;
     const last = --this.#size;
     const time = this.#times[last]!;
     const order = this.#orders[last]!;
-    const run = this.#runs[last]!;
-    this.#runs[last] = undefined;
-    if (last > 0) this.#sink(time, order, run);
+    const timer = this.#timers[last]!;
+    this.#timers[last] = undefined;
+    if (last > 0) this.#sink(time, order, timer);
     return top;
   }
 
-  #sink(time: number, order: number, run: Run): void {
+  #sink(time: number, order: number, timer: Timer): void {
     let index = 0;
     for (;;) {
       const first = index * 4 + 1;
@@ -124,7 +133,7 @@ export class EventLoop {
       this.#move(least, index);
       index = least;
     }
-    this.#place(index, time, order, run);
+    this.#place(index, time, order, timer);
   }
 
   #before(index: number, time: number, order: number): boolean {
@@ -133,13 +142,13 @@ export class EventLoop {
   }
 
   #move(from: number, to: number): void {
-    this.#place(to, this.#times[from]!, this.#orders[from]!, this.#runs[from]!);
+    this.#place(to, this.#times[from]!, this.#orders[from]!, this.#timers[from]!);
   }
 
-  #place(index: number, time: number, order: number, run: Run): void {
+  #place(index: number, time: number, order: number, timer: Timer): void {
     this.#times[index] = time;
     this.#orders[index] = order;
-    this.#runs[index] = run;
+    this.#timers[index] = timer;
   }
 
   #grow(): void {

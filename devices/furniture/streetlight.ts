@@ -283,7 +283,7 @@ export const streetlight = furniture({
       title: "Pole out of plumb",
       severity: "critical",
       advice: "Fence it off and inspect the foundation: something hit the pole.",
-      source: "tilt.angle",
+      source: "pole.tilt",
       when: "above",
       limit: 5,
       for: minutes(3),

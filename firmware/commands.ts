@@ -1,0 +1,168 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+import type { ActiveCommand } from "#devices/control.ts";
+import type { Command } from "#devices/furniture/vocabulary.ts";
+import type { Clock } from "#devices/ports/clock.ts";
+import type { CommandMessage, CommandResult, Refusal } from "#devices/wire.ts";
+import type { Kept } from "./kept.ts";
+import { parseMessage } from "./message.ts";
+
+const messageBytesMax = 4_096;
+/** A flood must not keep the unit from its work: this many at once, and this many a second in the long run. */
+const burst = 10;
+const perSecond = 1;
+
+const envelope = Type.Object(
+  {
+    id: Type.Integer({ minimum: 1 }),
+    expires: Type.Number({ minimum: 0 }),
+    command: Type.String({ minLength: 1, maxLength: 64 }),
+    args: Type.Object({}, { additionalProperties: true }),
+  },
+  { additionalProperties: false },
+);
+
+/**
+ * Commands to one unit. Each carries a rising id, kept over restarts, and the time after which it must not be
+ * carried out: what is replayed, late, retained, too much or wrong is refused with its reasons.
+ */
+export class Commands {
+  readonly #declared: Readonly<Record<string, Command>>;
+  readonly #schemas: ReadonlyMap<string, TSchema>;
+  readonly #clock: Clock;
+  readonly #kept: Kept<number>;
+  readonly #onChange: () => void;
+  #lastId: number;
+  #active: readonly ActiveCommand[] = [];
+  #tokens = burst;
+  #tokensAtMs: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    declared: Readonly<Record<string, Command>>,
+    clock: Clock,
+    kept: Kept<number>,
+    lastId: number,
+    onChange: () => void,
+  ) {
+    this.#declared = declared;
+    this.#schemas = new Map(
+      Object.entries(declared).map(([name, { args }]) => [
+        name,
+        Type.Object(args, { additionalProperties: false }),
+      ]),
+    );
+    this.#clock = clock;
+    this.#kept = kept;
+    this.#lastId = lastId;
+    this.#onChange = onChange;
+    this.#tokensAtMs = clock.now();
+  }
+
+  /** @param onChange called when a command comes into force or ends. */
+  static async load(
+    declared: Readonly<Record<string, Command>>,
+    clock: Clock,
+    kept: Kept<number>,
+    onChange: () => void,
+  ): Promise<Commands> {
+    return new Commands(declared, clock, kept, (await kept.load()) ?? 0, onChange);
+  }
+
+  /** Timed commands in force now. */
+  get active(): readonly ActiveCommand[] {
+    const now = this.#clock.now();
+    if (this.#active.some(({ untilMs }) => untilMs <= now))
+      this.#active = this.#active.filter(({ untilMs }) => untilMs > now);
+    return this.#active;
+  }
+
+  /** Takes a message as it came; resolves with the answer for the sender. One at a time, in order. */
+  take(payload: Uint8Array, retained: boolean): Promise<CommandResult> {
+    const turn = this.#turn.then(() => this.#take(payload, retained));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #take(payload: Uint8Array, retained: boolean): Promise<CommandResult> {
+    if (!this.#spend()) return refused(0, "", "comes in a flood", `at most ${perSecond} a second`);
+    const { value, refusals } = parseMessage(payload, messageBytesMax, envelope);
+    if (refusals) return { id: 0, state: "refused", refusals };
+    const message = value as CommandMessage;
+    const refusal = retained
+      ? { field: "", problem: "was retained by the broker", expected: "a command sent now, not retained" }
+      : this.#untimely(message);
+    if (refusal) return { id: message.id, state: "refused", refusals: [refusal] };
+    const command = this.#declared[message.command];
+    const schema = this.#schemas.get(message.command);
+    if (!command || !schema)
+      return refused(
+        message.id,
+        "command",
+        `is "${message.command}"`,
+        Object.keys(this.#declared).join(", "),
+      );
+    const wrong = parseMessage(
+      new TextEncoder().encode(JSON.stringify(message.args)),
+      messageBytesMax,
+      schema,
+    ).refusals;
+    if (wrong)
+      return {
+        id: message.id,
+        state: "refused",
+        refusals: wrong.map((one) => ({ ...one, field: `args/${one.field}` })),
+      };
+    return await this.#carryOut(message, command);
+  }
+
+  #untimely({ id, expires }: CommandMessage): Refusal | undefined {
+    const wall = this.#clock.wall();
+    if (id <= this.#lastId)
+      return { field: "id", problem: `is ${id}`, expected: `more than ${this.#lastId}, the last one taken` };
+    if (wall === undefined)
+      return {
+        field: "expires",
+        problem: "cannot be judged: the unit does not know the time",
+        expected: "a set clock",
+      };
+    if (expires <= wall)
+      return {
+        field: "expires",
+        problem: `was ${Math.round((wall - expires) / 1_000)} s ago`,
+        expected: "the future",
+      };
+    return undefined;
+  }
+
+  async #carryOut({ id, command, args }: CommandMessage, { effect }: Command): Promise<CommandResult> {
+    try {
+      await this.#kept.save(id);
+    } catch {
+      return refused(id, "", "could not be recorded", "a working data partition");
+    }
+    this.#lastId = id;
+    const ended = effect.kind === "cancel" ? effect.command : command;
+    this.#active = this.#active.filter(({ name }) => name !== ended);
+    if (effect.kind === "timed") {
+      const untilMs = this.#clock.now() + Number(args.duration) * 1_000;
+      this.#active = [...this.#active, { name: command, args, untilMs }];
+    }
+    this.#onChange();
+    return { id, state: "accepted", refusals: [] };
+  }
+
+  #spend(): boolean {
+    const now = this.#clock.now();
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#tokensAtMs) / 1_000) * perSecond);
+    this.#tokensAtMs = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}
+
+const refused = (id: number, field: string, problem: string, expected: string): CommandResult => ({
+  id,
+  state: "refused",
+  refusals: [{ field, problem, expected }],
+});

@@ -1,0 +1,205 @@
+import { Type } from "@sinclair/typebox";
+import { isMap, LineCounter, parseDocument } from "yaml";
+import { type Furniture, factorySettings, type Role } from "#devices/furniture/vocabulary.ts";
+import type { Part, Place } from "#devices/part.ts";
+import { idPattern, type Refusal } from "#devices/wire.ts";
+import { check } from "./check.ts";
+
+/** What one unit is: who it is, where it stands, and which part fills each role at which place. */
+export interface UnitConfig {
+  readonly unit: string;
+  readonly site: string;
+  readonly kind: string;
+  readonly location: { readonly latitude: number; readonly longitude: number; readonly timeZone: string };
+  readonly parts: Readonly<Record<string, { readonly part: Part; readonly place: Place }>>;
+  /** Factory settings of this unit: those of the kind, with what the file changes. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly broker: { readonly url: string };
+  /** When a record may be forgotten: at the broker's PUBACK, or when whoever stores it says so. */
+  readonly receipts: "puback" | "end-to-end";
+}
+
+/** A file that cannot be used, with every reason why. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(file: string, problems: readonly string[]) {
+    super(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const place = Type.Object(
+  {
+    part: Type.Optional(Type.String()),
+    bus: Type.Optional(Type.Integer({ minimum: 0, maximum: 31 })),
+    address: Type.Optional(Type.Integer({ minimum: 0x08, maximum: 0x77 })),
+    path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
+    chip: Type.Optional(Type.String({ minLength: 1 })),
+    offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 511 })),
+  },
+  { additionalProperties: false },
+);
+
+const schemaFor = (declaration: Furniture) =>
+  Type.Object(
+    {
+      unit: Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" }),
+      site: Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" }),
+      kind: Type.Literal(declaration.kind),
+      location: Type.Object(
+        {
+          latitude: Type.Number({ minimum: -90, maximum: 90 }),
+          longitude: Type.Number({ minimum: -180, maximum: 180 }),
+          timeZone: Type.String({ minLength: 1 }),
+        },
+        { additionalProperties: false },
+      ),
+      parts: Type.Optional(
+        Type.Object(
+          Object.fromEntries(
+            Object.keys(declaration.roles).map((role) => [
+              role,
+              Type.Optional(Type.Union([place, Type.Literal("none")])),
+            ]),
+          ),
+          { additionalProperties: false },
+        ),
+      ),
+      settings: Type.Optional(settingsSchema(declaration)),
+      broker: Type.Object(
+        {
+          url: Type.String({
+            pattern: "^(mqtts?|wss?)://",
+            description: "mqtt://host:1883 or mqtts://host:8883",
+          }),
+        },
+        { additionalProperties: false },
+      ),
+      receipts: Type.Optional(Type.Union([Type.Literal("puback"), Type.Literal("end-to-end")])),
+    },
+    { additionalProperties: false },
+  );
+
+/** Any subset of the kind's settings, each within its range. */
+export function settingsSchema(declaration: Furniture) {
+  return Type.Object(
+    Object.fromEntries(
+      Object.entries(declaration.settings).map(([name, { schema }]) => [name, Type.Optional(schema)]),
+    ),
+    { additionalProperties: false },
+  );
+}
+
+/**
+ * Reads a unit's configuration. ConfigError names the file, and line and field of everything that is wrong.
+ * @param text YAML (JSON is YAML)
+ */
+export function readUnitConfig(text: string, file: string, declaration: Furniture): UnitConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => `line ${lines.linePos(offset).line}`;
+  if (document.errors.length > 0)
+    throw new ConfigError(
+      file,
+      document.errors.map((error) => `${at(error.pos[0])}: ${error.message}; expected YAML`),
+    );
+  const raw: unknown = document.toJS();
+  const lineOf = (field: string) => {
+    const path = field.split("/").filter(Boolean);
+    for (; path.length > 0; path.pop()) {
+      const node = document.getIn(path, true);
+      if (node && typeof node === "object" && "range" in node && Array.isArray(node.range))
+        return at(node.range[0]);
+    }
+    return isMap(document.contents) ? "line 1" : "the whole file";
+  };
+  const say = ({ field, problem, expected }: Refusal) =>
+    `${lineOf(field)}: ${field || "the file"} ${problem}; expected ${expected}`;
+  const refusals = check(schemaFor(declaration), raw);
+  if (refusals.length > 0) throw new ConfigError(file, refusals.map(say));
+  const config = raw as RawConfig;
+  const problems = [...zoneProblems(config), ...placeProblems(config, declaration)];
+  if (problems.length > 0) throw new ConfigError(file, problems.map(say));
+  return resolve(config, declaration);
+}
+
+interface RawPlace {
+  readonly part?: string;
+  readonly bus?: number;
+  readonly address?: number;
+  readonly path?: string;
+  readonly chip?: string;
+  readonly offset?: number;
+}
+
+interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts"> {
+  readonly parts?: Readonly<Record<string, RawPlace | "none">>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly receipts?: UnitConfig["receipts"];
+}
+
+function zoneProblems({ location }: RawConfig): Refusal[] {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: location.timeZone });
+    return [];
+  } catch {
+    return [
+      {
+        field: "location/timeZone",
+        problem: `is "${location.timeZone}"`,
+        expected: "an IANA name such as Europe/Rome",
+      },
+    ];
+  }
+}
+
+function placeProblems({ parts = {} }: RawConfig, declaration: Furniture): Refusal[] {
+  return Object.entries(parts).flatMap(([role, given]) => {
+    if (given === "none") return [];
+    const accepted = declaration.roles[role]!.accepts;
+    const field = `parts/${role}`;
+    if (given.part !== undefined && !accepted.some(({ id }) => id === given.part))
+      return [
+        {
+          field: `${field}/part`,
+          problem: `is "${given.part}"`,
+          expected: accepted.map(({ id }) => id).join(" or "),
+        },
+      ];
+    const connection = partFor(declaration.roles[role]!, given).connection;
+    const allowed = { i2c: ["bus", "address"], serial: ["path"], gpio: ["chip", "offset"] }[connection.kind];
+    return Object.keys(given)
+      .filter((key) => key !== "part" && !allowed.includes(key))
+      .map((key) => ({
+        field: `${field}/${key}`,
+        problem: `does not fit a part on ${connection.kind}`,
+        expected: allowed.join(" and "),
+      }));
+  });
+}
+
+const partFor = (role: Role, given: RawPlace) =>
+  role.accepts.find(({ id }) => id === given.part) ?? role.accepts[0];
+
+function resolve(config: RawConfig, declaration: Furniture): UnitConfig {
+  const parts = Object.entries(declaration.roles).flatMap(([name, role]) => {
+    const given = config.parts?.[name] ?? {};
+    if (given === "none") return [];
+    const { part: _, ...where } = given;
+    const factory = role.place;
+    const place = { ...factory, ...where } as Place;
+    return [[name, { part: partFor(role, given), place }]];
+  });
+  return {
+    unit: config.unit,
+    site: config.site,
+    kind: config.kind,
+    location: config.location,
+    broker: config.broker,
+    receipts: config.receipts ?? "puback",
+    parts: Object.fromEntries(parts),
+    settings: { ...factorySettings(declaration), ...config.settings },
+  };
+}

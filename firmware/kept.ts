@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { Store } from "#devices/ports/store.ts";
+import { canonicalJson } from "#devices/wire.ts";
+
+/**
+ * A small JSON document that must survive anything: written whole, sealed with a digest, the last good copy kept
+ * beside it. A damaged document is never believed: the copy stands in, and `onDamage` is told.
+ */
+export class Kept<T> {
+  readonly #store: Store;
+  readonly #name: string;
+  readonly #onDamage: (what: string) => void;
+
+  constructor(store: Store, name: string, onDamage: (what: string) => void) {
+    this.#store = store;
+    this.#name = name;
+    this.#onDamage = onDamage;
+  }
+
+  /** Undefined when neither the document nor its copy can be believed, or there never was one. */
+  async load(): Promise<T | undefined> {
+    for (const name of [this.#name, this.#copy]) {
+      const bytes = await this.#store.read(name);
+      if (!bytes) continue;
+      const content = unseal(bytes);
+      if (content !== undefined) return content as T;
+      this.#onDamage(`${name} is damaged and was set aside`);
+    }
+    return undefined;
+  }
+
+  /** Durable when it resolves; the copy first, so that at every instant one of the two is whole. */
+  async save(content: T): Promise<void> {
+    const sealed = seal(content);
+    const present = await this.#store.read(this.#name);
+    if (present && unseal(present) !== undefined) await this.#store.replace(this.#copy, present);
+    await this.#store.replace(this.#name, sealed);
+  }
+
+  get #copy(): string {
+    return `${this.#name}.previous`;
+  }
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+function seal(content: unknown): Uint8Array {
+  const text = canonicalJson(content);
+  return new TextEncoder().encode(`${digest(text)} ${text}\n`);
+}
+
+function unseal(bytes: Uint8Array): unknown {
+  const line = new TextDecoder().decode(bytes);
+  const text = line.slice(17, -1);
+  if (line[16] !== " " || line.at(-1) !== "\n" || digest(text) !== line.slice(0, 16)) return undefined;
+  return JSON.parse(text);
+}

@@ -1,0 +1,39 @@
+import type { TSchema } from "@sinclair/typebox";
+import type { Refusal } from "#devices/wire.ts";
+import { check } from "./check.ts";
+
+export interface Parsed {
+  readonly value: unknown;
+  /** Undefined when the value fits the schema. */
+  readonly refusals: readonly Refusal[] | undefined;
+}
+
+/** Depth beyond which no message of ours goes: nothing deeper is looked at. */
+const depthMax = 8;
+
+/** A message from the network: measured, decoded, parsed and checked, in that order. Never throws. */
+export function parseMessage(payload: Uint8Array, bytesMax: number, schema: TSchema): Parsed {
+  if (payload.length > bytesMax) return refuse("", `has ${payload.length} bytes`, `at most ${bytesMax}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+  } catch (error) {
+    return refuse(
+      "",
+      `is not JSON: ${error instanceof Error ? error.message : error}`,
+      "a JSON object in UTF-8",
+    );
+  }
+  if (isDeeper(value, depthMax)) return refuse("", "is nested too deeply", `at most ${depthMax} levels`);
+  const refusals = check(schema, value);
+  return { value, refusals: refusals.length > 0 ? refusals : undefined };
+}
+
+function refuse(field: string, problem: string, expected: string): Parsed {
+  return { value: undefined, refusals: [{ field, problem, expected }] };
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
+}

@@ -1,0 +1,130 @@
+import type { Controller, Target, View } from "#devices/control.ts";
+import { type Duration, milliseconds } from "#devices/duration.ts";
+import type { Actuator } from "#devices/furniture/vocabulary.ts";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
+
+/** Decided anew this many times within the time to live, so that one late decision is not yet a fail-safe. */
+const refreshesPerLife = 3;
+
+export interface ActuatorDrive {
+  apply(outputs: Readonly<Record<string, number>>): Promise<void>;
+  onMoved(target: Target): void;
+  onTrouble(what: string): void;
+}
+
+/**
+ * Drives one actuator: asks the controller, then the permit, then the part. Only what the permit allowed is ever
+ * applied; a decision that is not refreshed within its time to live gives way to the fail-safe value, and so does
+ * a controller that throws.
+ */
+export class ActuatorRunner {
+  readonly #actuator: Actuator;
+  readonly #controller: Controller<unknown>;
+  readonly #clock: Clock;
+  readonly #view: View;
+  readonly #drive: ActuatorDrive;
+  #state: unknown;
+  #target: Target;
+  #applied: number | undefined;
+  #isApplying = false;
+  #cancelWake: Cancel = () => {};
+  #cancelLife: Cancel = () => {};
+  #running = true;
+
+  constructor(actuator: Actuator, clock: Clock, view: View, drive: ActuatorDrive) {
+    this.#actuator = actuator;
+    this.#controller = actuator.controller;
+    this.#clock = clock;
+    this.#view = view;
+    this.#drive = drive;
+    this.#state = actuator.controller.initial();
+    this.#target = this.#failSafe("start");
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** The part works (again): it must be told where to stand, whatever it was told before. */
+  async ready(): Promise<void> {
+    this.#applied = undefined;
+    await this.#apply();
+  }
+
+  /** What the part says of itself does not agree with what it was told: tell it again. */
+  contradicted(): void {
+    void this.ready();
+  }
+
+  /** Something that the controller looks at has changed, or time has come. */
+  decide(): void {
+    if (!this.#running) return;
+    this.#cancelWake();
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    try {
+      const decision = this.#controller.decide(this.#state, this.#view);
+      this.#state = decision.state;
+      wakeAtMs = decision.wakeAtMs ?? wakeAtMs;
+      this.#move(this.#actuator.permit(decision.target, this.#view));
+    } catch (error) {
+      this.#drive.onTrouble(`${this.#actuator.title}: ${error instanceof Error ? error.message : error}`);
+      this.#move(this.#failSafe("fault"));
+    }
+    this.#live();
+    const now = this.#clock.now();
+    const wake = Math.min(Math.max(wakeAtMs - now, 0), this.#actuator.timeToLive / refreshesPerLife);
+    this.#cancelWake = this.#clock.after(milliseconds(wake), () => this.decide());
+  }
+
+  /** To the fail-safe value, for good: the unit shuts down. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#cancelWake();
+    this.#cancelLife();
+    this.#target = this.#failSafe("stop");
+    await this.#apply();
+  }
+
+  #live(): void {
+    this.#cancelLife();
+    this.#cancelLife = this.#clock.after(this.#actuator.timeToLive as Duration, () =>
+      this.#move(this.#failSafe("expired")),
+    );
+  }
+
+  #move(target: Target): void {
+    const changed = target.value !== this.#target.value || target.reason.text !== this.#target.reason.text;
+    this.#target = target;
+    if (changed) this.#drive.onMoved(target);
+    void this.#apply();
+  }
+
+  /** Tells the part, one call at a time; what was overtaken meanwhile is left out. */
+  async #apply(): Promise<void> {
+    if (this.#isApplying) return;
+    this.#isApplying = true;
+    try {
+      while (this.#applied !== this.#target.value) {
+        const { value } = this.#target;
+        await this.#drive.apply(this.#actuator.outputs(value));
+        this.#applied = value;
+      }
+    } catch {
+      // The part's runner restarts it and reports the fault; `ready` comes when it works again.
+      this.#applied = undefined;
+    } finally {
+      this.#isApplying = false;
+    }
+  }
+
+  #failSafe(when: "start" | "fault" | "expired" | "stop"): Target {
+    const { value, because } = this.#actuator.failSafe;
+    const why = {
+      start: "the unit starts",
+      fault: "the controller failed",
+      expired: "no fresh decision",
+      stop: "the unit stops",
+    }[when];
+    return { value, reason: { code: "fail-safe", text: `${why}: ${because}` } };
+  }
+}
