@@ -2,8 +2,8 @@ import { arrivals, hourMs, longestStayMs, type Route } from "./arrivals.ts";
 import type { Footfall } from "./footfall.ts";
 import {
   endOf,
+  forEachStay,
   type Interval,
-  intervalsWithin,
   type Person,
   personAt,
   startOf,
@@ -60,32 +60,39 @@ export function createPeople(
     return hour;
   }
 
-  /** Everybody who is in the street at some time in [fromMs, toMs). */
-  function* present(fromMs: number, toMs: number): Generator<Trajectory> {
+  function forEachPresent(fromMs: number, toMs: number, visit: (trajectory: Trajectory) => void): void {
     for (let index = Math.floor(fromMs / hourMs) - hoursBack; index * hourMs < toMs; index++) {
       const { trajectories, emptyMs } = hourOf(index);
       if (emptyMs <= fromMs) continue;
       for (const trajectory of trajectories) {
         if (startOf(trajectory) >= toMs) break;
-        if (endOf(trajectory) > fromMs) yield trajectory;
+        if (endOf(trajectory) > fromMs) visit(trajectory);
       }
     }
   }
 
+  function peopleAt(unixMs: number): Person[] {
+    const people: Person[] = [];
+    forEachPresent(unixMs, unixMs + 1, (trajectory) => {
+      const person = personAt(trajectory, unixMs);
+      if (person !== undefined) people.push(person);
+    });
+    return people;
+  }
+
   function visits(xM: number, halfWidthM: number, fromMs: number, toMs: number): Visit[] {
     const found: Visit[] = [];
-    for (const trajectory of present(fromMs, toMs))
-      for (const { enterMs, leaveMs } of intervalsWithin(trajectory, xM - halfWidthM, xM + halfWidthM))
+    forEachPresent(fromMs, toMs, (trajectory) =>
+      forEachStay(trajectory, xM - halfWidthM, xM + halfWidthM, (enterMs, leaveMs) => {
         if (enterMs < toMs && leaveMs > fromMs) found.push({ id: trajectory.id, enterMs, leaveMs });
+      }),
+    );
     return found.sort((a, b) => a.enterMs - b.enterMs || a.id - b.id);
   }
 
   return {
+    peopleAt,
     visits,
-    peopleAt: (unixMs) =>
-      Array.from(present(unixMs, unixMs + 1), (each) => personAt(each, unixMs)).filter(
-        (each) => each !== undefined,
-      ),
     occupancy: (xM, halfWidthM, fromMs, toMs) => merge(visits(xM, halfWidthM, fromMs, toMs), fromMs, toMs),
   };
 }

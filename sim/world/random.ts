@@ -59,16 +59,21 @@ export function xoshiro128starstar(state: readonly [number, number, number, numb
   };
 }
 
+/** RangeError when `seed` is no integer, or too large to be exact. */
+export function checkSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`a seed is an integer up to ±(2^53 − 1), not ${seed}`);
+}
+
 /**
  * @param seed the run's seed, an integer up to ±(2⁵³ − 1); RangeError otherwise.
  * @param stream what the numbers are for: `people 490123`, `radar noise lamp-03`.
  */
 export function random(seed: number, stream: string): Random {
-  if (!Number.isSafeInteger(seed))
-    throw new RangeError(`a seed is an integer up to ±(2^53 − 1), not ${seed}`);
+  checkSeed(seed);
   const low = splitmix32(seed);
   const high = splitmix32(Math.floor(seed / 2 ** 32));
-  const stateWord = () => mix32(fnv1a32(stream, low() + high()));
+  const stateWord = () => mix32(fnv1a32(stream, low() ^ rotateLeft(high(), 16)));
   const word = xoshiro128starstar([stateWord(), stateWord(), stateWord(), stateWord()]);
   const unit = () => word() / 2 ** 32;
   return {

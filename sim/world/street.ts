@@ -4,6 +4,7 @@ import { checkLocation, type Location } from "./location.ts";
 import { createMains, type Mains, type Outage } from "./mains.ts";
 import { naturalLightLux, sunElevationDeg } from "./natural-light.ts";
 import { createPeople, type People } from "./people.ts";
+import { checkSeed } from "./random.ts";
 import { rememberLast } from "./remember-last.ts";
 import { syntheticWeather } from "./synthetic-weather.ts";
 import type { Weather, WeatherState } from "./weather.ts";
@@ -46,6 +47,7 @@ export interface World {
 /** RangeError when an option is out of range. */
 export function createWorld(options: WorldOptions): World {
   const { seed, location, startUnixMs, lengthM, stopPlacesM = [] } = options;
+  checkSeed(seed);
   checkLocation(location);
   if (!Number.isFinite(startUnixMs))
     throw new RangeError(`the start ${startUnixMs} is not a Unix time in ms`);

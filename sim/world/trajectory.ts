@@ -48,34 +48,35 @@ export function personAt(trajectory: Trajectory, unixMs: number): Person | undef
   return { id, kind, xM, yM, velocityMps, speedMps: Math.abs(velocityMps) };
 }
 
-/** When the person is between `lowM` and `highM`: solved on each line, then joined where lines meet inside. */
-export function intervalsWithin(trajectory: Trajectory, lowM: number, highM: number): Interval[] {
-  const { timesMs, positionsM } = trajectory;
-  const intervals: Interval[] = [];
-  for (let at = 1; at < timesMs.length; at++) {
-    const part = within(timesMs[at - 1]!, positionsM[at - 1]!, timesMs[at]!, positionsM[at]!, lowM, highM);
-    if (part === undefined) continue;
-    const last = intervals.at(-1);
-    if (last !== undefined && last.leaveMs >= part.enterMs)
-      intervals[intervals.length - 1] = { enterMs: last.enterMs, leaveMs: part.leaveMs };
-    else intervals.push(part);
-  }
-  return intervals;
-}
-
-function within(
-  fromMs: number,
-  fromM: number,
-  toMs: number,
-  toM: number,
+/**
+ * Tells when the person is between `lowM` and `highM`: solved on each line, joined where lines meet inside. Written
+ * for speed: 60 zones of a busy street make 300 000 stays a day.
+ */
+export function forEachStay(
+  { timesMs, positionsM }: Trajectory,
   lowM: number,
   highM: number,
-): Interval | undefined {
-  if (Math.max(fromM, toM) < lowM || Math.min(fromM, toM) > highM) return undefined;
-  if (fromM === toM) return { enterMs: fromMs, leaveMs: toMs };
-  const timeAt = (xM: number) => fromMs + ((toMs - fromMs) * (xM - fromM)) / (toM - fromM);
-  const [first, last] = toM > fromM ? [timeAt(lowM), timeAt(highM)] : [timeAt(highM), timeAt(lowM)];
-  const enterMs = Math.max(fromMs, first);
-  const leaveMs = Math.min(toMs, last);
-  return enterMs < leaveMs ? { enterMs, leaveMs } : undefined;
+  stay: (enterMs: number, leaveMs: number) => void,
+): void {
+  let insideSinceMs = Number.NaN;
+  let insideUntilMs = Number.NaN;
+  for (let at = 1; at < timesMs.length; at++) {
+    const fromMs = timesMs[at - 1]!;
+    const fromM = positionsM[at - 1]!;
+    const toMs = timesMs[at]!;
+    const toM = positionsM[at]!;
+    if ((fromM < lowM && toM < lowM) || (fromM > highM && toM > highM)) continue;
+    const msPerM = (toMs - fromMs) / (toM - fromM);
+    const atLowMs = fromM === toM ? fromMs : fromMs + (lowM - fromM) * msPerM;
+    const atHighMs = fromM === toM ? toMs : fromMs + (highM - fromM) * msPerM;
+    const enterMs = Math.max(fromMs, Math.min(atLowMs, atHighMs));
+    const leaveMs = Math.min(toMs, Math.max(atLowMs, atHighMs));
+    if (enterMs >= leaveMs) continue;
+    if (enterMs !== insideUntilMs) {
+      if (insideSinceMs < insideUntilMs) stay(insideSinceMs, insideUntilMs);
+      insideSinceMs = enterMs;
+    }
+    insideUntilMs = leaveMs;
+  }
+  if (insideSinceMs < insideUntilMs) stay(insideSinceMs, insideUntilMs);
 }
