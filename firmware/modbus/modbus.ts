@@ -1,0 +1,168 @@
+import modbusSerial from "modbus-serial";
+import { milliseconds, seconds } from "#devices/duration.ts";
+import { type Clock, deadline, sleep } from "#devices/ports/clock.ts";
+import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
+import { checkRead, type ModbusLine, type ModbusPort } from "#devices/ports/modbus.ts";
+import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+import { RtuFramePort } from "./rtu-frame-port.ts";
+
+/** Response time-out: 1 s to several seconds at 9600 baud (Modbus over Serial Line V1.02, section 2.4.1). */
+const answerLimit = seconds(1);
+
+/** Exception code 6, server device busy: ask again later (Modbus Application Protocol V1.1b3, section 7). */
+const serverDeviceBusy = 6;
+
+/**
+ * Modbus RTU over serial lines. The library modbus-serial writes the requests and checks and reads the answers;
+ * its timer stays off, since all waiting is done on the clock.
+ */
+export function modbusOverSerial(serial: SerialPortPort, clock: Clock): ModbusPort {
+  const lines = new Map<string, OpenedLine>();
+
+  const opened = (path: string, speed: LineSpeed): OpenedLine => {
+    const gone = () => {
+      if (lines.get(path) === fresh) lines.delete(path);
+    };
+    const opening = serial.open(path, speed).then((line) => {
+      line.onClose(gone);
+      return new RtuLine(line, silence(speed), clock);
+    });
+    const fresh = { speed, users: 0, opening };
+    opening.catch(gone);
+    lines.set(path, fresh);
+    return fresh;
+  };
+
+  return {
+    async open(path, speed) {
+      const shared = lines.get(path) ?? opened(path, speed);
+      if (!isSameSpeed(shared.speed, speed))
+        throw new PortError("bus", {
+          port: path,
+          operation: "open",
+          detail: `it is in use at ${shared.speed.baudRate} baud, asked for were ${speed.baudRate}`,
+        });
+      shared.users++;
+      const line = await shared.opening;
+      return line.handle(async () => {
+        if (--shared.users === 0) await line.close();
+      });
+    },
+  };
+}
+
+interface OpenedLine {
+  readonly speed: LineSpeed;
+  readonly opening: Promise<RtuLine>;
+  users: number;
+}
+
+const isSameSpeed = (one: LineSpeed, other: LineSpeed) =>
+  one.baudRate === other.baudRate &&
+  (one.dataBits ?? 8) === (other.dataBits ?? 8) &&
+  (one.parity ?? "none") === (other.parity ?? "none") &&
+  (one.stopBits ?? 1) === (other.stopBits ?? 1);
+
+/** Between frames: 3.5 characters of 11 bits, 1.75 ms above 19 200 baud (Modbus over Serial Line, 2.5.1.1). */
+const silence = ({ baudRate }: LineSpeed) =>
+  milliseconds(baudRate > 19_200 ? 1.75 : (3.5 * 11 * 1_000) / baudRate);
+
+/** One line and its queue. */
+class RtuLine {
+  readonly #line: SerialLine;
+  readonly #silence: ReturnType<typeof silence>;
+  readonly #clock: Clock;
+  readonly #port: RtuFramePort;
+  readonly #client: InstanceType<typeof modbusSerial.default>;
+  #fail: (error: Error) => void = () => {};
+  #queue: Promise<unknown> = Promise.resolve();
+  #quietSinceMs = Number.NEGATIVE_INFINITY;
+
+  constructor(line: SerialLine, pause: ReturnType<typeof silence>, clock: Clock) {
+    this.#line = line;
+    this.#silence = pause;
+    this.#clock = clock;
+    this.#port = new RtuFramePort((request) => {
+      line.write(request, answerLimit).catch((error: Error) => this.#fail(error));
+    });
+    this.#client = new modbusSerial.default(this.#port);
+    this.#client.open();
+    line.onClose(() => this.#fail(this.#error("not-ready", undefined, "wait for an answer", "unplugged")));
+  }
+
+  /** The line as one of its users sees it. */
+  handle(release: () => Promise<void>): ModbusLine {
+    let open = true;
+    return {
+      path: this.#line.path,
+      readInputRegisters: async (unit, address, count) => {
+        checkRead(unit, address, count);
+        return this.#queued(() => {
+          if (open && this.#line.isOpen) return this.#exchange(unit, address, count);
+          throw this.#error("not-ready", unit, operation(address, count), "the line is closed");
+        });
+      },
+      close: async () => {
+        if (!open) return;
+        open = false;
+        await release();
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#line.close();
+  }
+
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #exchange(unit: number, address: number, count: number): Promise<Uint16Array> {
+    const pauseMs = this.#quietSinceMs + this.#silence - this.#clock.now();
+    if (pauseMs > 0) await sleep(this.#clock, milliseconds(pauseMs));
+    await this.#line.flush();
+    const stop = this.#line.onData((chunk) => this.#port.receive(chunk));
+    try {
+      const answer = this.#ask(unit, address, count);
+      return await deadline(this.#clock, answerLimit, answer, () => this.#noAnswer(unit, address, count));
+    } finally {
+      stop();
+      this.#quietSinceMs = this.#clock.now();
+    }
+  }
+
+  #ask(unit: number, address: number, count: number): Promise<Uint16Array> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      this.#client.writeFC4(unit, address, count, (error: Error | null, answer) => {
+        if (error) reject(this.#refused(error, unit, operation(address, count)));
+        else resolve(Uint16Array.from(answer.data));
+      });
+    });
+  }
+
+  /** What modbus-serial makes of an answer that it does not like. */
+  #refused(error: Error, unit: number, reading: string): PortError {
+    if (!("modbusCode" in error)) return this.#error("checksum", unit, reading, error.message, error);
+    const kind = error.modbusCode === serverDeviceBusy ? "not-ready" : "wrong-device";
+    return this.#error(kind, unit, reading, error.message, error);
+  }
+
+  #noAnswer(unit: number, address: number, count: number): PortError {
+    const { received } = this.#port;
+    const reading = operation(address, count);
+    if (received === 0) return this.#error("timeout", unit, reading, `silent for ${answerLimit} ms`);
+    return this.#error("checksum", unit, reading, `${received} bytes came, and no answer among them`);
+  }
+
+  #error(kind: PortErrorKind, unit: number | undefined, reading: string, detail: string, cause?: Error) {
+    const address = unit === undefined ? {} : { address: unit };
+    return new PortError(kind, { port: this.#line.path, ...address, operation: reading, detail, cause });
+  }
+}
+
+const operation = (address: number, count: number) =>
+  `read input registers ${address} to ${address + count - 1}`;
