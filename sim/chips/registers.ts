@@ -29,19 +29,15 @@ export interface RegisterDefinition {
 
 export type RegisterTable = Readonly<Record<string, RegisterDefinition>>;
 
-/** How a part's registers are laid on the bus. */
-export interface RegisterLayout {
-  /** Bits of a register unless its part is made of bytes: 8 or 16. */
-  readonly width: 8 | 16;
-  readonly byteOrder: "big" | "little";
-  /** Where the register pointer goes after a register was read or written, given where it was. */
-  readonly next: (pointer: number) => number;
-}
+/** How wide a part's registers are, and which byte of a word comes first on the bus. */
+export type RegisterLayout =
+  | { readonly width: 8 }
+  | { readonly width: 16; readonly byteOrder: "big" | "little" };
 
 /**
- * A part on I2C that is a table of registers behind a one-byte pointer. A subclass states the table and reacts to
- * what is written; this class speaks the bus. What the datasheet reserves reads as zero, and touching it is
- * reported by name.
+ * A part on I2C that is a table of registers behind a one-byte pointer. A subclass states the table, how the
+ * pointer moves, and what a write sets in motion; this class speaks the bus. What the datasheet reserves reads as
+ * zero, and touching it is reported by name.
  */
 export abstract class RegisterTwin implements Twin, I2cTarget {
   abstract readonly part: Part;
@@ -78,6 +74,16 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     for (const [at, [, register]] of this.#table) this.#values.set(at, register.reset);
   }
 
+  /** Where the pointer goes after a register was read or written. */
+  protected next(pointer: number): number {
+    return (pointer + 1) & 0xff;
+  }
+
+  /** The register that the pointer means, where the pointer carries more than an address. */
+  protected registerAt(pointer: number): number {
+    return pointer;
+  }
+
   /** What was last written to the register (or its reset value). */
   protected value(at: number): number {
     return this.#values.get(at) ?? 0;
@@ -95,7 +101,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
       const first = bytes[index]!;
       const second = bytes[index + 1] ?? 0;
       if (!this.#write(this.#pointer, size === 1 ? first : this.#word(first, second))) return false;
-      this.#pointer = this.#layout.next(this.#pointer);
+      this.#pointer = this.next(this.#pointer);
     }
     return true;
   }
@@ -105,13 +111,9 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     const size = this.#layout.width / 8;
     for (let index = 0; index < length; index += size) {
       const value = this.#read(this.#pointer);
-      const highFirst = this.#layout.byteOrder === "big";
       if (size === 1) bytes[index] = value;
-      else {
-        bytes[index] = highFirst ? value >> 8 : value;
-        if (index + 1 < length) bytes[index + 1] = highFirst ? value : value >> 8;
-      }
-      this.#pointer = this.#layout.next(this.#pointer);
+      else bytes.set(this.#bytes(value).subarray(0, length - index), index);
+      this.#pointer = this.next(this.#pointer);
     }
     return bytes;
   }
@@ -161,11 +163,20 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     return { modelled: names(true), tagged: names(false) };
   }
 
-  #word(first: number, second: number): number {
-    return this.#layout.byteOrder === "big" ? (first << 8) | second : (second << 8) | first;
+  get #isBigEndian(): boolean {
+    return this.#layout.width === 16 && this.#layout.byteOrder === "big";
   }
 
-  #read(at: number): number {
+  #word(first: number, second: number): number {
+    return this.#isBigEndian ? (first << 8) | second : (second << 8) | first;
+  }
+
+  #bytes(word: number): Uint8Array {
+    return this.#isBigEndian ? Uint8Array.of(word >> 8, word) : Uint8Array.of(word, word >> 8);
+  }
+
+  #read(pointer: number): number {
+    const at = this.registerAt(pointer);
     const [name, register] = this.#table.get(at) ?? [];
     if (!register || register.tagged || register.access === "w") {
       this.untouchable.add(`read ${name ?? `0x${at.toString(16)}`}`);
@@ -174,7 +185,8 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     return register.read ? register.read() : this.value(at);
   }
 
-  #write(at: number, value: number): boolean {
+  #write(pointer: number, value: number): boolean {
+    const at = this.registerAt(pointer);
     const [name, register] = this.#table.get(at) ?? [];
     if (!register || register.tagged || register.access === "r") {
       this.untouchable.add(`write ${name ?? `0x${at.toString(16)}`}`);

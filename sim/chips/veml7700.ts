@@ -18,7 +18,7 @@ class Veml7700Twin extends RegisterTwin {
   #awakeSinceMs: number | undefined;
 
   constructor(environment: TwinEnvironment) {
-    super(veml7700, environment, { width: 16, byteOrder: "little", next: (pointer) => pointer });
+    super(veml7700, environment, { width: 16, byteOrder: "little" });
     const fields = {
       ALS_GAIN: field(12, 11),
       ALS_IT: field(9, 6),
@@ -42,6 +42,11 @@ class Veml7700Twin extends RegisterTwin {
       ALS_INT: { at: 0x06, access: "r", reset: 0, tagged: true },
       ID: { at: 0x07, access: "r", reset: 0xc481 },
     });
+  }
+
+  /** Every command code is a transfer of its own. */
+  protected override next(pointer: number): number {
+    return pointer;
   }
 
   protected override powerOn(): void {
@@ -68,13 +73,13 @@ class Veml7700Twin extends RegisterTwin {
 }
 
 /**
- * What a linear sensor would have to see to report what this one does: above 1 000 lx and at low gain it falls
- * behind (84323). Found by halving, since the maker states only the way back.
+ * What a linear sensor would have to see to report what this one does: at low gain it falls behind (84323).
+ * Found by halving, since the maker states only the way back.
  */
 function bent(lux: number, sensitivity: number): number {
   const straightened = (x: number) =>
     6.0135e-13 * x ** 4 - 9.3924e-9 * x ** 3 + 8.1488e-5 * x ** 2 + 1.0023 * x;
-  if (sensitivity >= 1 || lux <= straightened(1_000)) return lux;
+  if (sensitivity >= 1) return lux;
   let low = 0;
   let high = lux;
   while (high - low > 1e-4) {
