@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+// Not the globals: while johnny-five runs, those wait on this very clock.
+import { clearTimeout, setTimeout } from "node:timers";
 import { type Duration, minutes } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { ClockQuality } from "#devices/sample.ts";
