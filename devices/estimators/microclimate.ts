@@ -26,18 +26,18 @@ const isMagnusRange = (celsius: number) => celsius >= -45 && celsius <= 60;
  * Heat index as the U.S. National Weather Service computes it ("The Heat Index Equation", Weather Prediction
  * Center): Steadman's simple formula below 80 °F, else Rothfusz's regression (SR 90-23, 1990) with the
  * adjustments for dry and for damp air.
- * @param airTemperature °C, 4.4 to 44.4: from 40 °F, where the service begins, to 112 °F, where its adjustments end
+ * @param airTemperature °C, above 4.4 to 44.4: from 40 °F, where the service begins, to 112 °F, where its adjustments end
  * @param relativeHumidity %RH, 0 to 100
- * @returns °C, or undefined outside these ranges and above 58.3 °C (137 °F), the end of the service's chart
+ * @returns °C, or undefined outside these ranges and above 58.6 °C, where the service's chart ends (137 °F, rounded)
  */
 export function heatIndex(airTemperature: number, relativeHumidity: number): number | undefined {
   const t = fahrenheit(airTemperature);
-  const isCovered = t >= 40 && t <= 112 && relativeHumidity >= 0 && relativeHumidity <= 100;
+  const isCovered = t > 40 && t <= 112 && relativeHumidity >= 0 && relativeHumidity <= 100;
   if (!isCovered) return undefined;
   const simple = 0.5 * (t + 61 + (t - 68) * 1.2 + relativeHumidity * 0.094);
   if (simple < 80) return celsius(simple);
   const full = rothfusz(t, relativeHumidity) + adjustment(t, relativeHumidity);
-  return full <= 137 ? celsius(full) : undefined;
+  return full < 137.5 ? celsius(full) : undefined;
 }
 
 /** @param t °F, @param rh %RH, @returns °F */

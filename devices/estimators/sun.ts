@@ -53,16 +53,34 @@ export interface SunTimes {
 /** Events of the solar day whose noon is nearest to noon UTC of the date of `wallMs`. */
 export function sunTimes(wallMs: number, latitude: number, longitude: number): SunTimes {
   const times = getTimes(new Date(wallMs), latitude, longitude);
+  const { sunset, civilTwilightEnd, nauticalTwilightEnd } = elevationAt;
+  const real = (event: Date | null, elevation: number) => realMs(event, elevation, latitude, longitude);
   const up = times.alwaysUp ? "up" : undefined;
   return {
-    nauticalDawnMs: times.nauticalDawn?.getTime(),
-    civilDawnMs: times.dawn?.getTime(),
-    sunriseMs: times.sunrise?.getTime(),
-    sunsetMs: times.sunset?.getTime(),
-    civilDuskMs: times.dusk?.getTime(),
-    nauticalDuskMs: times.nauticalDusk?.getTime(),
+    nauticalDawnMs: real(times.nauticalDawn, nauticalTwilightEnd),
+    civilDawnMs: real(times.dawn, civilTwilightEnd),
+    sunriseMs: real(times.sunrise, sunset),
+    sunsetMs: real(times.sunset, sunset),
+    civilDuskMs: real(times.dusk, civilTwilightEnd),
+    nauticalDuskMs: real(times.nauticalDusk, nauticalTwilightEnd),
     allDay: times.alwaysDown ? "down" : up,
   };
+}
+
+/**
+ * On the days around the midnight sun, suncalc's iteration may end at a time when the Sun is degrees away from the
+ * elevation asked for: that is no event.
+ */
+function realMs(
+  event: Date | null,
+  elevation: number,
+  latitude: number,
+  longitude: number,
+): number | undefined {
+  const eventMs = event?.getTime();
+  if (eventMs === undefined) return undefined;
+  const error = sunPosition(eventMs, latitude, longitude).elevation - elevation;
+  return Math.abs(error) < 0.01 ? eventMs : undefined;
 }
 
 /** Unix milliseconds of the first sunrise after `wallMs`: after a polar night, months later. */
