@@ -33,7 +33,7 @@ export interface MqttSettings {
 /** How long a connection must have lasted for the next back-off to start afresh. */
 const steady = seconds(10);
 /** How long `close` waits for the broker to hang up. */
-const closeLimit = seconds(2);
+const closeLimit = seconds(1);
 
 /**
  * MQTT 3.1.1 over TCP or TLS by mqtt.js. Each connection is a client of its own, in a clean session and without
@@ -69,7 +69,7 @@ class MqttLink implements Link {
   readonly #backoff: Backoff;
   readonly #subscriptions = new Subscriptions();
   readonly #stateListeners = new Set<(connected: boolean) => void>();
-  readonly #inFlight = new Set<(error: PortError) => void>();
+  readonly #inFlight = new Set<() => void>();
   #client: MqttClient | undefined;
   #connected = false;
   #connectedAtMs = 0;
@@ -95,9 +95,10 @@ class MqttLink implements Link {
       checkTopic(topic);
       const client = this.#client;
       if (!this.#connected || client === undefined) return reject(this.#notReady(topic));
-      this.#inFlight.add(reject);
+      const fail = () => reject(this.#notReady(topic));
+      this.#inFlight.add(fail);
       client.publish(topic, payload, { qos: 1, retain: options.retain ?? false }, (error) => {
-        this.#inFlight.delete(reject);
+        this.#inFlight.delete(fail);
         if (error) reject(this.#notReady(topic, error));
         else resolve();
       });
@@ -175,7 +176,7 @@ class MqttLink implements Link {
   #failInFlight(): void {
     const waiting = [...this.#inFlight];
     this.#inFlight.clear();
-    for (const reject of waiting) reject(this.#notReady("PUBACK"));
+    for (const fail of waiting) fail();
   }
 
   #requestSubscription(filters: string[]): void {

@@ -24,7 +24,7 @@ export class VirtualLink implements Link {
   readonly #will: Will;
   readonly #subscriptions = new Subscriptions();
   readonly #stateListeners = new Set<(connected: boolean) => void>();
-  readonly #inFlight = new Set<(error: PortError) => void>();
+  readonly #inFlight = new Set<() => void>();
   #session: Session | undefined;
   #connected = false;
   #connectedAtMs = 0;
@@ -51,7 +51,7 @@ export class VirtualLink implements Link {
       checkTopic(topic);
       const session = this.#session;
       if (!this.#connected || session === undefined) return reject(this.#notReady(topic));
-      const fail = (error: PortError) => reject(error);
+      const fail = () => reject(this.#notReady(topic));
       this.#inFlight.add(fail);
       this.#broker.publish(session, topic, payload, options.retain ?? false, () => {
         this.#inFlight.delete(fail);
@@ -134,7 +134,7 @@ export class VirtualLink implements Link {
   #failInFlight(): void {
     const waiting = [...this.#inFlight];
     this.#inFlight.clear();
-    for (const fail of waiting) fail(this.#notReady("PUBACK"));
+    for (const fail of waiting) fail();
   }
 
   #notReady(topic: string): PortError {

@@ -1,5 +1,5 @@
 import { milliseconds } from "#devices/duration.ts";
-import type { Clock } from "#devices/ports/clock.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { startBroker } from "#sim/broker.ts";
 import { EventLoop } from "#sim/loop.ts";
@@ -28,25 +28,10 @@ function virtualBench(latencyMs: number) {
   };
 }
 
-const realClock: Clock = {
-  now: () => performance.now(),
-  wall: () => undefined,
-  wallQuality: "none",
-  setWall: () => {},
-  after: (delay, run) => {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
-  every: (period, run) => {
-    const timer = setInterval(run, period);
-    return () => clearInterval(timer);
-  },
-};
-
 async function mqttBench() {
   const broker = await startBroker({ port: 0 });
   return {
-    port: mqttLinkPort({ url: broker.url, clock: realClock, backoff }),
+    port: mqttLinkPort({ url: broker.url, clock: systemClock(), backoff }),
     stop: broker.stop,
     start: broker.start,
     cut: broker.cut,
