@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fnv1a32, mix32, random, xoshiro128starstar } from "./random.ts";
+import { fnv1a32, mix32, random, splitmix32, xoshiro128starstar } from "./random.ts";
 
 const take = (count: number, next: () => number) => Array.from({ length: count }, () => next());
 
@@ -25,6 +25,11 @@ describe("known answers", () => {
   it("hashes as FNV-1a does (draft-eastlake-fnv, appendix C)", () => {
     expect(["", "a", "foobar"].map((text) => fnv1a32(text))).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
   });
+});
+
+it("steps its seeding by 2³² over the golden ratio (Steele, Lea and Flood), mixed", () => {
+  const gamma = Math.floor(2 ** 32 / ((1 + Math.sqrt(5)) / 2));
+  expect(take(3, splitmix32(5))).toEqual([1, 2, 3].map((step) => mix32((5 + step * gamma) % 2 ** 32)));
 });
 
 describe("streams", () => {

@@ -29,6 +29,14 @@ it("has mean 0, variance 1 and the correlation of an AR(1) process: e^(−t/τ)"
   expect(Math.abs(covariance(20) - Math.exp(-2))).toBeLessThan(0.08);
 });
 
+it("goes on from block to block of 64 as within them: neighbours correlate with e^(−0.1) there too", () => {
+  const noise = redNoise(4, "air", options);
+  const blocks = Array.from({ length: 800 }, (_, block) => block * 64);
+  const product = (hour: number) => noise(hour * hourMs) * noise((hour - 1) * hourMs);
+  const mean = blocks.reduce((sum, hour) => sum + product(hour), 0) / blocks.length;
+  expect(Math.abs(mean - Math.exp(-0.1))).toBeLessThan(4 * Math.sqrt(2 / blocks.length));
+});
+
 it("has no steps, not where hours nor where blocks of 64 meet", () => {
   const noise = redNoise(3, "air", options);
   for (let hour = -130; hour <= 130; hour++)
