@@ -2,12 +2,11 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type IClientOptions, MqttClient } from "mqtt";
 import { type Duration, seconds } from "#devices/duration.ts";
-import type { Cancel, Clock } from "#devices/ports/clock.ts";
-import { PortError } from "#devices/ports/error.ts";
-import type { Link, LinkPort, Message, Will } from "#devices/ports/link.ts";
-import { Backoff, type BackoffSettings } from "./backoff.ts";
+import type { Clock } from "#devices/ports/clock.ts";
+import type { LinkPort, Will } from "#devices/ports/link.ts";
+import type { BackoffSettings } from "./backoff.ts";
+import { BrokerLink } from "./broker-link.ts";
 import { describeMqttError } from "./mqtt-error.ts";
-import { checkFilter, checkTopic, Subscriptions } from "./topics.ts";
 
 export interface MqttSettings {
   /** `mqtt://host:1883`, or `mqtts://host:8883` for TLS. */
@@ -30,8 +29,6 @@ export interface MqttSettings {
   readonly onError?: (sentence: string, cause: Error) => void;
 }
 
-/** How long a connection must have lasted for the next back-off to start afresh. */
-const steady = seconds(10);
 /** How long `close` waits for the broker to hang up. */
 const closeLimit = seconds(1);
 
@@ -62,85 +59,67 @@ function brokerOf(text: string): Broker {
   return { name: `${url.protocol}//${url.hostname}:${port}`, tls, host, port };
 }
 
-class MqttLink implements Link {
+class MqttLink extends BrokerLink {
   readonly #broker: Broker;
   readonly #settings: MqttSettings;
   readonly #options: IClientOptions;
-  readonly #backoff: Backoff;
-  readonly #subscriptions = new Subscriptions();
-  readonly #stateListeners = new Set<(connected: boolean) => void>();
-  readonly #inFlight = new Set<() => void>();
   #client: MqttClient | undefined;
-  #connected = false;
-  #connectedAtMs = 0;
-  #closed = false;
-  #retry: Cancel = () => {};
   #lastError: string | undefined;
 
   constructor(broker: Broker, settings: MqttSettings, clientId: string, will: Will) {
-    checkTopic(will.topic);
+    super({ broker: broker.name, clock: settings.clock, backoff: settings.backoff }, clientId, will);
     this.#broker = broker;
     this.#settings = settings;
-    this.#backoff = new Backoff(clientId, settings.backoff ?? { base: seconds(1), cap: seconds(60) });
     this.#options = connectOptions(settings, clientId, will);
-    this.#connect();
+    this.connect();
   }
 
-  get connected(): boolean {
-    return this.#connected;
-  }
-
-  publish(topic: string, payload: string, options: { readonly retain?: boolean } = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      checkTopic(topic);
-      const client = this.#client;
-      if (!this.#connected || client === undefined) return reject(this.#notReady(topic));
-      const fail = () => reject(this.#notReady(topic));
-      this.#inFlight.add(fail);
-      client.publish(topic, payload, { qos: 1, retain: options.retain ?? false }, (error) => {
-        this.#inFlight.delete(fail);
-        if (error) reject(this.#notReady(topic, error));
-        else resolve();
-      });
-    });
-  }
-
-  subscribe(filter: string, listener: (message: Message) => void): Cancel {
-    checkFilter(filter);
-    if (this.#closed) return () => {};
-    const cancel = this.#subscriptions.add(filter, listener, () => {
-      if (this.#connected) this.#client?.unsubscribe(filter);
-    });
-    if (this.#connected) this.#requestSubscription([filter]);
-    return cancel;
-  }
-
-  onState(listener: (connected: boolean) => void): Cancel {
-    const entry = (connected: boolean) => listener(connected);
-    this.#stateListeners.add(entry);
-    listener(this.#connected);
-    return () => this.#stateListeners.delete(entry);
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#retry();
-    this.#subscriptions.clear();
-    const client = this.#client;
-    if (client !== undefined) await this.#hangUp(client);
-    this.#stateListeners.clear();
-  }
-
-  #connect(): void {
+  protected connect(): void {
     const client = new MqttClient(() => this.#openStream(), { ...this.#options });
     this.#client = client;
-    client.on("connect", () => this.#accepted());
-    client.on("message", (topic, payload, { retain }) =>
-      this.#subscriptions.deliver({ topic, payload, retain }),
-    );
+    client.on("connect", () => {
+      this.#lastError = undefined;
+      this.accepted();
+    });
+    client.on("message", (topic, payload, { retain }) => this.received({ topic, payload, retain }));
     client.on("error", (error) => this.#report(describeMqttError(this.#broker.name, error), error));
-    client.on("close", () => this.#lost());
+    client.on("close", () => this.#closedBy(client));
+  }
+
+  protected send(topic: string, payload: string, retain: boolean, done: (error?: Error) => void): void {
+    this.#client?.publish(topic, payload, { qos: 1, retain }, (error) => done(error ?? undefined));
+  }
+
+  protected request(filters: string[]): void {
+    this.#client?.subscribe(filters, { qos: 1 }, (error) => {
+      if (error && this.connected)
+        this.#report(
+          `broker ${this.#broker.name} refuses the subscription to ${filters.join(", ")}: check its access list`,
+          error,
+        );
+    });
+  }
+
+  protected release(filter: string): void {
+    this.#client?.unsubscribe(filter);
+  }
+
+  /** Leaves with DISCONNECT, so that the broker forgets the will; pulls the plug when it does not hang up in time. */
+  protected async leave(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
+    const gone = new Promise((resolve) => client.stream.once("close", resolve));
+    const cancel = this.clock.after(closeLimit, () => client.stream.destroy());
+    client.end(!this.connected);
+    await gone;
+    cancel();
+  }
+
+  #closedBy(client: MqttClient): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    this.lost();
   }
 
   #openStream() {
@@ -151,71 +130,10 @@ class MqttLink implements Link {
     return socket.setNoDelay(true);
   }
 
-  #accepted(): void {
-    this.#connectedAtMs = this.#settings.clock.now();
-    this.#lastError = undefined;
-    this.#setConnected(true);
-  }
-
-  #lost(): void {
-    if (this.#client === undefined) return;
-    this.#client = undefined;
-    if (this.#connected && this.#settings.clock.now() - this.#connectedAtMs >= steady) this.#backoff.reset();
-    this.#setConnected(false);
-    if (!this.#closed) this.#retry = this.#settings.clock.after(this.#backoff.next(), () => this.#connect());
-  }
-
-  #setConnected(connected: boolean): void {
-    if (connected === this.#connected) return;
-    this.#connected = connected;
-    if (connected) this.#requestSubscription(this.#subscriptions.filters);
-    else this.#failInFlight();
-    for (const listener of [...this.#stateListeners]) listener(connected);
-  }
-
-  #failInFlight(): void {
-    const waiting = [...this.#inFlight];
-    this.#inFlight.clear();
-    for (const fail of waiting) fail();
-  }
-
-  #requestSubscription(filters: string[]): void {
-    if (filters.length === 0) return;
-    this.#client?.subscribe(filters, { qos: 1 }, (error) => {
-      if (error && this.#connected)
-        this.#report(
-          `broker ${this.#broker.name} refuses the subscription to ${filters.join(", ")}: check its access list`,
-          error,
-        );
-    });
-  }
-
-  /** Leaves with DISCONNECT, so that the broker forgets the will; pulls the plug when the broker does not hang up. */
-  async #hangUp(client: MqttClient): Promise<void> {
-    const wasConnected = this.#connected;
-    for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
-    this.#setConnected(false);
-    const gone = new Promise((resolve) => client.stream.once("close", resolve));
-    const cancel = this.#settings.clock.after(closeLimit, () => client.stream.destroy());
-    client.end(!wasConnected);
-    await gone;
-    cancel();
-  }
-
   #report(sentence: string, cause: Error): void {
-    if (this.#closed || sentence === this.#lastError) return;
+    if (this.closed || sentence === this.#lastError) return;
     this.#lastError = sentence;
     this.#settings.onError?.(sentence, cause);
-  }
-
-  #notReady(topic: string, cause?: unknown): PortError {
-    const detail = this.#closed ? "closed" : "no connection to the broker";
-    return new PortError("not-ready", {
-      port: this.#broker.name,
-      operation: `publish ${topic}`,
-      detail,
-      cause,
-    });
   }
 }
 

@@ -59,7 +59,7 @@ export class VirtualBroker {
 
   port(settings: VirtualPortSettings = {}): LinkPort {
     const clock = settings.clock ?? this.#clock;
-    const backoff = settings.backoff ?? { base: seconds(1), cap: seconds(60) };
+    const { backoff } = settings;
     return { open: (clientId, will) => new VirtualLink(this, { clock, backoff }, clientId, will) };
   }
 
