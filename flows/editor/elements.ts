@@ -1,0 +1,38 @@
+/** @throws when the form has no such input: form and script come from one generator. */
+export function input(id: string): HTMLInputElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the form has no ${id}`);
+  return found as HTMLInputElement;
+}
+
+/** Makes an element. Text children are text, never markup. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/** Shows that an input is refused, and why, as the editor does it for its own. */
+export function mark(control: HTMLInputElement, problem: string | undefined): void {
+  control.classList.toggle("input-error", problem !== undefined);
+  control.setAttribute("aria-invalid", String(problem !== undefined));
+  control.title = problem ?? "";
+}
+
+/** Keeps a slider and a number beside it the same. The number is the one that is saved. */
+export function pair(number: HTMLInputElement, slider: HTMLInputElement): void {
+  slider.value = number.value;
+  number.addEventListener("input", () => {
+    slider.value = number.value;
+  });
+  slider.addEventListener("input", () => {
+    number.value = slider.value;
+    number.dispatchEvent(new Event("input"));
+    number.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}

@@ -1,0 +1,123 @@
+/** What a generated form calls, as the global `plinthForm`. */
+import { idPattern } from "../../devices/wire.ts";
+import { type Field, typed } from "../node/declaration.ts";
+import { refusals } from "../node/schema.ts";
+import { type EditedNode, nodesOfType } from "./editor-api.ts";
+import { input, mark, pair } from "./elements.ts";
+import type { Point } from "./night.ts";
+import { profileEditor } from "./profile.ts";
+import { unitSearch } from "./unit-search.ts";
+
+type Control = Pick<Field, "name" | "editor" | "unit" | "schema"> & { readonly slider: boolean };
+interface Options {
+  readonly label?: string;
+}
+/** The editor's answer of a validator: true, or what is wrong. */
+type Verdict = true | string;
+
+const address = { type: "string", pattern: idPattern } as const;
+const addressWords = "lower-case letters, digits and hyphens, at most 32";
+
+/** Whether the editor may keep `value` for a setting; numbers may still be text. */
+export function problem(
+  field: Pick<Field, "editor" | "unit" | "schema">,
+  value: unknown,
+  options: Options,
+): Verdict {
+  const [refusal] = refusals(field.schema, typed(field.editor, value), "", field.unit);
+  return (
+    refusal === undefined ||
+    `${options.label}${refusal.field} ${refusal.problem}, expected ${refusal.expected}`
+  );
+}
+
+export function nameProblem(value: unknown, { label }: Options): Verdict {
+  return refusals(address, value, "").length === 0 || `${label}: ${addressWords}`;
+}
+
+/** A unit must be named, and by no other node. */
+export function unitProblem(node: EditedNode, value: unknown, options: Options): Verdict {
+  const rivals = nodesOfType(node.type).filter(
+    ({ id, unit, site, broker, d }) =>
+      id !== node.id && !d && unit === value && site === node.site && broker === node.broker,
+  );
+  return rivals.length > 0
+    ? `${options.label}: another node configures ${value}`
+    : nameProblem(value, options);
+}
+
+let readings: Record<string, () => unknown> = {};
+
+/** Called when a form opens. */
+export function prepare(node: EditedNode, kind: string, controls: readonly Control[]): void {
+  readings = Object.fromEntries(controls.flatMap((control) => bind(node, kind, control)));
+  const site = input("node-input-site");
+  const unit = input("node-input-unit");
+  unitSearch({
+    node,
+    kind,
+    button: input("node-input-unit-search"),
+    list: input("node-input-unit-found"),
+    broker: () => input("node-input-broker").value,
+    offers: () => true,
+    chosen: (found) => found.site === site.value && found.unit === unit.value,
+    choose: (found) => {
+      site.value = found.site;
+      unit.value = found.unit;
+      for (const changed of [site, unit]) changed.dispatchEvent(new Event("change", { bubbles: true }));
+      input("node-input-unit-found").replaceChildren();
+    },
+  });
+}
+
+/** Called when a form is left by Done: gives the node its settings in their own types. */
+export function save(node: EditedNode, controls: readonly Control[]): void {
+  for (const { name } of controls) node[name] = readings[name]?.();
+}
+
+/** @returns how the control is read, by the setting's name. */
+function bind(node: EditedNode, kind: string, control: Control): [string, () => unknown][] {
+  const { name, editor, schema, slider } = control;
+  switch (editor) {
+    case "number": {
+      const number = input(`node-input-${name}`);
+      if (slider) pair(number, input(`node-input-${name}-slider`));
+      return [[name, () => (number.value.trim() === "" ? "" : Number(number.value))]];
+    }
+    case "profile":
+      return [[name, profileEditor(input(`plinth-input-${name}`), node, schema, node[name] as Point[])]];
+    case "units":
+      return [[name, unitList(node, kind, control)]];
+    case "choice":
+      return [[name, () => input(`node-input-${name}`).value]];
+    case "switch":
+      return [[name, () => input(`node-input-${name}`).checked]];
+  }
+}
+
+function unitList(node: EditedNode, kind: string, { name, schema, unit }: Control): () => string[] {
+  const list = input(`plinth-input-${name}`);
+  const read = () => typed("units", list.value) as string[];
+  const write = (units: readonly string[]) => {
+    list.value = units.join(", ");
+    check();
+  };
+  const check = () => mark(list, refusals(schema, read(), "", unit)[0] && addressWords);
+  list.addEventListener("input", check);
+  write((node[name] as string[] | undefined) ?? []);
+  unitSearch({
+    node,
+    kind,
+    button: input(`plinth-input-${name}-search`),
+    list: input(`plinth-input-${name}-found`),
+    broker: () => input("node-input-broker").value,
+    offers: (found) =>
+      found.site === input("node-input-site").value && found.unit !== input("node-input-unit").value,
+    chosen: (found) => read().includes(found.unit),
+    choose: (found) => {
+      const others = read().filter((other) => other !== found.unit);
+      write(others.length < read().length ? others : [...others, found.unit]);
+    },
+  });
+  return read;
+}

@@ -1,0 +1,51 @@
+/** A dimming profile over one night, on an axis of minutes that starts at noon: pure, for the strip above its rows. */
+
+export interface Point {
+  readonly from: string;
+  readonly level: number;
+}
+
+/** A level from one minute after noon to another. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly level: number;
+}
+
+const day = 1_440;
+const noon = 720;
+
+/** Sunset and sunrise of an equinox: the strip is a picture, the unit knows its own sky. */
+export const sun = { sunset: 1_080 - noon, sunrise: 360 + noon } as const;
+
+/** Minutes after noon of `22:30`, `sunset` or `sunset+00:30`; undefined for anything else. */
+export function minuteOf(from: string): number | undefined {
+  const [, event, sign, hours, minutes] =
+    /^(?:(sunset|sunrise)(?:([+-])(?=.))?)?(?:(\d\d):(\d\d))?$/.exec(from) ?? [];
+  if (event === undefined && hours === undefined) return undefined;
+  if (event !== undefined && (sign === undefined) !== (hours === undefined)) return undefined;
+  const clock = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
+  const minute =
+    event === undefined ? clock - noon : sun[event as keyof typeof sun] + (sign === "-" ? -clock : clock);
+  return ((minute % day) + day) % day;
+}
+
+/** The levels between sunset and sunrise; each holds until the next, and the last of the day before until the first. */
+export function nightOf(points: readonly Point[]): readonly Span[] {
+  const sorted = points
+    .flatMap(({ from, level }) => {
+      const minute = minuteOf(from);
+      return minute === undefined || !Number.isFinite(level) ? [] : [{ minute, level }];
+    })
+    .sort((a, b) => a.minute - b.minute);
+  const last = sorted.at(-1);
+  if (!last) return [];
+  return [{ minute: 0, level: last.level }, ...sorted]
+    .map(({ minute, level }, index) => ({ from: minute, to: sorted[index]?.minute ?? day, level }))
+    .map(({ from, to, level }) => ({
+      from: Math.max(from, sun.sunset),
+      to: Math.min(to, sun.sunrise),
+      level,
+    }))
+    .filter(({ from, to }) => from < to);
+}

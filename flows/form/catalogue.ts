@@ -1,0 +1,69 @@
+import type { Declaration, Field } from "../node/declaration.ts";
+
+/** English texts that every kind's form and node share; `__name__` is filled in by Node-RED. */
+const shared = {
+  form: {
+    site: "Site",
+    sitePlaceholder: "via-roma",
+    unit: "Unit",
+    unitPlaceholder: "lamp-1",
+    broker: "Broker",
+    search: "List the units that are on the broker",
+    unitsPlaceholder: "lamp-2, lamp-3",
+    advanced: "Advanced",
+    from: "From",
+    level: "Level",
+    add: "Add a point",
+    remove: "Remove this point",
+    timePlaceholder: "22:30, sunset+00:30",
+    strip: "Noon to noon, drawn for a sunset at 18:00 and a sunrise at 06:00",
+    searching: "Asking the broker…",
+    noUnits: "No unit of this kind has described itself on this broker yet.",
+    noBroker: "Choose a broker first.",
+    noAnswer: "Node-RED does not answer.",
+    badId: "lower-case letters, digits and hyphens, at most 32",
+  },
+  port: { settings: "settings", report: "report" },
+  status: {
+    noBroker: "no broker",
+    noUnit: "no unit chosen",
+    badId: "not a name: __id__",
+    taken: "another node sets __unit__",
+    disconnected: "no broker",
+    connecting: "connecting",
+    mismatch: "this unit is a __found__",
+    replaced: "replaced by __found__",
+    refused: "refused: __field__: __problem__",
+    applied: "applied __revision__",
+    appliedOffline: "applied __revision__, offline",
+    waiting: "waiting: unit offline",
+    unknown: "waiting: unknown unit",
+    sent: "sent __revision__",
+  },
+  log: {
+    taken: "__unit__ has its settings from another node",
+    noObject: "expected an object of settings as payload, such as {holdTime: 60}",
+    refused: "__field__ __problem__, expected __expected__",
+    unsent: "could not publish to __topic__: __error__",
+    mismatch: "__unit__ is a __found__, not a __kind__: nothing was sent to it",
+    unknown: "nobody has heard of __unit__ on this broker: its settings wait there for it",
+    replaced: "somebody else has sent settings to __unit__: deploy to send these again",
+  },
+  units: {
+    notDeployed: "Deploy once, so that Node-RED knows this broker.",
+    noConnection: "The broker cannot be reached.",
+  },
+} as const;
+
+export type Catalogue = typeof shared & {
+  readonly settings: Readonly<Record<string, { readonly title: string; readonly help: string }>>;
+};
+
+/** The message catalogue of one node set: what the editor and the node look texts up in. */
+export function catalogue(fields: readonly Field[]): Catalogue {
+  const settings = Object.fromEntries(fields.map(({ name, title, help }) => [name, { title, help }]));
+  return { ...shared, settings };
+}
+
+/** Label of a node without a name. */
+export const paletteLabel = ({ title }: Pick<Declaration, "title">): string => title.toLowerCase();

@@ -1,0 +1,68 @@
+import type { Field } from "../node/declaration.ts";
+import { expectation, type Schema } from "../node/schema.ts";
+import { escapeHtml } from "./markup.ts";
+
+/** A text that the editor replaces by the one of the reader's language. */
+export const translated = (key: string, text: string) =>
+  `<span data-i18n="[text]${key}">${escapeHtml(text)}</span>`;
+
+/** One row of the form: label, control, and what the setting does. */
+export function fieldRow(field: Field): string {
+  const key = `settings.${field.name}`;
+  return `<div class="form-row plinth-row plinth-${field.editor}">
+  <label for="${controlId(field)}">${translated(`${key}.title`, field.title)}</label>
+  <div class="plinth-control">
+${control(field)}
+  </div>
+  <div class="plinth-help" data-i18n="[text]${key}.help">${escapeHtml(field.help)}</div>
+</div>`;
+}
+
+/** Lists live in a control of their own; the others are inputs that the editor itself fills, checks and saves. */
+function controlId({ name, editor }: Field): string {
+  return editor === "profile" || editor === "units" ? `plinth-input-${name}` : `node-input-${name}`;
+}
+
+function control(field: Field): string {
+  const id = controlId(field);
+  switch (field.editor) {
+    case "number":
+      return numberInput(id, field);
+    case "choice":
+      return `    <select id="${id}">${options(field.schema)}</select>`;
+    case "switch":
+      return `    <input type="checkbox" id="${id}">`;
+    case "units":
+      return `    <input type="text" id="${id}" spellcheck="false" data-i18n="[placeholder]form.unitsPlaceholder">
+    <button type="button" class="red-ui-button" id="${id}-search" data-i18n="[title]form.search"><i class="fa fa-search"></i></button>
+    <div class="plinth-found" id="${id}-found"></div>`;
+    case "profile":
+      return `    <div id="${id}"></div>`;
+  }
+}
+
+function numberInput(id: string, { schema, unit }: Field): string {
+  const { minimum, maximum } = schema;
+  const step = schema.multipleOf ?? (schema.type === "integer" ? 1 : "any");
+  const bounds = [
+    ...(minimum === undefined ? [] : [`min="${minimum}"`]),
+    ...(maximum === undefined ? [] : [`max="${maximum}"`]),
+  ].join(" ");
+  const input = `    <input type="number" id="${id}" ${bounds} step="${step}"> <span class="plinth-unit">${escapeHtml(unit)}</span>`;
+  const range = `    <span class="plinth-range">${escapeHtml(expectation(schema, unit))}</span>`;
+  return hasSlider(schema)
+    ? `${input}\n    <input type="range" id="${id}-slider" ${bounds} step="1">`
+    : `${input}\n${range}`;
+}
+
+/** A range is drawn where a hand can hit each whole step of it. */
+export function hasSlider({ minimum, maximum }: Schema): boolean {
+  return minimum !== undefined && maximum !== undefined && maximum - minimum <= 100;
+}
+
+function options({ anyOf = [] }: Schema): string {
+  return anyOf
+    .map((option) => escapeHtml(String(option.const)))
+    .map((value) => `<option value="${value}">${value}</option>`)
+    .join("");
+}

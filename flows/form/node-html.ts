@@ -1,0 +1,106 @@
+import type { Declaration, Field } from "../node/declaration.ts";
+import { paletteLabel } from "./catalogue.ts";
+import { fieldRow, hasSlider, translated } from "./fields.ts";
+import { help } from "./help.ts";
+import { indent, literal } from "./markup.ts";
+import { style } from "./style.ts";
+
+/**
+ * The editor's half of a node set. Everything is written out as plain literals: the palette's scorecard reads this
+ * file without running it.
+ * @param formScript JavaScript that defines the global `plinthForm`
+ */
+export function nodeHtml(declaration: Declaration, fields: readonly Field[], formScript: string): string {
+  const { kind } = declaration;
+  return `<script type="text/javascript">
+${formScript.trim()}
+</script>
+
+<script type="text/javascript">
+${registration(declaration, fields)}
+</script>
+
+<script type="text/html" data-template-name="${kind}">
+${style}
+${template(fields)}
+</script>
+
+<script type="text/html" data-help-name="${kind}">
+${indent(1, help(declaration, fields))}
+</script>
+`;
+}
+
+function registration(declaration: Declaration, fields: readonly Field[]): string {
+  const { kind } = declaration;
+  const label = literal(paletteLabel(declaration));
+  return `RED.nodes.registerType(${literal(kind)}, {
+  category: "street furniture",
+  color: "#F3D58A",
+  defaults: {
+    name: { value: "" },
+    broker: { value: "", type: "mqtt-broker", required: true, label: "Broker" },
+    site: { value: "", required: true, label: "Site", validate: function (value, options) { return plinthForm.nameProblem(value, options); } },
+    unit: { value: "", required: true, label: "Unit", validate: function (value, options) { return plinthForm.unitProblem(this, value, options); } },
+${indent(2, fields.map(defaultOf).join(",\n"))}
+  },
+  inputs: 1,
+  outputs: 1,
+  icon: "plinth.svg",
+  paletteLabel: ${label},
+  label: function () { return this.name || this.unit || ${label}; },
+  labelStyle: function () { return this.name ? "node_label_italic" : ""; },
+  inputLabels: function () { return this._("port.settings"); },
+  outputLabels: function () { return this._("port.report"); },
+  oneditprepare: function () { plinthForm.prepare(this, ${literal(kind)}, ${controls(fields)}); },
+  oneditsave: function () { plinthForm.save(this, ${controls(fields)}); }
+});`;
+}
+
+function defaultOf({ name, title, editor, unit, schema }: Field): string {
+  const { default: value, ...rest } = schema;
+  const field = literal({ editor, unit, schema: rest });
+  return `${name}: { value: ${literal(value)}, label: ${literal(title)}, validate: function (value, options) { return plinthForm.problem(${field}, value, options); } }`;
+}
+
+/** What the form's script has to know of each control. */
+function controls(fields: readonly Field[]): string {
+  const lines = fields.map(({ name, editor, unit, schema: { default: _, ...schema } }) => {
+    const slider = editor === "number" && hasSlider(schema);
+    return literal({ name, editor, unit, schema, slider });
+  });
+  return `[\n${indent(2, lines.join(",\n"))}\n  ]`;
+}
+
+function template(fields: readonly Field[]): string {
+  const open = fields.filter(({ advanced }) => !advanced).map(fieldRow);
+  const folded = fields.filter(({ advanced }) => advanced).map(fieldRow);
+  const advanced = `<details class="plinth-advanced">
+  <summary data-i18n="[text]form.advanced">Advanced</summary>
+${indent(1, folded.join("\n"))}
+</details>`;
+  return `<div class="plinth-form">
+${indent(1, [address, ...open, ...(folded.length > 0 ? [advanced] : [])].join("\n"))}
+</div>`;
+}
+
+/** Which unit, on which broker. */
+const address = `<div class="form-row">
+  <label for="node-input-name"><i class="fa fa-tag"></i> <span data-i18n="[text]node-red:common.label.name">Name</span></label>
+  <input type="text" id="node-input-name" data-i18n="[placeholder]node-red:common.label.name">
+</div>
+<div class="form-row">
+  <label for="node-input-broker"><i class="fa fa-globe"></i> ${translated("form.broker", "Broker")}</label>
+  <input type="text" id="node-input-broker">
+</div>
+<div class="form-row">
+  <label for="node-input-site"><i class="fa fa-map-marker"></i> ${translated("form.site", "Site")}</label>
+  <input type="text" id="node-input-site" spellcheck="false" data-i18n="[placeholder]form.sitePlaceholder">
+</div>
+<div class="form-row plinth-address">
+  <label for="node-input-unit"><i class="fa fa-lightbulb-o"></i> ${translated("form.unit", "Unit")}</label>
+  <input type="text" id="node-input-unit" spellcheck="false" data-i18n="[placeholder]form.unitPlaceholder">
+  <button type="button" class="red-ui-button" id="node-input-unit-search" data-i18n="[title]form.search"><i class="fa fa-search"></i></button>
+  <div class="plinth-found" id="node-input-unit-found"></div>
+</div>
+<hr>`;

@@ -1,0 +1,32 @@
+import type { NodeStatus } from "./red.ts";
+import { short } from "./revision.ts";
+import type { Standing, State } from "./standing.ts";
+
+/** Looks up a text of the node set's message catalogue. */
+export type Text = (key: string, values?: Readonly<Record<string, string>>) => string;
+
+const looks: Readonly<Record<State, Omit<NodeStatus, "text">>> = {
+  disconnected: { fill: "grey", shape: "ring" },
+  connecting: { fill: "yellow", shape: "ring" },
+  mismatch: { fill: "red", shape: "dot" },
+  replaced: { fill: "yellow", shape: "dot" },
+  refused: { fill: "red", shape: "dot" },
+  applied: { fill: "green", shape: "dot" },
+  waiting: { fill: "yellow", shape: "ring" },
+  sent: { fill: "blue", shape: "dot" },
+};
+
+/** What the editor shows under the node. Ring: not connected to what it speaks of; dot: connected. */
+export function statusOf(
+  { state, revision, online, known, refusals, found }: Standing,
+  text: Text,
+): NodeStatus {
+  if (state === "applied" && !online)
+    return { ...looks.waiting, text: text("status.appliedOffline", { revision: short(revision) }) };
+  const { field = "", problem = "" } = refusals[0] ?? {};
+  const key = state === "waiting" && !known ? "unknown" : state;
+  return {
+    ...looks[state],
+    text: text(`status.${key}`, { revision: short(revision), field, problem, found: short(found ?? "") }),
+  };
+}

@@ -1,0 +1,119 @@
+import type { Clock } from "../../devices/ports/clock.ts";
+import { type Field, settingsRefusals, type Values } from "./declaration.ts";
+import type { BrokerNode, BrokerUser, RuntimeNode } from "./red.ts";
+import { desiredSettings } from "./revision.ts";
+import { Session } from "./session.ts";
+import type { Seen, Standing } from "./standing.ts";
+import { statusOf, type Text } from "./status.ts";
+
+export interface UnitNodeParts {
+  readonly red: RuntimeNode;
+  readonly text: Text;
+  readonly kind: string;
+  readonly site: string;
+  readonly unit: string;
+  readonly broker: BrokerNode;
+  readonly clock: Pick<Clock, "after">;
+  readonly fields: readonly Field[];
+  /** Settings of the form. */
+  readonly settings: Values;
+}
+
+/** A deployed node: between the broker's configuration node, the session of its unit, and the flow. */
+export class UnitNode {
+  readonly #parts: UnitNodeParts;
+  readonly #session: Session;
+  /** The broker sets a status on its users at each change of its connection: our sign to look at it. */
+  readonly #user: BrokerUser;
+  #started = false;
+  #shown: Standing | undefined;
+  #sent = "";
+
+  constructor(parts: UnitNodeParts) {
+    this.#parts = parts;
+    const { kind, site, unit, clock, broker, red } = parts;
+    const publish = (topic: string, payload: string) => this.#publish(topic, payload);
+    const tell = (standing: Standing, seen: Seen) => this.#tell(standing, seen);
+    this.#session = new Session({ kind, site, unit, clock, publish, tell }, desiredSettings(parts.settings));
+    this.#user = { id: red.id, status: () => this.#session.connection(broker.connected) };
+    red.on("input", (message, _send, done) => done(this.#input(message.payload)));
+  }
+
+  start(): void {
+    const { broker, red } = this.#parts;
+    this.#started = true;
+    broker.register(this.#user);
+    this.#session.connection(broker.connected);
+    for (const filter of this.#session.filters)
+      broker.subscribe(filter, { qos: 1 }, (topic, payload) => this.#session.heard(topic, payload), red.id);
+  }
+
+  /** What is retained stays: the unit goes on with it. */
+  stop(removed: boolean, done: () => void): void {
+    const { broker, red } = this.#parts;
+    this.#session.close();
+    if (!this.#started) {
+      done();
+      return;
+    }
+    this.#started = false;
+    for (const filter of this.#session.filters) broker.unsubscribe(filter, red.id, true);
+    broker.deregister(this.#user, done, removed);
+  }
+
+  /** Settings in a message hold over those of the form until the next message, deploy or start of Node-RED. */
+  #input(payload: unknown): Error | undefined {
+    const { fields, settings, text, unit } = this.#parts;
+    if (!this.#started) return new Error(text("status.taken", { unit }));
+    if (typeof payload !== "object" || payload === null || Array.isArray(payload))
+      return this.#refuse(text("log.noObject"));
+    const merged = { ...settings, ...payload };
+    const [refusal] = settingsRefusals(fields, merged);
+    if (refusal) {
+      const { field, problem, expected } = refusal;
+      return this.#refuse(
+        text("log.refused", { field, problem, expected }),
+        text("status.refused", { field, problem }),
+      );
+    }
+    this.#session.want(desiredSettings(merged));
+    return undefined;
+  }
+
+  #refuse(reason: string, short = reason): Error {
+    this.#parts.red.status({ fill: "red", shape: "dot", text: short });
+    return new Error(reason);
+  }
+
+  #publish(topic: string, payload: string): void {
+    const { broker, red, text } = this.#parts;
+    broker.publish({ topic, payload, qos: 1, retain: true }, (error) => {
+      if (error) red.error(text("log.unsent", { topic, error: String(error) }));
+    });
+  }
+
+  #tell(standing: Standing, seen: Seen): void {
+    if (!this.#started) return;
+    const { red, text, kind, unit } = this.#parts;
+    red.status(statusOf(standing, text));
+    if (standing.state !== this.#shown?.state) {
+      if (standing.state === "mismatch")
+        red.error(text("log.mismatch", { unit, kind, found: standing.found ?? "" }));
+      if (standing.state === "waiting" && !standing.known) red.warn(text("log.unknown", { unit }));
+      if (standing.state === "replaced") red.warn(text("log.replaced", { unit }));
+    }
+    this.#send(standing, seen);
+    this.#shown = standing;
+  }
+
+  /** One message for each change, none while it is not known how things stand. */
+  #send({ state, revision, online, refusals }: Standing, { reported }: Seen): void {
+    const { red, site, unit } = this.#parts;
+    const idle = state === "connecting" || (state === "disconnected" && this.#sent === "");
+    const report = { site, unit, state, revision, online, refusals, inForce: reported?.inForce ?? null };
+    const text = JSON.stringify(report);
+    if (idle || text === this.#sent) return;
+    this.#sent = text;
+    red.send({ topic: this.#session.topics.reported, payload: report });
+  }
+}
