@@ -51,7 +51,7 @@ export const ds3231 = part({
   },
 });
 
-export class Ds3231 implements Driver<typeof channels> {
+class Ds3231 implements Driver<typeof channels> {
   readonly #device: I2cDevice;
   readonly #clock: Clock;
 

@@ -199,7 +199,7 @@ function solve(max: number, reached: (adc: number) => boolean): number {
   return low;
 }
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: bme280,
-  create: (environment) => new Bme280Twin(environment),
-};
+  create: (environment: TwinEnvironment) => new Bme280Twin(environment),
+} satisfies TwinDefinition;

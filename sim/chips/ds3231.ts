@@ -214,7 +214,7 @@ class Ds3231Twin extends RegisterTwin {
 
 const pair = (value: number) => String(value).padStart(2, "0");
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: ds3231,
-  create: (environment) => new Ds3231Twin(environment),
-};
+  create: (environment: TwinEnvironment) => new Ds3231Twin(environment),
+} satisfies TwinDefinition;

@@ -150,7 +150,7 @@ class Ina226Twin extends RegisterTwin {
 
 const clipped = (counts: number) => Math.min(Math.max(counts, -0x8000), 0x7fff);
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: ina226,
-  create: (environment) => new Ina226Twin(environment),
-};
+  create: (environment: TwinEnvironment) => new Ina226Twin(environment),
+} satisfies TwinDefinition;

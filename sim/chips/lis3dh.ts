@@ -205,7 +205,7 @@ class Lis3dhTwin extends RegisterTwin {
   }
 }
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: lis3dh,
-  create: (environment) => new Lis3dhTwin(environment),
-};
+  create: (environment: TwinEnvironment) => new Lis3dhTwin(environment),
+} satisfies TwinDefinition;

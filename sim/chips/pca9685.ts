@@ -207,7 +207,7 @@ class Pca9685Twin extends RegisterTwin {
   }
 }
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: pca9685,
-  create: (environment) => new Pca9685Twin(environment),
-};
+  create: (environment: TwinEnvironment) => new Pca9685Twin(environment),
+} satisfies TwinDefinition;

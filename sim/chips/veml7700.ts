@@ -90,7 +90,7 @@ function bent(lux: number, sensitivity: number): number {
   return low;
 }
 
-export const twin: TwinDefinition = {
+export const twin = {
   part: veml7700,
-  create: (environment) => new Veml7700Twin(environment),
-};
+  create: (environment: TwinEnvironment) => new Veml7700Twin(environment),
+} satisfies TwinDefinition;
