@@ -23,6 +23,8 @@ interface Schedule extends ProfileSpan {
 
 export interface DimmingState {
   readonly ramp: Ramp | undefined;
+  readonly isNear: boolean;
+  /** Since somebody was last near, the end of the hold. */
   readonly heldUntilMs: number;
   readonly schedule: Schedule | undefined;
   readonly target: Target | undefined;
@@ -68,6 +70,7 @@ export function dimming(sources: DimmingSources): Controller<DimmingState> {
     inputs,
     initial: () => ({
       ramp: undefined,
+      isNear: false,
       heldUntilMs: Number.NEGATIVE_INFINITY,
       schedule: undefined,
       target: undefined,
@@ -80,7 +83,7 @@ export function dimming(sources: DimmingSources): Controller<DimmingState> {
       const ramp = rampTo(wish.level, state.ramp, settings, view.nowMs);
       const target = retarget(state.target, levelAt(ramp, view.nowMs), wish.reason);
       const wakeAtMs = Math.min(wish.untilMs, nextStepMs(ramp, view.nowMs));
-      const next = { ramp, heldUntilMs: state.heldUntilMs, schedule: state.schedule, target };
+      const next = { ...state, ramp, target };
       return wakeAtMs === always ? { state: next, target } : { state: next, target, wakeAtMs };
     },
   };
@@ -93,10 +96,11 @@ function remember(
   settings: DimmingSettings,
   view: View,
 ): DimmingState {
-  const heldUntilMs = isTrue(sources.occupied, view) ? view.nowMs + settings.holdMs : state.heldUntilMs;
+  const isNear = isTrue(sources.occupied, view);
+  const isLeaving = state.isNear && !isNear;
+  const heldUntilMs = isLeaving ? view.nowMs + settings.holdMs : state.heldUntilMs;
   const schedule = isTimeKnown(view) ? scheduleAt(state.schedule, settings, view) : state.schedule;
-  if (heldUntilMs === state.heldUntilMs && schedule === state.schedule) return state;
-  return { ...state, heldUntilMs, schedule };
+  return { ...state, isNear, heldUntilMs, schedule };
 }
 
 function scheduleAt(
@@ -132,12 +136,11 @@ function adaptive(state: DimmingState, sources: DimmingSources, settings: Dimmin
   let wish = baseline(state.schedule, settings, view);
   if (isUnknown(sources.occupied, view)) wish = raised(wish, settings.defaultLevel, reasons.presenceUnknown);
   if (isTrue(sources.neighbours, view)) wish = raised(wish, settings.neighbourLevel, reasons.neighbours);
-  if (view.nowMs >= state.heldUntilMs) return wish;
-  const untilMs = Math.min(wish.untilMs, state.heldUntilMs);
+  const { isNear, heldUntilMs } = state;
+  if (!isNear && view.nowMs >= heldUntilMs) return wish;
+  const untilMs = isNear ? wish.untilMs : Math.min(wish.untilMs, heldUntilMs);
   if (settings.presenceLevel < wish.level) return { ...wish, untilMs };
-  const reason = isTrue(sources.occupied, view)
-    ? reasons.presence
-    : heldReason(state.target?.reason, state.heldUntilMs, view);
+  const reason = isNear ? reasons.presence : heldReason(state.target?.reason, heldUntilMs, view);
   return { level: settings.presenceLevel, reason, untilMs };
 }
 
