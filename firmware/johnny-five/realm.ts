@@ -9,24 +9,37 @@ type TimerFunctions = Pick<
 >;
 
 /** What johnny-five finds in the process at the moment of a call. */
-interface Surroundings {
-  readonly timers: TimerFunctions;
+interface Surroundings extends TimerFunctions {
   readonly now: typeof Date.now;
   readonly nextTick: typeof process.nextTick;
   readonly boards: Board[];
 }
 
 function take(): Surroundings {
-  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } = globalThis;
-  const timers = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate };
-  return { timers, now: Date.now, nextTick: process.nextTick, boards: Board.cache.splice(0) };
+  return {
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: globalThis.clearTimeout,
+    setInterval: globalThis.setInterval,
+    clearInterval: globalThis.clearInterval,
+    setImmediate: globalThis.setImmediate,
+    clearImmediate: globalThis.clearImmediate,
+    now: Date.now,
+    nextTick: process.nextTick,
+    boards: Board.cache.splice(0),
+  };
 }
 
-function put({ timers, now, nextTick, boards }: Surroundings): void {
-  Object.assign(globalThis, timers);
-  Date.now = now;
-  process.nextTick = nextTick;
-  Board.cache.push(...boards);
+/** One by one: Object.assign to the global object costs a microsecond, and this happens at every entry. */
+function put(surroundings: Surroundings): void {
+  globalThis.setTimeout = surroundings.setTimeout;
+  globalThis.clearTimeout = surroundings.clearTimeout;
+  globalThis.setInterval = surroundings.setInterval;
+  globalThis.clearInterval = surroundings.clearInterval;
+  globalThis.setImmediate = surroundings.setImmediate;
+  globalThis.clearImmediate = surroundings.clearImmediate;
+  Date.now = surroundings.now;
+  process.nextTick = surroundings.nextTick;
+  Board.cache.push(...surroundings.boards);
 }
 
 const { nextTick } = process;
@@ -59,18 +72,18 @@ class Timer {
 export class Realm {
   readonly clock: Clock;
   readonly #timers = new Set<Timer>();
-  readonly #inside: Omit<Surroundings, "boards">;
+  #inside: Surroundings;
   #outside: Surroundings | undefined;
-  #boards: Board[] = [];
   #isOpen = true;
 
   constructor(clock: Clock) {
     this.clock = clock;
     this.#inside = {
-      timers: this.#timerFunctions(),
+      ...this.#timerFunctions(),
       now: () => clock.now(),
       nextTick: (callback: Callback, ...args: unknown[]) =>
         nextTick(() => this.#enter(() => callback(...args))),
+      boards: [],
     };
   }
 
@@ -82,11 +95,11 @@ export class Realm {
   run<T>(work: () => T): T {
     const callers = this.#outside;
     this.#outside = take();
-    put({ ...this.#inside, boards: this.#boards });
+    put(this.#inside);
     try {
       return work();
     } finally {
-      this.#boards = take().boards;
+      this.#inside = take();
       put(this.#outside);
       this.#outside = callers;
     }
@@ -110,7 +123,7 @@ export class Realm {
     this.#isOpen = false;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    this.#boards = [];
+    this.#inside = { ...this.#inside, boards: [] };
     // A cache of functions that holds every board it ever served; what is still in use is made again.
     Board.Pins.normalize.clear();
   }
