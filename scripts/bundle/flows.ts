@@ -3,9 +3,9 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { catalogue } from "../../flows/form/catalogue.ts";
-import { nodeHtml } from "../../flows/form/node-html.ts";
-import { type Declaration, type Field, fieldsOf } from "../../flows/node/declaration.ts";
+import { catalogue } from "#flows/form/catalogue.ts";
+import { nodeHtml } from "#flows/form/node-html.ts";
+import { type Declaration, type Field, fieldsOf } from "#flows/node/declaration.ts";
 
 const flows = fileURLToPath(new URL("../../flows", import.meta.url));
 
