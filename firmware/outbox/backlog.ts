@@ -100,6 +100,11 @@ export class Backlog {
     return true;
   }
 
+  isTaken(sequence: number): boolean {
+    const at = this.#find(sequence);
+    return at >= 0 && this.#states[at] === taken;
+  }
+
   remove(sequence: number): Location | undefined {
     const at = this.#find(sequence);
     if (at < 0) return undefined;

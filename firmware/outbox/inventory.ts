@@ -7,6 +7,9 @@ import { firstFrame } from "./segment.ts";
 /** Segments without live records that cleaning needs: one to copy into, one more when that is full. */
 export const reserveSegments = 2;
 
+/** The reserve, the head, and one for records. */
+export const fewestSegments = reserveSegments + 2;
+
 /** No frame is longer than this share of a segment, so that little is left over at a segment's end. */
 export const longestFrame = (segmentBytes: number) => Math.floor((segmentBytes - firstFrame) / 8) & ~3;
 

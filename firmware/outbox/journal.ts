@@ -1,6 +1,6 @@
 import { StoreError } from "#devices/ports/store.ts";
 import { frameAt, frameKind, frameSequence } from "./frame.ts";
-import { type Inventory, reserveSegments } from "./inventory.ts";
+import { fewestSegments, type Inventory, reserveSegments } from "./inventory.ts";
 import type { SegmentLog } from "./log.ts";
 import { recordClasses } from "./record.ts";
 import type { Recovery } from "./recovery.ts";
@@ -45,6 +45,7 @@ export class Journal {
     await head?.file.sync().catch(() => {
       head.failed = true;
     });
+    while (this.log.files < fewestSegments && (await this.log.grow())) {}
     await this.makeRoom();
   }
 

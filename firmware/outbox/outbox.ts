@@ -103,6 +103,7 @@ export class Outbox {
   #running: Promise<void> | undefined;
   #closed = false;
   #rejected = 0;
+  #failing = false;
 
   /** Rejects with StoreError when the store can be neither read nor written, RangeError on impossible options. */
   static async open(store: Store, clock: Clock, options: OutboxOptions): Promise<Outbox> {
@@ -194,7 +195,22 @@ export class Outbox {
     return Math.min(...oldest);
   }
 
-  /** Calls `listener` whenever records begin to wait. */
+  /** Records that `take` would hand out. */
+  get waiting(): number {
+    return this.#journal.inventory.backlogs.reduce((sum, backlog) => sum + backlog.waiting, 0);
+  }
+
+  /** True from a commit that failed to the next that did not: nothing is durable that comes meanwhile. */
+  get isFailing(): boolean {
+    return this.#failing;
+  }
+
+  /** Whether the record was taken for delivery and not yet delivered, dropped or given back. */
+  isTaken(sequence: number): boolean {
+    return this.#journal.inventory.backlogs.some((backlog) => backlog.isTaken(sequence));
+  }
+
+  /** Calls `listener` whenever records begin to wait, or deliveries were written down. */
   onWaiting(listener: () => void): Cancel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -245,8 +261,10 @@ export class Outbox {
       this.#due = false;
       this.#disarm();
       const batch = this.#nextBatch();
+      const before = { unwritten: this.unwrittenDeliveries, failing: this.#failing };
       await this.#commit(batch);
-      if (batch.some(({ kept }) => kept)) this.#tell();
+      const written = batch.some(({ kept }) => kept) || this.unwrittenDeliveries < before.unwritten;
+      if (written || this.#failing !== before.failing) this.#tell();
     }
     this.#running = undefined;
     this.#arm();
@@ -267,8 +285,10 @@ export class Outbox {
     const admitted = this.#admit(batch);
     try {
       await this.#journal.write([...this.#journal.removals(), ...admitted]);
+      this.#failing = false;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      this.#failing = true;
       this.#due = this.#queue.length > 0;
       for (const pending of admitted) if (!pending.kept) this.#refuse(pending, error);
     }
