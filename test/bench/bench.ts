@@ -1,5 +1,6 @@
 import type { Driver, Part, Place, Ports } from "#devices/part.ts";
 import { PortError } from "#devices/ports/error.ts";
+import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
 import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
 import { Board } from "#sim/board.ts";
 import type { TwinEnvironment } from "#sim/chips/twin.ts";
@@ -21,7 +22,12 @@ export class Bench {
   constructor(seed = 1) {
     this.#word = splitmix32(seed);
     const ports = this.board.ports(this.clock);
-    this.ports = { clock: this.clock, ...ports, modbus: modbusOverSerial(ports.serial, this.clock) };
+    this.ports = {
+      clock: this.clock,
+      ...ports,
+      modbus: modbusOverSerial(ports.serial, this.clock),
+      components: johnnyFiveComponents(this.clock, ports.gpio),
+    };
   }
 
   readonly random = () => this.#word() / 2 ** 32;
