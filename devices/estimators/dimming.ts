@@ -83,7 +83,8 @@ export function dimming(sources: DimmingSources): Controller<DimmingState> {
       const ramp = rampTo(wish.level, state.ramp, settings, view.nowMs);
       const target = retarget(state.target, levelAt(ramp, view.nowMs), wish.reason);
       const wakeAtMs = Math.min(wish.untilMs, nextStepMs(ramp, view.nowMs));
-      const next = { ...state, ramp, target };
+      const { isNear, heldUntilMs, schedule } = state;
+      const next = { ramp, isNear, heldUntilMs, schedule, target };
       return wakeAtMs === always ? { state: next, target } : { state: next, target, wakeAtMs };
     },
   };
@@ -100,7 +101,7 @@ function remember(
   const isLeaving = state.isNear && !isNear;
   const heldUntilMs = isLeaving ? view.nowMs + settings.holdMs : state.heldUntilMs;
   const schedule = isTimeKnown(view) ? scheduleAt(state.schedule, settings, view) : state.schedule;
-  return { ...state, isNear, heldUntilMs, schedule };
+  return { ramp: state.ramp, isNear, heldUntilMs, schedule, target: state.target };
 }
 
 function scheduleAt(
@@ -118,9 +119,9 @@ function scheduleAt(
     wallMs >= before.fromWallMs &&
     wallMs < before.untilWallMs;
   if (isCurrent) return before;
-  const span = profileSpan(settings.profile, wallMs, view);
-  const reason = span.point ? { code: "profile", text: `profile from ${span.point.from}` } : reasons.profile;
-  return { ...span, settings, latitude, longitude, timeZone, reason };
+  const { point, fromWallMs, untilWallMs } = profileSpan(settings.profile, wallMs, view);
+  const reason = point ? { code: "profile", text: `profile from ${point.from}` } : reasons.profile;
+  return { point, fromWallMs, untilWallMs, settings, latitude, longitude, timeZone, reason };
 }
 
 function wished(state: DimmingState, sources: DimmingSources, settings: DimmingSettings, view: View): Wish {

@@ -1,6 +1,6 @@
 import { probability, truth } from "../quantities.ts";
 import type { Sample } from "../sample.ts";
-import { isGood, nothing, restate } from "./estimate.ts";
+import { changed, isGood, nothing, restate } from "./estimate.ts";
 import type { Estimate, Estimator, Step } from "./estimator.ts";
 import { type Belief, type BeliefConstants, BeliefModel } from "./presence-belief.ts";
 import {
@@ -50,20 +50,17 @@ export const presenceConstants: PresenceConstants = {
   confidenceStep: 0.05,
 };
 
-interface Said {
-  readonly occupied: Estimate | undefined;
-  readonly confidence: Estimate | undefined;
-  readonly motionHealth: Estimate | undefined;
-  readonly radarHealth: Estimate | undefined;
-}
-
-export interface PresenceState {
+interface Sensors {
   readonly motion: MotionMemory;
   readonly radar: RadarMemory;
+}
+
+export interface PresenceState extends Sensors {
   readonly belief: Belief;
   readonly positiveAtMs: number;
   readonly isOccupied: boolean;
-  readonly said: Said;
+  /** Occupied, confidence, motionHealth, radarHealth. */
+  readonly said: readonly Estimate[];
 }
 
 /**
@@ -91,96 +88,74 @@ export function presence(
       belief: model.initial(),
       positiveAtMs: Number.NEGATIVE_INFINITY,
       isOccupied: true,
-      said: { occupied: undefined, confidence: undefined, motionHealth: undefined, radarHealth: undefined },
+      said: [],
     }),
     step(before, sample, { nowMs }): Step<PresenceState> {
-      const heard = isGood(sample) ? hear(before, sample, sources, declared) : before;
-      const judged = judge(heard, nowMs, declared);
-      const belief = model.update(judged.belief, judged.motion, judged.radar, nowMs);
-      const state = decide({ ...judged, belief }, nowMs, declared);
-      return tell(state, nowMs, model, declared);
+      const heard: Sensors = isGood(sample) ? hear(before, sample, sources, declared) : before;
+      const radar = judgeRadar(heard.radar, heard.motion, nowMs, declared);
+      const motion = judgeMotion(heard.motion, radar, nowMs, declared);
+      const belief = model.update(before.belief, motion, radar, nowMs);
+      const isPositive = hasPositive(motion) || hasPositive(radar);
+      const hasReleased = hasPositive(before.motion) && !motion.isActive;
+      const positiveAtMs = isPositive || hasReleased ? nowMs : before.positiveAtMs;
+      const isBlind = !motion.isHealthy && !radar.isHealthy;
+      const isHeld = nowMs - positiveAtMs < declared.holdMs;
+      const isLikely = before.isOccupied && belief.probability > declared.release;
+      const isOccupied = isPositive || isBlind || isHeld || isLikely;
+      const said = say(before.said, isOccupied, belief, motion, radar, declared.confidenceStep);
+      const state = { motion, radar, belief, positiveAtMs, isOccupied, said };
+      const estimates = said === before.said ? nothing : changed(before.said, said);
+      const wakeAtMs = nextChangeMs(state, nowMs, model, declared);
+      return Number.isFinite(wakeAtMs) ? { state, estimates, wakeAtMs } : { state, estimates };
     },
   };
 }
 
+const hasPositive = (sensor: MotionMemory | RadarMemory) => sensor.isHealthy && sensor.isActive;
+
 function hear(
-  state: PresenceState,
+  { motion, radar }: Sensors,
   sample: Sample,
   sources: PresenceSources,
   rules: HealthRules,
-): PresenceState {
+): Sensors {
   const { source, value, atMs } = sample;
-  if (source === sources.radar)
-    return { ...state, radar: hearRadarPresence(state.radar, value >= 0.5, atMs) };
-  if (source === sources.distance)
-    return { ...state, radar: hearRadarDetail(state.radar, "distance", value, atMs) };
-  if (source === sources.energy)
-    return { ...state, radar: hearRadarDetail(state.radar, "energy", value, atMs) };
-  if (source !== sources.motion) return state;
-  const motion = hearMotion(state.motion, value >= 0.5, atMs);
-  if (motion.isActive === state.motion.isActive) return { ...state, motion };
-  if (motion.isActive) return { ...state, motion, radar: expectVisit(state.radar, atMs, rules) };
-  return { ...state, motion, positiveAtMs: state.motion.isHealthy ? atMs : state.positiveAtMs };
+  if (source === sources.radar) return { motion, radar: hearRadarPresence(radar, value >= 0.5, atMs) };
+  if (source === sources.distance) return { motion, radar: hearRadarDetail(radar, "distance", value, atMs) };
+  if (source === sources.energy) return { motion, radar: hearRadarDetail(radar, "energy", value, atMs) };
+  if (source !== sources.motion) return { motion, radar };
+  const heard = hearMotion(motion, value >= 0.5, atMs);
+  const isActivation = heard.isActive && !motion.isActive;
+  return { motion: heard, radar: isActivation ? expectVisit(radar, atMs, rules) : radar };
 }
 
-function judge(state: PresenceState, nowMs: number, rules: HealthRules): PresenceState {
-  const radar = judgeRadar(state.radar, state.motion, nowMs, rules);
-  const motion = judgeMotion(state.motion, radar, nowMs, rules);
-  return radar === state.radar && motion === state.motion ? state : { ...state, radar, motion };
-}
-
-function decide(state: PresenceState, nowMs: number, { holdMs, release }: PresenceConstants): PresenceState {
-  const { motion, radar } = state;
-  const isPositive = (motion.isHealthy && motion.isActive) || (radar.isHealthy && radar.isActive);
-  if (isPositive) return { ...state, positiveAtMs: nowMs, isOccupied: true };
-  const isBlind = !motion.isHealthy && !radar.isHealthy;
-  const isHeld = nowMs - state.positiveAtMs < holdMs;
-  const isLikely = state.isOccupied && state.belief.probability > release;
-  return { ...state, isOccupied: isBlind || isHeld || isLikely };
-}
-
-function tell(
-  state: PresenceState,
-  nowMs: number,
-  model: BeliefModel,
-  constants: PresenceConstants,
-): Step<PresenceState> {
-  const { motion, radar, said } = state;
+/** What there is to say now; the very array of before when nothing of it has changed. */
+function say(
+  before: readonly Estimate[],
+  isOccupied: boolean,
+  belief: Belief,
+  motion: MotionMemory,
+  radar: RadarMemory,
+  confidenceStep: number,
+): readonly Estimate[] {
   const votes = Number(motion.isHealthy) + Number(radar.isHealthy);
-  const now: Said = {
-    occupied: restate(said.occupied, "occupied", Number(state.isOccupied), votes > 0 ? "good" : "suspect"),
-    confidence: confidence(said.confidence, state, votes, constants.confidenceStep),
-    motionHealth: restate(said.motionHealth, "motionHealth", Number(motion.isHealthy), "good"),
-    radarHealth: restate(said.radarHealth, "radarHealth", Number(radar.isHealthy), "good"),
-  };
-  const wakeAtMs = nextChangeMs(state, nowMs, model, constants);
-  const isWaking = Number.isFinite(wakeAtMs);
-  const estimates = news(said, now);
-  if (estimates === nothing) return isWaking ? { state, estimates, wakeAtMs } : { state, estimates };
-  const told = { ...state, said: now };
-  return isWaking ? { state: told, estimates, wakeAtMs } : { state: told, estimates };
+  const occupied = restate(before[0], "occupied", Number(isOccupied), votes > 0 ? "good" : "suspect");
+  const confidence = confide(before[1], belief, votes, confidenceStep);
+  const motionHealth = restate(before[2], "motionHealth", Number(motion.isHealthy), "good");
+  const radarHealth = restate(before[3], "radarHealth", Number(radar.isHealthy), "good");
+  const isSame =
+    occupied === before[0] &&
+    confidence === before[1] &&
+    motionHealth === before[2] &&
+    radarHealth === before[3];
+  return isSame ? before : [occupied, confidence, motionHealth, radarHealth];
 }
 
-function confidence(
-  before: Estimate | undefined,
-  state: PresenceState,
-  votes: number,
-  step: number,
-): Estimate {
+function confide(before: Estimate | undefined, belief: Belief, votes: number, step: number): Estimate {
   if (votes === 0) return restate(before, "confidence", Number.NaN, "bad");
   const quality = votes === 2 ? "good" : "suspect";
-  const { probability } = state.belief;
-  const isNear = before?.quality === quality && Math.abs(before.value - probability) < step;
-  return isNear ? before : restate(before, "confidence", probability, quality);
-}
-
-function news(before: Said, now: Said): readonly Estimate[] {
-  const estimates: Estimate[] = [];
-  if (now.occupied !== before.occupied) estimates.push(now.occupied!);
-  if (now.confidence !== before.confidence) estimates.push(now.confidence!);
-  if (now.motionHealth !== before.motionHealth) estimates.push(now.motionHealth!);
-  if (now.radarHealth !== before.radarHealth) estimates.push(now.radarHealth!);
-  return estimates.length === 0 ? nothing : estimates;
+  const isNear = before?.quality === quality && Math.abs(before.value - belief.probability) < step;
+  return isNear ? before : restate(before, "confidence", belief.probability, quality);
 }
 
 /** The next moment at which time alone changes what is said. */
