@@ -1,13 +1,8 @@
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { Link, Message } from "#devices/ports/link.ts";
 import { addressOf, unitTopics, type WireRecord } from "#devices/wire.ts";
+import type { Receipt } from "#firmware/outbox/receipt.ts";
 import { SequenceSet } from "./sequence-set.ts";
-
-/** End-to-end receipt: these records are stored, and the unit may forget them. A PUBACK does not say that. */
-export interface Receipt {
-  readonly epoch: string;
-  readonly sequences: readonly number[];
-}
 
 /** Keeps a record for good. The receipt goes out when it resolved; when it rejects, the unit will send it again. */
 export type Keep = (record: WireRecord, message: Message) => void | Promise<void>;
@@ -17,7 +12,7 @@ export interface Tally {
   readonly delivered: number;
   /** Copies dropped. */
   readonly duplicated: number;
-  /** Sequence numbers between the first and the last that have not come: on their way, thinned out, or lost. */
+  /** Sequence numbers up to the highest that have not come: on their way, dropped by the unit to save space, or lost. */
   readonly gaps: number;
 }
 
@@ -30,8 +25,8 @@ interface Stream {
 
 /** Longer than any record a unit writes. */
 const payloadBytesMax = 65_536;
-/** Sequences named in one receipt. */
-const receiptLengthMax = 500;
+/** Ranges in one receipt. */
+const receiptLengthMax = 1_000;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -88,7 +83,7 @@ export class Ingest {
   }
 
   #take(message: Message): void {
-    const record = parseRecord(message.payload);
+    const record = parseRecord(message);
     if (typeof record === "string") {
       this.#refuse(message, record);
       return;
@@ -145,7 +140,7 @@ export class Ingest {
 class Receipts {
   readonly #link: Link;
   readonly #topic: string;
-  readonly #waiting = new Map<string, number[]>();
+  readonly #waiting = new Map<string, SequenceSet>();
   #sending = false;
 
   constructor(link: Link, topic: string) {
@@ -154,9 +149,7 @@ class Receipts {
   }
 
   add(epoch: string, sequence: number): void {
-    const waiting = this.#waiting.get(epoch);
-    if (waiting === undefined) this.#waiting.set(epoch, [sequence]);
-    else waiting.push(sequence);
+    ensure(this.#waiting, epoch, () => new SequenceSet()).add(sequence);
     if (!this.#sending) void this.#send();
   }
 
@@ -170,9 +163,9 @@ class Receipts {
 
   #next(): Receipt | undefined {
     for (const [epoch, waiting] of this.#waiting) {
-      const sequences = waiting.splice(0, receiptLengthMax);
-      if (waiting.length === 0) this.#waiting.delete(epoch);
-      return { epoch, sequences };
+      const stored = waiting.take(receiptLengthMax);
+      if (waiting.size === 0) this.#waiting.delete(epoch);
+      return { epoch, stored };
     }
     return undefined;
   }
@@ -188,7 +181,7 @@ function ensure<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 }
 
 /** The record, or what is wrong with it. */
-function parseRecord(payload: Uint8Array): WireRecord | string {
+function parseRecord({ topic, payload }: Message): WireRecord | string {
   if (payload.length > payloadBytesMax) return `${payload.length} bytes, at most ${payloadBytesMax}`;
   let value: unknown;
   try {
@@ -198,9 +191,11 @@ function parseRecord(payload: Uint8Array): WireRecord | string {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "no JSON object";
   const { device, epoch, sequence } = value as Partial<Record<keyof WireRecord, unknown>>;
-  if (typeof device !== "string" || device === "") return "device is not a name";
-  if (typeof epoch !== "string" || epoch === "") return "epoch is not a name";
-  if (!Number.isSafeInteger(sequence) || (sequence as number) < 0)
-    return "sequence is not a whole number from 0";
+  const { site, unit } = addressOf(topic)!;
+  // Brokers authorise by topic: nobody writes into the stream of another unit.
+  if (device !== `${site}/${unit}`) return `device is not ${site}/${unit}`;
+  if (typeof epoch !== "string" || !/^[0-9a-f]{16}$/.test(epoch)) return "epoch is not 16 hexadecimal digits";
+  if (!Number.isSafeInteger(sequence) || (sequence as number) < 1)
+    return "sequence is not a whole number from 1";
   return value as WireRecord;
 }

@@ -1,4 +1,6 @@
-/** A set of sequence numbers, held as ranges: a stream that comes nearly in order takes next to no memory. */
+import type { SequenceRange } from "#firmware/outbox/removals.ts";
+
+/** A set of sequence numbers from 1, held as ranges: a stream that comes nearly in order takes next to no memory. */
 export class SequenceSet {
   /** Disjoint, not adjacent, rising. */
   readonly #ranges: { first: number; last: number }[] = [];
@@ -8,11 +10,16 @@ export class SequenceSet {
     return this.#size;
   }
 
-  /** How many numbers between the lowest and the highest are not in the set. */
+  /** How many numbers from 1 to the highest are not in the set. */
   get missing(): number {
-    const lowest = this.#ranges[0];
-    const highest = this.#ranges.at(-1);
-    return lowest === undefined || highest === undefined ? 0 : highest.last - lowest.first + 1 - this.#size;
+    return (this.#ranges.at(-1)?.last ?? 0) - this.#size;
+  }
+
+  /** Takes the lowest ranges out of the set, at most `count`; both ends of a range belong to it. */
+  take(count: number): SequenceRange[] {
+    const taken = this.#ranges.splice(0, count).map(({ first, last }) => [first, last] as const);
+    for (const [first, last] of taken) this.#size -= last - first + 1;
+    return taken;
   }
 
   has(sequence: number): boolean {

@@ -206,6 +206,33 @@ it("closes in order when the broker has stopped answering", async () => {
   expect(link.connected).toBe(false);
 });
 
+it("takes its will back when it closes, also while the broker owes it an acknowledgement", async () => {
+  const { port, url, aedes } = await broker();
+  const published: string[] = [];
+  aedes.on("publish", ({ topic }) => published.push(topic));
+  const left = new Promise<void>((resolve) => aedes.on("clientDisconnect", () => resolve()));
+  let freeze = () => {};
+  const relay = createServer((socket) => {
+    const upstream = connect(port, "127.0.0.1");
+    socket.pipe(upstream).pipe(socket);
+    freeze = () => upstream.unpipe(socket);
+  });
+  const { link } = open({ url: `mqtt://127.0.0.1:${await listen(relay)}` });
+  await connected(link);
+  freeze();
+  const inFlight = expect(link.publish("plinth/test/x", "1")).rejects.toMatchObject({ kind: "not-ready" });
+  await link.close();
+  await inFlight;
+  await left;
+  // A round trip of somebody else's: by then the broker would have published the will.
+  const witness = mqttLinkPort({ url, clock: systemClock() }).open("b", { ...will, topic: "plinth/b" });
+  closers.push(() => witness.close());
+  await connected(witness);
+  await witness.publish("plinth/test/y", "2");
+  expect(published).toContain("plinth/test/x");
+  expect(published).not.toContain(will.topic);
+});
+
 it("gives a silent connection up after one and a half keep-alive periods, and fails what was in flight", async () => {
   const { port } = await broker();
   const held: Socket[] = [];

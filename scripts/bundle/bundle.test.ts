@@ -65,9 +65,12 @@ it.each(["i2c.node", "epoll.node", "serialport-bindings-cpp.node"])(
   },
 );
 
-it("gives the same bytes for the same input, wherever they go", async () => {
+it("gives the same bytes for the same input, wherever it is called and they go", async () => {
   await bundle({ kind: "unit", entry, out: join(folder, "a") });
-  await bundle({ kind: "unit", entry, out: join(folder, "deeper/b") });
+  const elsewhere = `import { bundle } from ${JSON.stringify(new URL("bundle.ts", import.meta.url))};
+await bundle({ kind: "unit", entry: ${JSON.stringify(entry)}, out: "deeper/b" });`;
+  const tsx = import.meta.resolve("tsx/esm");
+  execFileSync(process.execPath, ["--import", tsx, "--input-type=module", "-e", elsewhere], { cwd: folder });
   const names = readdirSync(join(folder, "a"));
   expect(names.sort()).toEqual(readdirSync(join(folder, "deeper/b")).sort());
   expect(names).toContain("i2c.node");

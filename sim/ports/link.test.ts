@@ -140,6 +140,40 @@ it("stalls longer than clients wait: they give up after one and a half keep-aliv
   expect(broker.routed).toBeGreaterThanOrEqual(2);
 });
 
+it("starts its back-off afresh once a connection has lasted", async () => {
+  const { broker, a, run } = await street();
+  broker.stop();
+  await run(3_600_000);
+  broker.start();
+  await run(90_000);
+  for (let outage = 0; outage < 20; outage++) {
+    broker.cut("a");
+    await run(1_000 + 40);
+    expect(a.connected).toBe(true);
+    await run(10_000);
+  }
+});
+
+it("gives up an attempt that a stalled broker never answered", async () => {
+  const { broker, run } = await street();
+  broker.stall();
+  const late = broker.port().open("b", noWill);
+  await run(5_000);
+  broker.stop();
+  broker.start();
+  await run(30_000);
+  expect(late.connected).toBe(true);
+});
+
+it("delivers nothing to a client that closed while the message was on its last way", async () => {
+  const { a, observer, heard, run, publish } = await street();
+  publish(a, "plinth/1");
+  await run(30);
+  await observer.close();
+  await run(100);
+  expect(heard).toEqual([]);
+});
+
 it("never reconnects on a clock that was halted: the unit is dead", async () => {
   const { broker, loop, run } = await street();
   const clock = new VirtualClock(loop);

@@ -135,7 +135,7 @@ export class VirtualBroker {
       const dropped = this.#pubacksToDrop > 0;
       if (dropped) this.#pubacksToDrop -= 1;
       this.#travel(() => {
-        if (session.open && !dropped) acknowledged();
+        if (!dropped) acknowledged();
         deliver();
       });
     });
