@@ -17,6 +17,7 @@ import { crc32 } from "node:zlib";
  */
 export const frameHeaderBytes = 20;
 const magic = 0x506c;
+const magicBytes = Buffer.from([magic & 0xff, magic >> 8]);
 
 /** Kinds beyond the classes: which records are gone, and where the log ends. */
 export const removalKind = 5;
@@ -58,6 +59,13 @@ export function frameAt(bytes: Buffer, at: number, seed: number, offset: number)
   if (length < frameHeaderBytes || at + length > bytes.length) return undefined;
   const frame = bytes.subarray(at, at + length);
   return frame.readUInt32LE(0) === checksum(frame, seed, offset) ? frame : undefined;
+}
+
+/** Where, from `at` on and in steps of four, a frame may begin; the length of `bytes` if nowhere. */
+export function nextFrame(bytes: Buffer, at: number): number {
+  let found = bytes.indexOf(magicBytes, at + 4);
+  while (found >= 0 && found % 4 !== 0) found = bytes.indexOf(magicBytes, found + 1);
+  return found < 0 ? bytes.length : found - 4;
 }
 
 export const frameKind = (frame: Buffer) => frame[6]!;

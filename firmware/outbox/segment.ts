@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { StoreFile } from "#devices/ports/store.ts";
-import { endKind, frameAt, frameKind, frameSequence } from "./frame.ts";
+import { endKind, frameAt, frameKind, frameSequence, nextFrame } from "./frame.ts";
 
 /**
  * A segment begins with its header, twice, in sectors of their own, so that one bad bit or one torn sector
@@ -94,21 +94,20 @@ export function scanSegment(
   let end = firstFrame;
   let next = 0;
   let damaged = 0;
-  for (let at = firstFrame; at < bytes.length; ) {
+  let after = firstFrame;
+  for (let at = nextFrame(bytes, after); at < bytes.length; at = nextFrame(bytes, after)) {
+    after = at + 4;
     const frame = frameAt(bytes, at, segment.seed, at);
-    if (frame === undefined) {
-      at += 4;
-      continue;
-    }
+    if (frame === undefined) continue;
+    after = at + frame.length;
     const isEnd = frameKind(frame) === endKind;
     // An end mark beyond the end that promises nothing new was left there by a write that a power cut tore.
     if (at !== end && (!isEnd || frameSequence(frame) > next)) damaged += 1;
     next = Math.max(next, isEnd ? frameSequence(frame) : 0);
     if (!isEnd) {
       visit(frame, at);
-      end = at + frame.length;
+      end = after;
     }
-    at += frame.length;
   }
   return { end, next, damaged };
 }

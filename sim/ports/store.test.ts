@@ -63,6 +63,21 @@ describe("VirtualStore at a power cut", () => {
     expect(await content(medium)).toEqual(image);
   });
 
+  it("keeps a call from taking effect when the power goes just before it does", async () => {
+    const { medium, file } = await halfWritten();
+    medium.onChange = (operation) => {
+      if (operation === "sync") medium.powerCut(3);
+    };
+    const image = await content(medium.image(3));
+    let settled = false;
+    void file.sync().finally(() => {
+      settled = true;
+    });
+    expect(await content(medium)).toEqual(image);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([settled, medium.syncs]).toEqual([false, 1]);
+  });
+
   it("never settles a call of the process that lost its power, and keeps it from the medium", async () => {
     const medium = new VirtualStore();
     const before = medium.mount();

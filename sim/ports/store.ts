@@ -114,14 +114,15 @@ export class VirtualStore {
     try {
       this.#change("write", name);
     } catch (error) {
-      if (!this.#readOnly) bytes.write(offset, content.subarray(0, content.length >> 1));
+      if (error !== powerLost && !this.#readOnly)
+        bytes.write(offset, content.subarray(0, content.length >> 1));
       throw error;
     }
     bytes.write(offset, content);
   }
 
   sync(name: string, bytes: SparseBytes): void {
-    this.onChange("sync", name);
+    this.#announce("sync", name);
     if (this.#syncsToFailure > 0 && --this.#syncsToFailure === 0) {
       bytes.forsake();
       throw failure("io", name, "sync");
@@ -131,9 +132,15 @@ export class VirtualStore {
   }
 
   #change(operation: string, name: string): void {
-    this.onChange(operation, name);
+    this.#announce(operation, name);
     if (this.#readOnly) throw failure("read-only", name, operation);
     if (this.#writesToFailure > 0 && --this.#writesToFailure === 0) throw failure("io", name, operation);
+  }
+
+  #announce(operation: string, name: string): void {
+    const life = this.#life;
+    this.onChange(operation, name);
+    if (life !== this.#life) throw powerLost;
   }
 
   /** The new file stands beside the old until it takes its name, so that both need space for a moment. */
@@ -148,6 +155,9 @@ export class VirtualStore {
     return bytes;
   }
 }
+
+/** The power went just before a call took effect. */
+const powerLost = new Error("the power was cut");
 
 const failure = (kind: StoreErrorKind, name: string, operation: string) =>
   new StoreError(kind, name, operation);
@@ -207,7 +217,7 @@ class MountedStore implements Store {
     try {
       return Promise.resolve(work());
     } catch (error) {
-      return Promise.reject(error);
+      return error === powerLost ? new Promise(() => {}) : Promise.reject(error);
     }
   }
 }
