@@ -12,8 +12,8 @@ import { catalogue, drivenOf, type Entry, measuredOf } from "./catalogue.ts";
  * that one that is lost shows.
  */
 const entries = await catalogue();
-const parts = 6;
-const channels = 15;
+const parts = 10;
+const channels = 27;
 
 const points = 33;
 
@@ -70,9 +70,9 @@ interface Rig {
   readonly read: (name: string, channel: Channel) => Promise<number>;
 }
 
-/** Parts that warm up, debounce or push their readings have had time to by then. */
+/** By then parts have warmed up, debounced, let go of what they hold, and pushed what they push. */
 const warmUpMs = 120_000;
-const settleMs = 5_000;
+const settleMs = 10_000;
 
 async function rig({ part, twin: definition }: { part: Part; twin: TwinDefinition }): Promise<Rig> {
   const bench = new Bench();
@@ -135,8 +135,11 @@ describe.each(paired)("$id", (entry) => {
     const { twin, read } = await rig(entry);
     for (const value of walk(channel)) {
       twin.set(name, value);
-      expectWithinStep(twin.sensed(name), value, channel);
-      await read(name, channel);
+      // A state may be held for a while after the world has changed; a counter goes on at once.
+      const isState = channel.quantity === truth;
+      if (!isState) expectWithinStep(twin.sensed(name), value, channel);
+      const found = await read(name, channel);
+      if (isState) expect(found).toBe(value);
     }
     expect([...twin.untouchable]).toEqual([]);
   });
