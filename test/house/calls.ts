@@ -11,6 +11,22 @@ export const exemptions: readonly Exemption[] = [
   { path: "firmware/ports/clock.ts", call: "setTimeout", reason: "the real clock port" },
   { path: "firmware/ports/clock.ts", call: "performance.now", reason: "the real clock port" },
   { path: "firmware/ports/clock.ts", call: "Date.now", reason: "the real clock port" },
+  { path: "firmware/johnny-five/realm.ts", call: "setTimeout", reason: "puts the unit's clock in its place" },
+  {
+    path: "firmware/johnny-five/realm.ts",
+    call: "setInterval",
+    reason: "puts the unit's clock in its place",
+  },
+  { path: "firmware/johnny-five/realm.ts", call: "Date.now", reason: "puts the unit's clock in its place" },
+  { path: "firmware/johnny-five/io.ts", call: "setTimeout", reason: "the realm's, on the unit's clock" },
+  {
+    path: "firmware/johnny-five/program.ts",
+    call: "setInterval",
+    reason: "the realm's, on the unit's clock",
+  },
+  { path: "firmware/johnny-five/program.ts", call: "Date.now", reason: "the realm's, on the unit's clock" },
+  { path: "flows/node/register.ts", call: "setTimeout", reason: "the real clock port, in Node-RED" },
+  { path: "scripts/verbs/run.ts", call: "performance.now", reason: "paces a run by real time" },
   { path: "sim/loop.ts", call: "setTimeout", reason: "follows real time, for the street page" },
 ];
 

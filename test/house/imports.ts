@@ -39,8 +39,12 @@ export function oneWay(source: Source): string[] {
   });
 }
 
-/** Across top-level folders imports are written `#folder/…`, so that a file can move without its importers. */
+/**
+ * Across top-level folders imports are written `#folder/…`, so that a file can move without its importers. Not in
+ * flows/, which is a package of its own: `#` means that package there (nodejs.org/api/packages.html, "imports").
+ */
 export function byName(source: Source): string[] {
+  if (folderOf(source.path) === "flows") return [];
   return importsOf(source).filter((specifier) => {
     const folder = target(source, specifier);
     return folder !== undefined && specifier.startsWith(".") && folder !== folderOf(source.path);
