@@ -171,7 +171,7 @@ describe("Drain", () => {
     const { loop, outbox, drain } = await bench();
     await append(outbox, 200);
     drain.setConnected(true);
-    await loop.runUntil(minutes(5));
+    await loop.runUntil(minutes(10));
     expect([outbox.stats().waiting.series, loop.pending]).toEqual([0, 0]);
   });
 

@@ -86,9 +86,9 @@ async function work(outbox: Outbox, ledger: Ledger, steps: number): Promise<void
 }
 
 describe("the outbox after a power cut", () => {
-  it("is whole in 12,000 crash images: nothing acknowledged is lost, nothing is invented", async () => {
+  it("is whole in 10,000 crash images: nothing acknowledged is lost, nothing is invented", async () => {
     let checked = 0;
-    for (let round = 0; checked < 12_000; round++) {
+    for (let round = 0; checked < 10_000; round++) {
       const medium = new VirtualStore();
       const ledger = new Ledger();
       const instants: { images: VirtualStore[]; then: Ledger }[] = [];

@@ -1,4 +1,4 @@
-import { type Duration, seconds } from "#devices/duration.ts";
+import { type Duration, minutes, seconds } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { type Store, StoreError } from "#devices/ports/store.ts";
 import { encodeFrame, frameBody, frameKey } from "./frame.ts";
@@ -21,7 +21,10 @@ export interface OutboxOptions {
   readonly commitWindow?: Duration;
   /** So many waiting records are company enough: 64 unless said otherwise. */
   readonly commitRecords?: number;
-  /** How long a delivery may stay unwritten (a power cut then repeats it): 10 s unless said otherwise. */
+  /**
+   * How long a delivery may stay unwritten (a power cut then repeats it) when no commit comes by that could take it
+   * along: 5 min unless said otherwise.
+   */
   readonly deliveryWindow?: Duration;
   /** So many unwritten deliveries are written at once: 32 unless said otherwise. */
   readonly deliveryRecords?: number;
@@ -76,7 +79,7 @@ const defaults = {
   segmentBytes: 256 << 10,
   commitWindow: seconds(1),
   commitRecords: 64,
-  deliveryWindow: seconds(10),
+  deliveryWindow: minutes(5),
   deliveryRecords: 32,
 };
 

@@ -78,7 +78,7 @@ export class Recovery {
   /** A file that was never used, or whose header is lost: nothing in it can be trusted. */
   async #giveUp(file: StoreFile): Promise<void> {
     const bytes = await readAround(file, file.size);
-    if (bytes.some((byte) => byte !== 0)) this.damaged += 1;
+    if (!Buffer.alloc(file.size).equals(bytes)) this.damaged += 1;
     await this.log.adoptFree(file);
   }
 
