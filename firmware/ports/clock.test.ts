@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as realPause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { days, milliseconds } from "#devices/duration.ts";
 import { adoptSystemWall, systemClock, systemWallQuality } from "./clock.ts";
 
@@ -24,11 +24,25 @@ describe("the system clock", () => {
 
   it("waits longer than setTimeout can", async () => {
     const clock = systemClock();
-    let fired = 0;
-    const cancel = clock.after(days(60), () => fired++);
+    const seen: string[] = [];
+    // Node.js documentation, setTimeout: a delay above 2^31 - 1 ms becomes 1 ms, with a TimeoutOverflowWarning.
+    const warned = (warning: Error) => seen.push(warning.name);
+    process.on("warning", warned);
+    const cancel = clock.after(days(60), () => seen.push("fired"));
     await realPause(10);
     cancel();
-    expect(fired).toBe(0);
+    process.off("warning", warned);
+    expect(seen).toEqual([]);
+  });
+
+  it("runs timers due at the same instant in the order asked for", async () => {
+    const clock = systemClock();
+    const seen: number[] = [];
+    const frozen = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+    for (const n of [1, 2, 3]) clock.after(milliseconds(1), () => seen.push(n));
+    frozen.mockRestore();
+    while (seen.length < 3) await realPause(2);
+    expect(seen).toEqual([1, 2, 3]);
   });
 });
 

@@ -132,6 +132,13 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
       expect([...subject.far.received()]).not.toContain(0x42);
     });
 
+    it("sends nothing that has no time left, and goes on with what has", async () => {
+      await refuses(line.write(Uint8Array.of(0x42), milliseconds(0)), "timeout");
+      await write(Uint8Array.of(0x43));
+      await subject.until(() => subject.far.received().length >= 1);
+      expect([...subject.far.received()]).toEqual([0x43]);
+    });
+
     it("belongs to one at a time, and may be opened again", async () => {
       await refuses(subject.port.open(subject.path, subject.speed), "bus");
       await line.close();
