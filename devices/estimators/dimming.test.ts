@@ -295,6 +295,17 @@ describe("dimming ramps", () => {
     }
   });
 
+  it("at 40 %/s in larger steps rather than faster ones", () => {
+    const quick = { settings: { ...settings, rampUp: 40 } };
+    const lamp = new Lamp()
+      .at(0, quick)
+      .at(10, { ...quick, occupied: { value: 1 } })
+      .until(12);
+    const moves = steps(lamp).filter(({ percent }) => percent > 0);
+    expect(moves.map(({ percent }) => Math.round(percent))).toEqual([4, 4, 4, 4, 4]);
+    for (const { ms } of moves) expect(ms).toBeCloseTo(100, 6);
+  });
+
   it("switches on at the minimum at once, then ramps", () => {
     const lamp = new Lamp().at(0, { dark: { value: 0 } }).at(10, {});
     expect(lamp.told).toMatch(/^50 /);

@@ -219,6 +219,13 @@ describe("energy by the meter's register", () => {
     expect([unit.value("total"), unit.quality("total")]).toEqual([63, "good"]);
   });
 
+  it("does not take back what it bridged too generously: the total waits for the register", () => {
+    const unit = new Unit(byBoth, { maxGapMs: minutes(3) }).feed(register(100, 0));
+    for (let minute = 0; minute <= 60; minute++) unit.feed(power(60, minutes(minute)));
+    expect(unit.feed(register(150, minutes(61))).value("total")).toBe(60);
+    expect(unit.feed(register(165, minutes(62))).value("total")).toBe(65);
+  });
+
   it("bridges a reset by the power: what was consumed before it is not lost", () => {
     const unit = new Unit(byBoth, { maxGapMs: minutes(3) }).feed(register(8_000, 0));
     for (let minute = 0; minute <= 60; minute++) unit.feed(power(60, minutes(minute)));

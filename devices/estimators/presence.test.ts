@@ -144,13 +144,38 @@ describe("presence", () => {
     expect(fresh().motion(1).radar(1).told("confidence")).toMatch(/good$/);
   });
 
-  it("lets confidence decay to that of an ordinary moment when nothing more is heard", () => {
-    const pole = new Pole()
+  // odds 0.05 × (1 − 0.8)/(1 − 0.01) = 0.01/0.99, or p = 0.01.
+  it("loses confidence with a negative as the declared rates say", () => {
+    expect(new Pole().step(undefined, 0).motion(0).confidence).toBeCloseTo(0.01, 9);
+  });
+
+  // After a radar's positive p = 2.375/3.375; the rates 1/30 s and 1/600 s relax it with a time constant of
+  // 600/21 s towards 1/21, so after one of these p = 1/21 + (2.375/3.375 − 1/21)/e = 0.2890.
+  it("lets confidence decay exponentially to that of an ordinary moment", () => {
+    const pole = new Pole().step(undefined, 0).radar(1);
+    const laterMs = (600 / 21) * secondMs;
+    expect(pole.step(undefined, laterMs).confidence).toBeCloseTo(0.289, 3);
+  });
+
+  it("holds to the millisecond", () => {
+    const pole = quiet()
+      .motion(1)
       .motion(0)
-      .radar(1)
-      .sleep(3 * minuteMs)
-      .step(undefined, 3 * minuteMs);
-    expect(pole.confidence).toBeLessThan(0.1);
+      .watch(5 * secondMs);
+    expect(pole.sleep(4_999).step(undefined, pole.nowMs).told("occupied")).toBe("1 good");
+    expect(pole.sleep(1).told("occupied")).toBe("0 good");
+  });
+
+  it("counts the hold from when the PIR releases, however long it was active", () => {
+    const pole = quiet().motion(1).sleep(minuteMs).motion(0);
+    expect(pole.told("occupied")).toBe("1 good");
+    expect(
+      pole
+        .sleep(9 * secondMs)
+        .step(undefined, pole.nowMs)
+        .told("occupied"),
+    ).toBe("1 good");
+    expect(pole.sleep(secondMs).told("occupied")).toBe("0 good");
   });
 });
 
@@ -214,6 +239,16 @@ describe("health of the PIR", () => {
     expect([pole.told("motionHealth"), pole.told("occupied")]).toEqual(["0 good", "0 good"]);
     expect(pole.watch(minuteMs, 1, walking).watch(minuteMs).told("motionHealth")).toBe("0 good");
     expect(pole.motion(0).told("motionHealth")).toBe("1 good");
+  });
+
+  it("is lost when it stays active for hours though no radar contradicts it", () => {
+    const pole = quiet()
+      .motion(1)
+      .sleep(6 * hourMs - 1)
+      .step(undefined, 6 * hourMs + minuteMs - 1);
+    expect([pole.told("motionHealth"), pole.told("occupied")]).toEqual(["1 good", "1 good"]);
+    pole.step(undefined, 6 * hourMs + minuteMs);
+    expect([pole.told("motionHealth"), pole.told("occupied")]).toEqual(["0 good", "1 suspect"]);
   });
 
   it("leaves the lamp up and in doubt when both sensors have failed", () => {

@@ -5,6 +5,8 @@ import { saturationVapourPressurePa, utci } from "./utci.ts";
 const vapourPressurePa = (airTemperature: number, relativeHumidity: number) =>
   (saturationVapourPressurePa(airTemperature) * relativeHumidity) / 100;
 
+type Row = readonly [number, number, number, number, number];
+
 describe("utci", () => {
   it.each(validation.utci)(
     "agrees with the validation table at $airTemperature °C, $windSpeed m/s",
@@ -15,6 +17,17 @@ describe("utci", () => {
       });
       if (row.utci === null) expect(result).toBeUndefined();
       else expect(Math.abs(result! - row.utci)).toBeLessThanOrEqual(validation.toleranceCelsius);
+    },
+  );
+
+  it.each(validation.polynomial.rows)(
+    "has every coefficient of another implementation: %f %f %f %f is %f",
+    (...row) => {
+      const [airTemperature, windSpeed, radiantExcess, kilopascal, expected] = row as unknown as Row;
+      const meanRadiantTemperature = airTemperature + radiantExcess;
+      const vapourPressurePa = kilopascal * 1_000;
+      const result = utci({ airTemperature, windSpeed, meanRadiantTemperature, vapourPressurePa });
+      expect(Math.abs(result! - expected)).toBeLessThan(1e-4);
     },
   );
 
