@@ -68,7 +68,7 @@ export interface Counts {
 const channels = {
   // One 16-bit count is 0.005 °C; the formulas of the maker differ among themselves by 0.01 °C.
   temperature: { quantity: temperature, range: [-40, 85] as const, step: everywhere(0.02) },
-  humidity: { quantity: relativeHumidity, range: [0, 100] as const, step: everywhere(0.1) },
+  humidity: { quantity: relativeHumidity, range: [0, 100] as const, step: everywhere(0.02) },
   // Without filter and at ×1 the pressure has 16 bits: 2.62 Pa (table 7).
   pressure: { quantity: pressure, range: [30_000, 110_000] as const, step: everywhere(4) },
 } satisfies Channels;

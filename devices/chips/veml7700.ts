@@ -77,8 +77,9 @@ const channels = {
   illuminance: {
     quantity: illuminance,
     range: [0, 120_000] as const,
-    // One count of the range in use, of which there are at least a hundred; the correction stretches it.
-    step: (lux: number) => Math.max(0.0042, (lux / countsMin) * 1.1),
+    // A count of the least sensitive range that still counts to 100, stretched by the slope of the correction.
+    step: (lux: number) =>
+      Math.max(0.0042, Math.min(lux / countsMin, ranges[0]!.luxPerCount) * (1.1 + lux / 6_000)),
   },
 } satisfies Channels;
 

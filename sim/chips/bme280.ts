@@ -22,17 +22,25 @@ const calib26 = [
 /** What the data registers hold before the first measurement, and for a channel that is skipped. */
 const empty = { press: 0x80000, temp: 0x80000, hum: 0x8000 } as const;
 
+/** Standby between two measurements of normal mode, by code of t_sb (table 27). */
+const standbyMs = [0.5, 62.5, 125, 250, 500, 1_000, 10, 20];
+
+const forcedModes: readonly number[] = [0b01, 0b10];
+const normalMode = 0b11;
+
 /** Softreset is this word in `reset` (section 5.4.2). */
 const resetWord = 0xb6;
 
 /**
  * BME280: sleeps until a measurement is forced, then is `measuring` for as long as its oversampling asks, and
- * shows the result all at once. Normal mode, its standby time, the filter and SPI are only known by name.
+ * shows the result all at once; in normal mode it goes on by itself. The filter and SPI are only known by name.
  */
 class Bme280Twin extends RegisterTwin {
   readonly part = bme280;
   #data: { press: number; temp: number; hum: number } = empty;
   #endMeasurement: (() => void) | undefined;
+  /** Normal mode: since when, how long a measurement takes, and how many have been shown. */
+  #normal: { readonly sinceMs: number; readonly measurementMs: number; shown: number } | undefined;
   /** Oversampling of humidity as latched by the last write to ctrl_meas (section 5.4.3). */
   #osrsH = 0;
 
@@ -44,7 +52,7 @@ class Bme280Twin extends RegisterTwin {
       id: { at: 0xd0, access: "r", reset: 0x60 },
       reset: { at: 0xe0, access: "w", reset: 0, written: (value) => this.#reset(value) },
       ctrl_hum: { at: 0xf2, access: "rw", reset: 0, fields: { osrs_h: field(2, 0) } },
-      status: { at: 0xf3, access: "r", reset: 0, read: () => (this.#endMeasurement ? 0b1000 : 0) },
+      status: { at: 0xf3, access: "r", reset: 0, read: () => (this.#isMeasuring ? 0b1000 : 0) },
       ctrl_meas: {
         at: 0xf4,
         access: "rw",
@@ -56,7 +64,7 @@ class Bme280Twin extends RegisterTwin {
         at: 0xf5,
         access: "rw",
         reset: 0,
-        fields: { t_sb: tagged(7, 5), filter: tagged(4, 2), spi3w_en: tagged(0) },
+        fields: { t_sb: field(7, 5), filter: tagged(4, 2), spi3w_en: tagged(0) },
       },
       ...this.#dataRegisters(),
     });
@@ -66,6 +74,7 @@ class Bme280Twin extends RegisterTwin {
     super.powerOn();
     this.#endMeasurement?.();
     this.#endMeasurement = undefined;
+    this.#normal = undefined;
     this.#data = empty;
     this.#osrsH = 0;
   }
@@ -80,14 +89,14 @@ class Bme280Twin extends RegisterTwin {
   #dataRegisters(): RegisterTable {
     const register = (at: number, read: () => number) => ({ at, access: "r", reset: 0, read }) as const;
     return {
-      press_msb: register(0xf7, () => this.#data.press >> 12),
-      press_lsb: register(0xf8, () => (this.#data.press >> 4) & 0xff),
-      press_xlsb: register(0xf9, () => (this.#data.press << 4) & 0xff),
-      temp_msb: register(0xfa, () => this.#data.temp >> 12),
-      temp_lsb: register(0xfb, () => (this.#data.temp >> 4) & 0xff),
-      temp_xlsb: register(0xfc, () => (this.#data.temp << 4) & 0xff),
-      hum_msb: register(0xfd, () => this.#data.hum >> 8),
-      hum_lsb: register(0xfe, () => this.#data.hum & 0xff),
+      press_msb: register(0xf7, () => this.#shown().press >> 12),
+      press_lsb: register(0xf8, () => (this.#shown().press >> 4) & 0xff),
+      press_xlsb: register(0xf9, () => (this.#shown().press << 4) & 0xff),
+      temp_msb: register(0xfa, () => this.#shown().temp >> 12),
+      temp_lsb: register(0xfb, () => (this.#shown().temp >> 4) & 0xff),
+      temp_xlsb: register(0xfc, () => (this.#shown().temp << 4) & 0xff),
+      hum_msb: register(0xfd, () => this.#shown().hum >> 8),
+      hum_lsb: register(0xfe, () => this.#shown().hum & 0xff),
     };
   }
 
@@ -98,10 +107,34 @@ class Bme280Twin extends RegisterTwin {
   #controlled(value: number): undefined {
     this.#osrsH = this.value(0xf2) & 7;
     const mode = value & 0b11;
-    if (mode === 0b11) this.untouchable.add("ctrl_meas.mode normal");
-    if (mode === 0 || mode === 0b11 || this.#endMeasurement) return;
-    const end = this.environment.loop.now + this.#measurementMs(value);
-    this.#endMeasurement = this.environment.loop.at(end, () => this.#measured());
+    const { loop } = this.environment;
+    this.#shown();
+    this.#normal = undefined;
+    if (mode === normalMode)
+      this.#normal = { sinceMs: loop.now, measurementMs: this.#measurementMs(value), shown: 0 };
+    else if (forcedModes.includes(mode) && !this.#endMeasurement)
+      this.#endMeasurement = loop.at(loop.now + this.#measurementMs(value), () => this.#forcedEnded());
+  }
+
+  get #cycleMs(): number {
+    return this.#normal!.measurementMs + standbyMs[this.value(0xf5) >> 5]!;
+  }
+
+  get #isMeasuring(): boolean {
+    if (!this.#normal) return this.#endMeasurement !== undefined;
+    const { sinceMs, measurementMs } = this.#normal;
+    return (this.environment.loop.now - sinceMs) % this.#cycleMs < measurementMs;
+  }
+
+  /** The data registers now: in normal mode those of the last measurement that has ended. */
+  #shown(): { press: number; temp: number; hum: number } {
+    const normal = this.#normal;
+    if (!normal) return this.#data;
+    const { sinceMs, measurementMs } = normal;
+    const ended = Math.floor((this.environment.loop.now - sinceMs - measurementMs) / this.#cycleMs) + 1;
+    if (ended > normal.shown) this.#convert(sinceMs + (ended - 1) * this.#cycleMs + measurementMs);
+    normal.shown = ended;
+    return this.#data;
   }
 
   /** Between the typical and the longest time of section 9.1. */
@@ -114,17 +147,23 @@ class Bme280Twin extends RegisterTwin {
     return typical + this.environment.random() * (longest - typical);
   }
 
-  #measured(): void {
+  #forcedEnded(): void {
     this.#endMeasurement = undefined;
+    this.#convert(this.environment.loop.now);
+    this.store(0xf4, this.value(0xf4) & ~0b11);
+  }
+
+  #convert(atMs: number): void {
     const control = this.value(0xf4);
-    this.store(0xf4, control & ~0b11);
-    const adcT = adcOfTemperature(this.sensed("temperature"));
-    const { fine } = integerTemperature(adcT);
     const [osrsT, osrsP] = [control >> 5, (control >> 2) & 7];
+    const adcT = adcOfTemperature(this.senses.at("temperature", atMs));
+    const { fine } = integerTemperature(adcT);
+    const adcP = adcOfPressure(this.senses.at("pressure", atMs), fine);
+    const adcH = adcOfHumidity(this.senses.at("humidity", atMs), fine);
     this.#data = {
       temp: osrsT ? truncated(adcT, osrsT) : empty.temp,
-      press: osrsP ? truncated(adcOfPressure(this.sensed("pressure"), fine), osrsP) : empty.press,
-      hum: this.#osrsH ? adcOfHumidity(this.sensed("humidity"), fine) : empty.hum,
+      press: osrsP ? truncated(adcP, osrsP) : empty.press,
+      hum: this.#osrsH ? adcH : empty.hum,
     };
   }
 }

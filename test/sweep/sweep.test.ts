@@ -97,11 +97,14 @@ async function rig({ part, twin: definition }: { part: Part; twin: TwinDefinitio
   return { bench, place, twin, driver, read };
 }
 
-/** From one end of the range to the other; a two-state channel has its two states. */
+/** Evenly from one end of the range to the other, then towards zero by decades; the two states of a state. */
 function walk({ range: [min, max], quantity }: Channel): number[] {
   if (quantity === truth) return [min, max];
-  const value = (index: number) => min + ((max - min) * index) / (points - 1);
-  return Array.from({ length: points }, (_, index) => value(index));
+  const evenly = Array.from({ length: points }, (_, index) => min + ((max - min) * index) / (points - 1));
+  const byDecades = Array.from({ length: 7 }, (_, index) => 10 ** -(index + 1)).flatMap((share) =>
+    [min * share, max * share].filter((value) => value >= min && value <= max),
+  );
+  return [...evenly, ...byDecades];
 }
 
 function expectWithinStep(read: number, wanted: number, { step }: Channel): void {
