@@ -63,6 +63,22 @@ serialContract("the tty port over a pseudo-terminal", async () => {
 });
 
 describe("the tty port", () => {
+  it("notices an adapter that is pulled while serialport is not polling", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "plinth-tty-"));
+    let closes = 0;
+    // Whether a read is pending at that moment is chance, about one in two: eight lines make it certain enough.
+    for (let n = 0; n < 8; n++) {
+      const path = join(folder, `line${n}`);
+      const socat = await pseudoTerminal(path);
+      const line = await ttyPort(clock).open(path, { baudRate: 9_600 });
+      line.onClose(() => closes++);
+      socat.kill("SIGKILL");
+    }
+    await until(() => closes === 8);
+    rmSync(folder, { recursive: true });
+    expect(closes).toBe(8);
+  });
+
   it("refuses what is not a serial line", async () => {
     await expect(ttyPort(clock).open("/dev/null", { baudRate: 9_600 })).rejects.toMatchObject({
       kind: "bus",

@@ -1,5 +1,5 @@
 import { SerialPort } from "serialport";
-import type { Duration } from "#devices/duration.ts";
+import { type Duration, seconds } from "#devices/duration.ts";
 import { type Cancel, type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
@@ -41,6 +41,7 @@ class TtyLine implements SerialLine {
   readonly #tty: SerialPort;
   readonly #dataListeners = new Set<(chunk: Uint8Array) => void>();
   readonly #closeListeners = new Set<() => void>();
+  readonly #stopLooking: Cancel;
   #tail: Promise<unknown> = Promise.resolve();
   #open = true;
 
@@ -54,6 +55,7 @@ class TtyLine implements SerialLine {
     tty.on("close", () => this.#ended());
     // An error here is an unplugged adapter seen by a write, which rejects by itself; `close` follows.
     tty.on("error", () => this.#ended());
+    this.#stopLooking = clock.every(seconds(1), () => this.#look());
   }
 
   get path(): string {
@@ -127,9 +129,18 @@ class TtyLine implements SerialLine {
     this.#tty.close(() => {});
   }
 
+  /**
+   * A hung-up tty reads as zero bytes, at which serialport's unixRead tries again, for ever and at full speed, when
+   * the adapter was pulled between two of its polls. Any ioctl fails then; asking for the speed changes nothing.
+   */
+  #look(): void {
+    this.#tty.port?.getBaudRate().catch(() => this.#tty.close(() => {}));
+  }
+
   #ended(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#stopLooking();
     for (const listener of [...this.#closeListeners]) listener();
   }
 
