@@ -119,6 +119,22 @@ describe("the parser", () => {
     for (const before of misleading) expect(parse(join(before, basic))).toEqual(wanted(basic));
   });
 
+  it.each([19, 20, 21, 22])("takes no frame with another byte %d, of its end", (at) => {
+    const spoiled = basic.slice();
+    spoiled[at]! ^= 1;
+    expect(parse(join(spoiled, both))).toEqual(wanted(both));
+  });
+
+  // 2.3.1: a report has 13 bytes of data, or 35 with nine gates. 2.2: an acknowledgement has at least word and status.
+  it.each([
+    ["F4 F3 F2 F1", 12, "F8 F7 F6 F5"],
+    ["F4 F3 F2 F1", 36, "F8 F7 F6 F5"],
+    ["FD FC FB FA", 3, "04 03 02 01"],
+  ])("takes no frame %s of %d bytes", (head, length, end) => {
+    const frame = join(hex(head), Uint8Array.of(length, 0), new Uint8Array(length), hex(end));
+    expect(parse(join(frame, basic))).toEqual(wanted(basic));
+  });
+
   // A frame on the wire, and the torn ends of frames and the noise that may lie around it.
   const centimetres = fc.integer({ min: 0, max: 675 }).map((cm) => [cm & 0xff, cm >> 8]);
   const energy = fc.integer({ min: 0, max: 100 });
