@@ -46,6 +46,8 @@ export class NodeRedError extends Error {
 const startTime = seconds(60);
 const stopTime = seconds(5);
 const pollTime = seconds(0.1);
+/** Not .js, which a package.json above the folder could make an ECMAScript module. */
+const settingsName = "settings.cjs";
 const ours = fileURLToPath(new URL("../flows", import.meta.url));
 
 /** Resolves when the editor answers and our nodes are in its palette. Rejects with NodeRedError. */
@@ -101,7 +103,7 @@ interface Preparation {
 
 async function prepare(userDir: string, { host, port, packageDir, name, flow }: Preparation): Promise<void> {
   await mkdir(userDir, { recursive: true });
-  await writeFile(join(userDir, "settings.js"), settingsFile({ host, port }));
+  await writeFile(join(userDir, settingsName), settingsFile({ host, port }));
   await link(packageDir, join(userDir, "node_modules", name));
   const flows = join(userDir, "flows.json");
   const kept = await access(flows).then(
@@ -153,11 +155,15 @@ function launch(userDir: string, log: string): ChildProcess {
   const program = createRequire(import.meta.url).resolve("node-red/red.js");
   const output = openSync(log, "w");
   try {
-    return spawn(process.execPath, [program, "--userDir", userDir], {
-      cwd: userDir,
-      env: { ...env, NODE_RED_DISABLE_TELEMETRY: "true" },
-      stdio: ["ignore", output, output, "ipc"],
-    });
+    return spawn(
+      process.execPath,
+      [program, "--userDir", userDir, "--settings", join(userDir, settingsName)],
+      {
+        cwd: userDir,
+        env: { ...env, NODE_RED_DISABLE_TELEMETRY: "true" },
+        stdio: ["ignore", output, output, "ipc"],
+      },
+    );
   } finally {
     closeSync(output);
   }

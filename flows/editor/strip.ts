@@ -40,7 +40,7 @@ function light(points: readonly Point[]): SVGElement[] {
       width: x(to) - x(from),
       height: floor - y(level),
       fill: "#ffd873",
-      "fill-opacity": 0.25 + level / 200,
+      "fill-opacity": 0.35 + level / 170,
     }),
     shape("rect", { x: x(from), y: y(level) - 1, width: x(to) - x(from), height: 2, fill: "#ffe9ad" }),
   ]);

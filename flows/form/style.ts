@@ -5,16 +5,16 @@ export const style = `<style>
   .plinth-form .plinth-address > input[type=text] { width: calc(100% - 200px); }
   .plinth-form hr { margin: 16px 0; border-color: var(--red-ui-secondary-border-color, #ddd); }
   .plinth-form .plinth-row { display: grid; grid-template-columns: 150px 1fr; column-gap: 8px; align-items: start; margin-bottom: 14px; }
-  .plinth-form .plinth-row > label { width: auto; margin-top: 7px; }
+  .plinth-form .plinth-row > label { width: auto; margin-top: 7px; grid-row: 1 / span 2; }
   .plinth-form .plinth-control { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; min-height: 34px; }
   .plinth-form .plinth-control > input[type=number] { width: 84px; margin: 0; text-align: right; }
-  .plinth-form .plinth-control > input[type=range] { flex: 1; min-width: 80px; margin: 0; accent-color: #d39b22; }
+  .plinth-form .plinth-control > input[type=range] { flex: 1; min-width: 80px; margin: 0; accent-color: #a8730c; }
   .plinth-form .plinth-control > input[type=text] { flex: 1; width: auto; margin: 0; }
   .plinth-form .plinth-control > select { width: 120px; margin: 0; }
   .plinth-form .plinth-unit { min-width: 26px; color: var(--red-ui-primary-text-color, #333); }
   .plinth-form .plinth-range, .plinth-form .plinth-help { color: var(--red-ui-secondary-text-color, #777); font-size: 12px; line-height: 1.4; }
   .plinth-form .plinth-help { grid-column: 2; margin-top: 2px; }
-  .plinth-form .plinth-profile .plinth-control, .plinth-form .plinth-profile > label, .plinth-form .plinth-profile .plinth-help { grid-column: 1 / -1; }
+  .plinth-form .plinth-profile .plinth-control, .plinth-form .plinth-profile > label, .plinth-form .plinth-profile .plinth-help { grid-column: 1 / -1; grid-row: auto; }
   .plinth-form .plinth-profile .plinth-control > div { width: 100%; }
   .plinth-form .plinth-advanced > summary { cursor: pointer; margin: 8px 0 14px; font-weight: 600; }
   .plinth-form .plinth-found { flex-basis: 100%; }
@@ -33,6 +33,6 @@ export const style = `<style>
   .plinth-points td { padding: 2px 4px; }
   .plinth-points input[type=text] { width: 170px; margin: 0; }
   .plinth-points input[type=number] { width: 70px; margin: 0; text-align: right; }
-  .plinth-points input[type=range] { width: 100%; min-width: 60px; margin: 0; accent-color: #d39b22; }
+  .plinth-points input[type=range] { width: 100%; min-width: 60px; margin: 0; accent-color: #a8730c; }
   .plinth-points td:nth-child(3) { width: 40%; }
 </style>`;

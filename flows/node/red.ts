@@ -20,7 +20,7 @@ export interface RuntimeNode {
   error(text: string): void;
   on(
     event: "input",
-    listener: (message: Message, send: (message: Message) => void, done: (error?: Error) => void) => void,
+    listener: (message: Message, send: (message: Message) => void, done: (error?: string) => void) => void,
   ): void;
   on(event: "close", listener: (removed: boolean, done: () => void) => void): void;
 }

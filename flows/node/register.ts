@@ -62,7 +62,7 @@ function misconfigured(
 /** A node that cannot work says why, under itself, in the log, and to whoever sends it a message. */
 function rest(node: RuntimeNode, status: NodeStatus): void {
   show(node, status);
-  node.on("input", (_message, _send, done) => done(new Error(status.text)));
+  node.on("input", (_message, _send, done) => done(status.text));
 }
 
 function show(node: RuntimeNode, status: NodeStatus): void {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../devices/ports/clock.ts";
 import { type Field, settingsRefusals, type Values } from "./declaration.ts";
-import type { BrokerNode, BrokerUser, RuntimeNode } from "./red.ts";
+import type { BrokerNode, BrokerUser, NodeStatus, RuntimeNode } from "./red.ts";
 import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
-import type { Seen, Standing } from "./standing.ts";
+import type { Seen, Standing, State } from "./standing.ts";
 import { statusOf, type Text } from "./status.ts";
 
 export interface UnitNodeParts {
@@ -26,7 +26,8 @@ export class UnitNode {
   /** The broker sets a status on its users at each change of its connection: our sign to look at it. */
   readonly #user: BrokerUser;
   #started = false;
-  #shown: Standing | undefined;
+  #state: State | undefined;
+  #shown = "";
   #sent = "";
 
   constructor(parts: UnitNodeParts) {
@@ -62,9 +63,9 @@ export class UnitNode {
   }
 
   /** Settings in a message hold over those of the form until the next message, deploy or start of Node-RED. */
-  #input(payload: unknown): Error | undefined {
+  #input(payload: unknown): string | undefined {
     const { fields, settings, text, unit } = this.#parts;
-    if (!this.#started) return new Error(text("status.taken", { unit }));
+    if (!this.#started) return text("log.taken", { unit });
     if (typeof payload !== "object" || payload === null || Array.isArray(payload))
       return this.#refuse(text("log.noObject"));
     const merged = { ...settings, ...payload };
@@ -80,9 +81,16 @@ export class UnitNode {
     return undefined;
   }
 
-  #refuse(reason: string, short = reason): Error {
-    this.#parts.red.status({ fill: "red", shape: "dot", text: short });
-    return new Error(reason);
+  #refuse(reason: string, short = reason): string {
+    this.#show({ fill: "red", shape: "dot", text: short });
+    return reason;
+  }
+
+  #show(status: NodeStatus): void {
+    const shown = JSON.stringify(status);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#parts.red.status(status);
   }
 
   #publish(topic: string, payload: string): void {
@@ -95,15 +103,15 @@ export class UnitNode {
   #tell(standing: Standing, seen: Seen): void {
     if (!this.#started) return;
     const { red, text, kind, unit } = this.#parts;
-    red.status(statusOf(standing, text));
-    if (standing.state !== this.#shown?.state) {
+    this.#show(statusOf(standing, text));
+    if (standing.state !== this.#state) {
       if (standing.state === "mismatch")
         red.error(text("log.mismatch", { unit, kind, found: standing.found ?? "" }));
       if (standing.state === "waiting" && !standing.known) red.warn(text("log.unknown", { unit }));
       if (standing.state === "replaced") red.warn(text("log.replaced", { unit }));
     }
     this.#send(standing, seen);
-    this.#shown = standing;
+    this.#state = standing.state;
   }
 
   /** One message for each change, none while it is not known how things stand. */

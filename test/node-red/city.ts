@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectAsync, type MqttClient } from "mqtt";
+import { WebSocket } from "ws";
+import { type Description, type ReportedSettings, type Status, unitTopics } from "#devices/wire.ts";
+import { type Broker, startBroker } from "#sim/broker.ts";
+import { type FlowNode, type NodeRed, startNodeRed } from "#sim/node-red.ts";
+import { type BuiltPackage, builtPackage } from "./package.ts";
+
+/** What stands under a node in the editor. */
+export interface Shown {
+  readonly fill?: string;
+  readonly shape?: string;
+  readonly text?: string;
+}
+
+/** What came on one topic, in order. */
+interface Heard {
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+/** Node-RED takes a node without a place on the canvas for a configuration node. */
+const placed = (node: FlowNode) => ("z" in node ? { x: 0, y: 0, ...node } : node);
+
+/** A broker, a Node-RED with our package as it would be published, and somebody who plays the units. */
+export class City {
+  readonly broker: Broker;
+  readonly red: NodeRed;
+  readonly #client: MqttClient;
+  readonly #package: BuiltPackage;
+  readonly #userDir: string;
+  readonly #comms: WebSocket;
+  #shown: [node: string, status: Shown][] = [];
+  #heard: Heard[] = [];
+
+  private constructor(
+    broker: Broker,
+    red: NodeRed,
+    client: MqttClient,
+    built: BuiltPackage,
+    userDir: string,
+  ) {
+    this.broker = broker;
+    this.red = red;
+    this.#client = client;
+    this.#package = built;
+    this.#userDir = userDir;
+    this.#comms = new WebSocket(`${red.url.replace("http:", "ws:")}comms`);
+    this.#comms.on("open", () => this.#comms.send(JSON.stringify({ subscribe: "status/#" })));
+    this.#comms.on("message", (data) => {
+      for (const { topic, data: status } of JSON.parse(String(data)))
+        this.#shown.push([String(topic).replace("status/", ""), status]);
+    });
+    client.on("message", (topic, payload) => {
+      const text = payload.toString();
+      this.#heard.push({ topic, payload: text === "" ? undefined : JSON.parse(text) });
+    });
+  }
+
+  static async start(): Promise<City> {
+    const broker = await startBroker({ port: 0 });
+    const built = await builtPackage();
+    const userDir = await mkdtemp(join(tmpdir(), "plinth-user-"));
+    const red = await startNodeRed({ port: 0, userDir, flow: [], packageDir: built.folder });
+    const client = await connectAsync(broker.url, { reconnectPeriod: 200 });
+    const city = new City(broker, red, client, built, userDir);
+    await client.subscribeAsync(["plinth/#", "flow/#"], { qos: 1 });
+    return city;
+  }
+
+  /** Configuration node of the broker, for a flow. */
+  get brokerNode(): FlowNode {
+    const { hostname, port } = new URL(this.broker.url);
+    return {
+      id: "broker",
+      type: "mqtt-broker",
+      broker: hostname,
+      port,
+      protocolVersion: "4",
+      keepalive: "60",
+    };
+  }
+
+  /** Deploys all flows through the admin API, and so starts every node anew. */
+  async deploy(flow: readonly FlowNode[]): Promise<void> {
+    const response = await fetch(`${this.red.url}flows`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "node-red-deployment-type": "full" },
+      body: JSON.stringify(flow.map(placed)),
+    });
+    if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
+  }
+
+  /** Presses an inject node's button. */
+  async inject(id: string): Promise<void> {
+    const response = await fetch(`${this.red.url}inject/${id}`, { method: "POST" });
+    if (!response.ok) throw new Error(`inject: ${response.status}`);
+  }
+
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(`${this.red.url}${path}`, { headers: { accept: "application/json" } });
+    return response.json();
+  }
+
+  all(topic: string): unknown[] {
+    return this.#heard.filter((heard) => heard.topic === topic).map(({ payload }) => payload);
+  }
+
+  last(topic: string): unknown {
+    return this.all(topic).at(-1);
+  }
+
+  /** What has stood under a node, as the editor was told. */
+  statuses(node: string): Shown[] {
+    return this.#shown.filter(([id]) => id === node).map(([, status]) => status);
+  }
+
+  shown(node: string): Shown | undefined {
+    return this.statuses(node).at(-1);
+  }
+
+  /** Speaks as a unit does. */
+  async say(
+    site: string,
+    unit: string,
+    messages: {
+      readonly status?: Status;
+      readonly reported?: ReportedSettings;
+      readonly description?: Partial<Description>;
+    },
+  ): Promise<void> {
+    const topics = unitTopics(site, unit);
+    for (const [name, message] of Object.entries(messages))
+      await this.#publish(topics[name as "status" | "reported" | "description"], JSON.stringify(message));
+  }
+
+  async publish(topic: string, message: unknown): Promise<void> {
+    await this.#publish(topic, JSON.stringify(message));
+  }
+
+  /** Empties the flows, deletes what the broker retains, and forgets what was heard. */
+  async clear(): Promise<void> {
+    await this.deploy([]);
+    for (const topic of new Set(this.#heard.map((heard) => heard.topic))) await this.#publish(topic, "");
+    await this.quiet();
+    this.#heard = [];
+    this.#shown = [];
+  }
+
+  /** Resolves when all that was published before has been heard. */
+  async quiet(): Promise<void> {
+    const echoed = new Promise<void>((resolve) => {
+      const hear = (topic: string) => {
+        if (topic !== "flow/quiet") return;
+        this.#client.off("message", hear);
+        resolve();
+      };
+      this.#client.on("message", hear);
+    });
+    await this.#publish("flow/quiet", "");
+    await echoed;
+  }
+
+  async close(): Promise<void> {
+    this.#comms.terminate();
+    await this.red.close();
+    await this.#client.endAsync();
+    await this.broker.close();
+    await this.#package.remove();
+    await rm(this.#userDir, { recursive: true, force: true });
+  }
+
+  async #publish(topic: string, payload: string): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos: 1, retain: true });
+  }
+}
