@@ -131,6 +131,23 @@ describe("the INA226", () => {
     expect([...chip.untouchable]).toEqual([]);
   });
 
+  it("converts by itself after power-on: 4127h, 2.2 ms (section 7.6.1)", async () => {
+    const { bench, chip, word } = await setUp();
+    chip.set("busVoltage", 12);
+    await bench.pass(2.1);
+    expect(await word(Register.BusVoltage)).toBe(0);
+    await bench.pass(0.2);
+    expect(await word(Register.BusVoltage)).toBe(12 / 0.00125);
+    expect((await word(Register.MaskEnable)) & 8).toBe(8);
+    expect((await word(Register.MaskEnable)) & 8).toBe(0);
+    // Without a calibration there is neither current nor power (section 7.5.1).
+    chip.set("current", 5);
+    await bench.pass(2.2);
+    expect(await word(Register.ShuntVoltage)).toBe(4_000);
+    expect([await word(Register.Current), await word(Register.Power)]).toEqual([0, 0]);
+    expect([...chip.untouchable]).toEqual([]);
+  });
+
   it("averages the ripple of a lamp driver away", async () => {
     const { bench, chip } = await setUp();
     const driver = await bench.start(ina226, place);

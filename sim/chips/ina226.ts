@@ -12,11 +12,13 @@ const conversionMs = [0.14, 0.204, 0.332, 0.588, 1.1, 2.116, 4.156, 8.244];
 const averages = [1, 4, 16, 64, 128, 256, 512, 1024];
 
 const powerOnConfiguration = 0x4127;
-const triggeredShuntAndBus = 0b011;
+/** MODE (table 9): shunt and bus; bit 2 is continuous. */
+const triggered = 0b011;
+const continuous = 0b111;
 
 /**
- * INA226: one triggered conversion of shunt and bus at a time, averaged, then loaded into all result registers
- * at once. Continuous modes and the alert pin are only known by name.
+ * INA226: shunt and bus are converted in turn, averaged, then loaded into all result registers at once: triggered,
+ * or again and again as after power-on. Modes that convert one of the two, and the alert pin, are only known by name.
  *
  * The world sets the bus voltage, and the load either by its current or by its power: what was set last counts,
  * and the other follows.
@@ -27,6 +29,7 @@ class Ina226Twin extends RegisterTwin {
   #isReady = false;
   #isOverflown = false;
   #endConversion: () => void = () => {};
+  #continuous: { readonly sinceMs: number; loaded: number } | undefined;
 
   constructor(environment: TwinEnvironment) {
     super(ina226, environment, { width: 16, byteOrder: "big" });
@@ -44,10 +47,10 @@ class Ina226Twin extends RegisterTwin {
         },
         written: (value) => this.#configured(value),
       },
-      ShuntVoltage: { at: 0x01, access: "r", reset: 0 },
-      BusVoltage: { at: 0x02, access: "r", reset: 0 },
-      Power: { at: 0x03, access: "r", reset: 0 },
-      Current: { at: 0x04, access: "r", reset: 0 },
+      ShuntVoltage: { at: 0x01, access: "r", reset: 0, read: () => this.#result(0x01) },
+      BusVoltage: { at: 0x02, access: "r", reset: 0, read: () => this.#result(0x02) },
+      Power: { at: 0x03, access: "r", reset: 0, read: () => this.#result(0x03) },
+      Current: { at: 0x04, access: "r", reset: 0, read: () => this.#result(0x04) },
       Calibration: { at: 0x05, access: "rw", reset: 0 },
       MaskEnable: {
         at: 0x06,
@@ -79,6 +82,7 @@ class Ina226Twin extends RegisterTwin {
     this.#endConversion();
     this.#isReady = false;
     this.#isOverflown = false;
+    this.#continuous = { sinceMs: this.environment.loop.now, loaded: 0 };
   }
 
   /** The pointer stays where it was set until it is set again (section 7.5.4). */
@@ -93,9 +97,8 @@ class Ina226Twin extends RegisterTwin {
 
   override sensed(channel: string): number {
     if (channel === "current") return this.#currentAt(this.environment.loop.now);
-    if (channel === "power" && this.#load === "current")
-      return this.senses.now("busVoltage") * this.senses.now("current");
-    return super.sensed(channel);
+    if (channel !== "power") return super.sensed(channel);
+    return this.senses.now("busVoltage") * this.#currentAt(this.environment.loop.now);
   }
 
   #currentAt(atMs: number): number {
@@ -112,13 +115,35 @@ class Ina226Twin extends RegisterTwin {
       return;
     }
     const mode = value & 0b111;
-    if (mode === 0 || mode === 0b100) return;
-    if (mode !== triggeredShuntAndBus) this.untouchable.add(`Configuration.MODE ${mode}`);
-    const pairMs = conversionMs[(value >> 6) & 7]! + conversionMs[(value >> 3) & 7]!;
-    const count = averages[(value >> 9) & 7]!;
     const { loop } = this.environment;
-    const startMs = loop.now;
-    this.#endConversion = loop.at(startMs + count * pairMs, () => this.#converted(startMs, count, pairMs));
+    const { now } = loop;
+    this.#continuous = mode === continuous ? { sinceMs: now, loaded: 0 } : undefined;
+    const { count, pairMs } = this.#timing;
+    if (mode === triggered)
+      this.#endConversion = loop.at(now + count * pairMs, () => this.#converted(now, count, pairMs));
+    else if (mode !== continuous && (mode & 0b011) !== 0) this.untouchable.add(`Configuration.MODE ${mode}`);
+  }
+
+  /** Pairs of conversions that are averaged, and how long one pair takes. */
+  get #timing(): { count: number; pairMs: number } {
+    const value = this.value(0x00);
+    const pairMs = conversionMs[(value >> 6) & 7]! + conversionMs[(value >> 3) & 7]!;
+    return { count: averages[(value >> 9) & 7]!, pairMs };
+  }
+
+  /** In continuous mode, loads what has been converted since anybody looked. */
+  #settle(): void {
+    if (!this.#continuous) return;
+    const { count, pairMs } = this.#timing;
+    const { sinceMs, loaded } = this.#continuous;
+    const ended = Math.floor((this.environment.loop.now - sinceMs) / (count * pairMs));
+    if (ended > loaded) this.#converted(sinceMs + (ended - 1) * count * pairMs, count, pairMs);
+    this.#continuous.loaded = ended;
+  }
+
+  #result(at: number): number {
+    this.#settle();
+    return this.value(at);
   }
 
   #converted(startMs: number, count: number, pairMs: number): void {
@@ -142,6 +167,7 @@ class Ina226Twin extends RegisterTwin {
 
   /** Reading Mask/Enable clears CVRF (section 7.6.7). */
   #flags(): number {
+    this.#settle();
     const flags = (this.#isReady ? 1 << 3 : 0) | (this.#isOverflown ? 1 << 2 : 0);
     this.#isReady = false;
     return flags;

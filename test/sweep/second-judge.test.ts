@@ -7,8 +7,9 @@ import { twin as pca9685 } from "#sim/chips/pca9685.ts";
 import { Bench } from "#test/bench/bench.ts";
 
 /**
- * Drivers of others, written from the same datasheets, before our twins. johnny-five has them for these two parts;
- * no npm package has one for the VEML7700, INA226, LIS3DH or DS3231 that takes a bus from outside.
+ * Drivers of others, written from the same datasheets, before our twins. johnny-five has them for these two parts.
+ * npm has none for the VEML7700, LIS3DH and DS3231; its `ina226` agrees with our twin, but its licence
+ * (CC BY-NC-SA) keeps it out of here.
  */
 const chip = "pinctrl-bcm2711";
 const pins = Array.from({ length: 28 }, (_, offset) => ({ chip, offset }));
