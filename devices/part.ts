@@ -51,6 +51,7 @@ export interface Ports {
  *   and never retries: the unit does that for all parts alike.
  * - `watch`, where the part pushes: called with each new reading, no more often than the part can change.
  * - `apply`, where the part drives something: outputs by channel name, in the channel's unit.
+ * - `setTime`, where the part is a clock: Unix milliseconds, from a better clock.
  */
 export interface Driver<C extends Channels = Channels> {
   probe(): Promise<void>;
@@ -58,6 +59,7 @@ export interface Driver<C extends Channels = Channels> {
   sample(): Promise<Reading<C>>;
   watch?(listener: (reading: Reading<C>) => void): Cancel;
   apply?(outputs: Readonly<Record<string, number>>): Promise<void>;
+  setTime?(unixMs: number): Promise<void>;
   close(): Promise<void>;
 }
 

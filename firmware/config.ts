@@ -1,9 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { isMap, LineCounter, parseDocument } from "yaml";
 import { type Furniture, factorySettings, type Role } from "#devices/furniture/vocabulary.ts";
 import type { Part, Place } from "#devices/part.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
-import { check } from "./check.ts";
+import { readDocument, zoneRefusals } from "./document.ts";
 
 /** What one unit is: who it is, where it stands, and which part fills each role at which place. */
 export interface UnitConfig {
@@ -17,17 +16,6 @@ export interface UnitConfig {
   readonly broker: { readonly url: string };
   /** When a record may be forgotten: at the broker's PUBACK, or when whoever stores it says so. */
   readonly receipts: "puback" | "end-to-end";
-}
-
-/** A file that cannot be used, with every reason why. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(file: string, problems: readonly string[]) {
-    super(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-    this.name = "ConfigError";
-    this.problems = problems;
-  }
 }
 
 const place = Type.Object(
@@ -93,36 +81,16 @@ export function settingsSchema(declaration: Furniture) {
 }
 
 /**
- * Reads a unit's configuration. ConfigError names the file, and line and field of everything that is wrong.
- * @param text YAML (JSON is YAML)
+ * Reads a unit's configuration. DocumentError names line and field of everything that is wrong.
+ * @param text YAML
  */
 export function readUnitConfig(text: string, file: string, declaration: Furniture): UnitConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => `line ${lines.linePos(offset).line}`;
-  if (document.errors.length > 0)
-    throw new ConfigError(
-      file,
-      document.errors.map((error) => `${at(error.pos[0])}: ${error.message}; expected YAML`),
-    );
-  const raw: unknown = document.toJS();
-  const lineOf = (field: string) => {
-    const path = field.split("/").filter(Boolean);
-    for (; path.length > 0; path.pop()) {
-      const node = document.getIn(path, true);
-      if (node && typeof node === "object" && "range" in node && Array.isArray(node.range))
-        return at(node.range[0]);
-    }
-    return isMap(document.contents) ? "line 1" : "the whole file";
-  };
-  const say = ({ field, problem, expected }: Refusal) =>
-    `${lineOf(field)}: ${field || "the file"} ${problem}; expected ${expected}`;
-  const refusals = check(schemaFor(declaration), raw);
-  if (refusals.length > 0) throw new ConfigError(file, refusals.map(say));
-  const config = raw as RawConfig;
-  const problems = [...zoneProblems(config), ...placeProblems(config, declaration)];
-  if (problems.length > 0) throw new ConfigError(file, problems.map(say));
-  return resolve(config, declaration);
+  const { value, demand } = readDocument<RawConfig>(text, file, schemaFor(declaration));
+  demand([
+    ...zoneRefusals("location/timeZone", value.location.timeZone),
+    ...placeRefusals(value, declaration),
+  ]);
+  return resolve(value, declaration);
 }
 
 interface RawPlace {
@@ -140,22 +108,7 @@ interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts"> 
   readonly receipts?: UnitConfig["receipts"];
 }
 
-function zoneProblems({ location }: RawConfig): Refusal[] {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: location.timeZone });
-    return [];
-  } catch {
-    return [
-      {
-        field: "location/timeZone",
-        problem: `is "${location.timeZone}"`,
-        expected: "an IANA name such as Europe/Rome",
-      },
-    ];
-  }
-}
-
-function placeProblems({ parts = {} }: RawConfig, declaration: Furniture): Refusal[] {
+function placeRefusals({ parts = {} }: RawConfig, declaration: Furniture): Refusal[] {
   return Object.entries(parts).flatMap(([role, given]) => {
     if (given === "none") return [];
     const accepted = declaration.roles[role]!.accepts;

@@ -21,8 +21,6 @@ export class Settings {
   readonly #schema: TSchema;
   readonly #kept: Kept<InForce>;
   #inForce: InForce;
-  /** Mutable object handed out once, so that whoever holds it sees each new setting. */
-  readonly #current: Record<string, unknown>;
   #reported: ReportedSettings | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +29,6 @@ export class Settings {
     this.#schema = desiredSchema(declaration);
     this.#kept = kept;
     this.#inForce = inForce;
-    this.#current = { ...inForce.settings };
   }
 
   /** From what was last applied, if that can be read and is still valid; from the factory otherwise. */
@@ -44,9 +41,9 @@ export class Settings {
     return new Settings(declaration, factory, kept, inForce);
   }
 
-  /** By name; always the values in force. */
+  /** The values in force, by name: a new object with each revision. */
   get current(): Values {
-    return this.#current;
+    return this.#inForce.settings;
   }
 
   /** What the unit says of its settings: the answer to the last desired message, or that none came yet. */
@@ -81,7 +78,6 @@ export class Settings {
       return this.#answer(desired.revision, [{ field: "", problem, expected: "a working data partition" }]);
     }
     this.#inForce = inForce;
-    Object.assign(this.#current, inForce.settings);
     return this.#answer(desired.revision, []);
   }
 

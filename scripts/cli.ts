@@ -3,13 +3,14 @@ import packageJson from "../package.json" with { type: "json" };
 import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
 import * as build from "./verbs/build.ts";
+import * as run from "./verbs/run.ts";
 import * as test from "./verbs/test.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [build, test];
+const verbs = [run, build, test];
 
 /** @returns the exit code. */
-export async function run(args: readonly string[]): Promise<ExitCode> {
+export async function main(args: readonly string[]): Promise<ExitCode> {
   const program = new Command("plinth")
     .description("Firmware for smart street furniture: build it, simulate it, prove it")
     .version(packageJson.version)

@@ -9,8 +9,8 @@ const { register } = await import("tsx/esm/api").catch(() =>
 );
 register();
 
-const { run } = await import("./cli.ts");
-process.exitCode = await run(process.argv.slice(2));
+const { main } = await import("./cli.ts");
+process.exitCode = await main(process.argv.slice(2));
 
 function fail(message) {
   console.error(message);

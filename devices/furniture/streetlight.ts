@@ -15,6 +15,7 @@ import { energy } from "../estimators/energy.ts";
 import { lampMonitor } from "../estimators/lamp-monitor.ts";
 import { microclimate } from "../estimators/microclimate.ts";
 import { presence } from "../estimators/presence.ts";
+import { roadClasses } from "../estimators/road-class.ts";
 import { daylight } from "../estimators/sun.ts";
 import { tilt } from "../estimators/tilt.ts";
 import { level } from "../quantities.ts";
@@ -24,11 +25,6 @@ import { furniture } from "./vocabulary.ts";
 const i2c = (address: number) => ({ kind: "i2c", bus: 1, address }) as const;
 const gpio = (offset: number) => ({ kind: "gpio", chip: "pinctrl-bcm2711", offset }) as const;
 const serial = (path: string) => ({ kind: "serial", path }) as const;
-
-/** Lighting classes of EN 13201-2: motorised traffic, conflict areas, pedestrians. */
-const roadClasses = [..."123456"]
-  .flatMap((n) => [`M${n}`, `P${n}`])
-  .concat([..."012345"].map((n) => `C${n}`));
 
 export const streetlight = furniture({
   kind: "streetlight",
@@ -90,7 +86,12 @@ export const streetlight = furniture({
 
   estimators: [
     daylight({ illuminance: "light.illuminance" }),
-    presence({ motion: "motion.presence", radar: "radar.presence" }),
+    presence({
+      motion: "motion.presence",
+      radar: "radar.presence",
+      distance: "radar.distance",
+      energy: "radar.movingEnergy",
+    }),
     microclimate({ temperature: "climate.temperature", humidity: "climate.humidity" }),
     energy({ power: "meter.activePower", register: "meter.activeEnergy" }),
     lampMonitor({ target: "lamp.target", power: "meter.activePower" }),
@@ -115,7 +116,7 @@ export const streetlight = furniture({
   },
 
   telemetry: {
-    level: { title: "Dimming level", source: "lamp.target", recordClass: "event", deadband: 5 },
+    level: { title: "Dimming level", source: "lamp.target", recordClass: "series", every: minutes(15) },
     illuminance: {
       title: "Illuminance",
       source: "light.illuminance",

@@ -8,6 +8,9 @@ export interface VirtualClockOptions {
   readonly driftPpm?: number;
 }
 
+/** Distance between two neighbouring doubles around today's Unix milliseconds (2^40 to 2^41). */
+const unixUlpMs = 2 ** -12;
+
 /** A board's clock on the simulator's event loop: it starts at zero when the board does, without the time. */
 export class VirtualClock implements Clock {
   readonly #loop: EventLoop;
@@ -67,7 +70,10 @@ export class VirtualClock implements Clock {
   }
 
   #at(clockMs: number, run: () => void): Cancel {
-    return this.#loop.at(this.#bootMs + clockMs / this.#rate, () => {
+    let dueMs = this.#bootMs + clockMs / this.#rate;
+    // Unix milliseconds leave a double a quarter microsecond: rounded down, the timer would fire before its time.
+    if ((dueMs - this.#bootMs) * this.#rate < clockMs) dueMs += unixUlpMs;
+    return this.#loop.at(dueMs, () => {
       if (this.#running) run();
     });
   }

@@ -23,7 +23,9 @@ export class VirtualSerialLine {
   readonly #target: SerialTarget;
   #near: OpenSerialLine | undefined;
   #plugged = true;
+  /** When the last byte towards the unit, and the last one from it, will have passed. */
   #freeAtMs = 0;
+  #sentMs = 0;
 
   constructor(path: string, loop: EventLoop, target: SerialTarget) {
     this.path = path;
@@ -72,13 +74,7 @@ export class VirtualSerialLine {
     if (!this.#plugged) throw this.#openError("no such device");
     if (this.#near) throw this.#openError("taken by another process");
     const near = new OpenSerialLine(this.path, speed, {
-      transmit: (bytes, done) => {
-        const wire = this.#garbled(bytes, speed);
-        return this.#loop.at(this.#loop.now + this.durationMs(bytes.length), () => {
-          done();
-          if (this.#near === near && this.#plugged) this.#target.receive(wire, this);
-        });
-      },
+      transmit: (bytes, limitMs) => this.#transmit(near, bytes, limitMs),
       listening: (yes) => this.#target.listening?.(yes, this),
       closed: () => {
         if (this.#near === near) this.#near = undefined;
@@ -86,6 +82,33 @@ export class VirtualSerialLine {
     });
     this.#near = near;
     return near;
+  }
+
+  /** Writes go out one after the other; one whose last byte would leave too late never reaches the far end. */
+  #transmit(near: OpenSerialLine, bytes: Uint8Array, limitMs: number): Promise<void> {
+    const { now } = this.#loop;
+    const sentMs = Math.max(this.#sentMs, now) + this.durationMs(bytes.length);
+    const wire = this.#garbled(bytes.slice(), near.speed);
+    if (sentMs - now > limitMs) {
+      // The wire is taken until then by what had to be given up: what was asked for later waits behind it.
+      this.#sentMs = Math.max(this.#sentMs, now + limitMs);
+      return new Promise((_, reject) => {
+        const late = new PortError("timeout", {
+          port: this.path,
+          operation: "write",
+          detail: "not sent in time",
+        });
+        this.#loop.at(now + limitMs, () => reject(late));
+      });
+    }
+    this.#sentMs = sentMs;
+    return new Promise((resolve, reject) => {
+      this.#loop.at(sentMs, () => {
+        if (this.#near !== near || !this.#plugged) return reject(closedError(this.path));
+        resolve();
+        this.#target.receive(wire, this);
+      });
+    });
   }
 
   #garbled(bytes: Uint8Array, speed: LineSpeed): Uint8Array {
@@ -99,8 +122,11 @@ export class VirtualSerialLine {
   }
 }
 
+const closedError = (path: string) =>
+  new PortError("not-ready", { port: path, operation: "write", detail: "closed" });
+
 interface FarEnd {
-  transmit(bytes: Uint8Array, done: () => void): Cancel;
+  transmit(bytes: Uint8Array, limitMs: number): Promise<void>;
   listening(yes: boolean): void;
   closed(): void;
 }
@@ -137,10 +163,9 @@ class OpenSerialLine implements SerialLine {
     for (const listener of [...this.#closeListeners]) listener();
   }
 
-  async write(bytes: Uint8Array, _limit: Duration): Promise<void> {
-    if (!this.#open)
-      throw new PortError("not-ready", { port: this.path, operation: "write", detail: "closed" });
-    await new Promise<void>((resolve) => this.#far.transmit(bytes, resolve));
+  async write(bytes: Uint8Array, limit: Duration): Promise<void> {
+    if (!this.#open) throw closedError(this.path);
+    await this.#far.transmit(bytes, limit);
   }
 
   async flush(): Promise<void> {

@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import { performance } from "node:perf_hooks";
+import type { Command } from "commander";
+import { Listr } from "listr2";
+import { DocumentError } from "#firmware/document.ts";
+import { runScenario } from "#sim/scenario/run.ts";
+import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
+import type { Summary } from "#sim/scenario/summary.ts";
+import { parseEpw } from "#sim/world/epw.ts";
+import { epwWeather } from "#sim/world/epw-weather.ts";
+import type { Footfall } from "#sim/world/footfall.ts";
+import { hourlyCounts } from "#sim/world/hourly-counts.ts";
+import { InputError } from "#sim/world/input-error.ts";
+import type { Weather } from "#sim/world/weather.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { UserError } from "../user-error.ts";
+import { report } from "./run-report.ts";
+
+interface Options {
+  readonly seed?: string;
+  readonly weather?: string;
+  readonly footfall?: string;
+  readonly footfallShare?: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("run")
+    .description("Live through a scenario in virtual time, and hold it against its expectations")
+    .argument("<scenario.yaml>", "such as sim/scenarios/winter-night.yaml")
+    .option("--seed <number>", "instead of the scenario's own")
+    .option("--weather <file.epw>", "a year of weather in EnergyPlus format, instead of synthetic weather")
+    .option("--footfall <file.csv>", "people counted per hour, instead of synthetic footfall")
+    .option("--footfall-share <number>", "how many of those counted walk in this street, 0 to 1", "1")
+    .option("--json", "print the summary as one JSON object")
+    .addHelpText(
+      "after",
+      `
+The same seed gives the same night, to the last logged event: the digest tells.
+
+Example:
+  plinth run sim/scenarios/winter-night.yaml --seed 7
+${exitCodesHelp}`,
+    )
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const scenario = await input(file, (text) => readScenario(text, file));
+  const seed = options.seed === undefined ? scenario.seed : wholeNumber("--seed", options.seed);
+  const weather = options.weather && (await input(options.weather, weatherOf(options.weather)));
+  const footfall = options.footfall && (await input(options.footfall, footfallOf(options)));
+  const summary = await live(
+    scenario,
+    seed,
+    weather || undefined,
+    footfall || undefined,
+    options.json ?? false,
+  );
+  console.log(options.json ? JSON.stringify(summary, undefined, 2) : report(summary, scenario));
+  if (summary.expectations.every(({ met }) => met)) return;
+  const again = ["npx plinth run", file, "--seed", seed];
+  if (options.weather) again.push("--weather", options.weather);
+  if (options.footfall)
+    again.push("--footfall", options.footfall, "--footfall-share", options.footfallShare!);
+  throw new UserError(
+    `${scenario.name} is not as expected with seed ${seed}`,
+    exitCodes.failed,
+    `Again: ${again.join(" ")}`,
+  );
+}
+
+/** With a progress bar on a terminal, a line now and then elsewhere, and nothing that would disturb JSON. */
+async function live(
+  scenario: Scenario,
+  seed: number,
+  weather: Weather | undefined,
+  footfall: Footfall | undefined,
+  quiet: boolean,
+): Promise<Summary> {
+  const options = {
+    seed,
+    version: packageJson.version,
+    realNowMs: () => performance.now(),
+    ...(weather ? { weather } : {}),
+    ...(footfall ? { footfall } : {}),
+  };
+  if (quiet) return await runScenario(scenario, options);
+  let summary: Summary | undefined;
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    timeZone: scenario.location.timeZone,
+    timeStyle: "short",
+  });
+  const tasks = new Listr([
+    {
+      title: `${scenario.title}: ${scenario.units.length} lights, seed ${seed}`,
+      task: async (_, task) => {
+        let said = -1;
+        const onProgress = (share: number, nowMs: number) => {
+          const tenth = Math.floor(share * (process.stdout.isTTY ? 100 : 10));
+          if (tenth === said) return;
+          said = tenth;
+          task.output = `${bar(share)} ${clock.format(nowMs)}`;
+        };
+        summary = await runScenario(scenario, { ...options, onProgress });
+      },
+    },
+  ]);
+  await tasks.run();
+  return summary!;
+}
+
+const bar = (share: number) => {
+  const done = Math.round(Math.min(share, 1) * 24);
+  return `${"█".repeat(done)}${"░".repeat(24 - done)} ${Math.round(Math.min(share, 1) * 100)} %`;
+};
+
+/** Reads a file and makes something of it; what is wrong with it is the user's to know. */
+async function input<T>(file: string, parse: (text: string) => T): Promise<T> {
+  try {
+    return parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if (error instanceof DocumentError || error instanceof InputError)
+      throw new UserError(error.message, exitCodes.usage);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError(
+      `${file} cannot be read (${code})`,
+      exitCodes.usage,
+      "Give the path of an existing file.",
+    );
+  }
+}
+
+const weatherOf = (file: string) => (text: string) => epwWeather(parseEpw(text, file));
+
+const footfallOf = ({ footfall, footfallShare }: Options) => {
+  const share = Number(footfallShare);
+  if (!(share > 0 && share <= 1))
+    throw new UserError(
+      `--footfall-share is ${footfallShare}`,
+      exitCodes.usage,
+      "Expected more than 0, up to 1.",
+    );
+  return (text: string) => hourlyCounts(text, { file: footfall!, share });
+};
+
+function wholeNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  throw new UserError(`${flag} is ${text}`, exitCodes.usage, "Expected a whole number from 0 to 4294967295.");
+}

@@ -1,0 +1,92 @@
+import type { EventLoop } from "../loop.ts";
+import type { World } from "../world/street.ts";
+import { fullPowerW, type Luminaire } from "./luminaire.ts";
+
+/** With less natural light than this a lamp must burn. Photocells switch at 20 to 70 lx; this is below all of them. */
+export const litBelowLux = 10;
+/** Sunset and sunrise: the upper limb on the horizon, refraction included (Explanatory Supplement to the Astronomical Almanac). */
+const sunsetElevationDeg = -0.833;
+
+const tickMs = 10_000;
+
+/** What the lamp of one pole really did. */
+export interface LampTruth {
+  /** Seconds without light in hours that needed it, and the longest such time on end. */
+  readonly darkSeconds: number;
+  readonly longestDarkSeconds: number;
+  /** Minutes by level, in steps of ten percent: `40` is 35 up to 45 %. */
+  readonly minutesAtLevel: Readonly<Record<string, number>>;
+}
+
+/** Watches every lamp of a street from outside, exactly: at each change of light, and as day turns to night. */
+export class NightWatch {
+  readonly #loop: EventLoop;
+  readonly #lamps = new Map<Luminaire, LampWatch>();
+  #mustBurn = false;
+  #isNight = false;
+  #nightMs = 0;
+
+  constructor(loop: EventLoop, world: World, lamps: readonly Luminaire[]) {
+    this.#loop = loop;
+    for (const lamp of lamps) {
+      const watch = new LampWatch(loop.now);
+      this.#lamps.set(lamp, watch);
+      lamp.onChange((atMs) => watch.account(atMs, lamp.levelPercent, this.#mustBurn));
+    }
+    const tick = () => {
+      if (this.#isNight) this.#nightMs += tickMs;
+      this.#isNight = world.sunElevationDeg(loop.now) < sunsetElevationDeg;
+      const mustBurn = world.daylightLux(loop.now) < litBelowLux;
+      if (mustBurn !== this.#mustBurn) this.#accountAll();
+      this.#mustBurn = mustBurn;
+      loop.at(loop.now + tickMs, tick);
+    };
+    tick();
+  }
+
+  /** Energy that the lamps would have taken at full level from sunset to sunrise, Wh. */
+  get energyAlwaysFullWh(): number {
+    return (this.#lamps.size * fullPowerW * this.#nightMs) / 3_600_000;
+  }
+
+  of(lamp: Luminaire): LampTruth {
+    this.#accountAll();
+    return this.#lamps.get(lamp)!.truth;
+  }
+
+  #accountAll(): void {
+    for (const [lamp, watch] of this.#lamps) watch.account(this.#loop.now, lamp.levelPercent, this.#mustBurn);
+  }
+}
+
+class LampWatch {
+  readonly #minutes: Record<string, number> = {};
+  #lastMs: number;
+  #darkMs = 0;
+  #darkRunMs = 0;
+  #longestMs = 0;
+
+  constructor(startMs: number) {
+    this.#lastMs = startMs;
+  }
+
+  /** Until `atMs` the lamp has burned at `level`. */
+  account(atMs: number, level: number, mustBurn: boolean): void {
+    const spanMs = atMs - this.#lastMs;
+    this.#lastMs = atMs;
+    const bucket = String(Math.round(level / 10) * 10);
+    this.#minutes[bucket] = (this.#minutes[bucket] ?? 0) + spanMs / 60_000;
+    const isDark = mustBurn && level <= 0;
+    this.#darkMs += isDark ? spanMs : 0;
+    this.#darkRunMs = isDark ? this.#darkRunMs + spanMs : 0;
+    this.#longestMs = Math.max(this.#longestMs, this.#darkRunMs);
+  }
+
+  get truth(): LampTruth {
+    return {
+      darkSeconds: this.#darkMs / 1_000,
+      longestDarkSeconds: this.#longestMs / 1_000,
+      minutesAtLevel: this.#minutes,
+    };
+  }
+}

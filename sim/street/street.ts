@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { LinkPort } from "#devices/ports/link.ts";
+import type { WireRecord } from "#devices/wire.ts";
+import type { UnitEvent } from "#firmware/journal.ts";
+import type { TwinDefinition } from "../chips/twin.ts";
+import { Ingest } from "../ingest.ts";
+import type { EventLoop } from "../loop.ts";
+import type { World } from "../world/street.ts";
+import { NightWatch } from "./night-watch.ts";
+import { PresenceJudge } from "./presence-judge.ts";
+import { type Network, SimulatedUnit, type UnitSetting } from "./simulated-unit.ts";
+
+export interface StreetOptions {
+  readonly loop: EventLoop;
+  readonly world: World;
+  readonly units: readonly UnitSetting[];
+  readonly twins: ReadonlyMap<string, TwinDefinition>;
+  readonly network: Network;
+  /** Where the city's own store listens. */
+  readonly cityLink: LinkPort;
+  readonly version: string;
+}
+
+/** Several units in one world with one broker, the city that stores their records, and judges of what they did. */
+export class Street {
+  readonly loop: EventLoop;
+  readonly world: World;
+  readonly network: Network;
+  readonly units: readonly SimulatedUnit[];
+  readonly ingest: Ingest;
+  readonly watch: NightWatch;
+  readonly #judges = new Map<string, PresenceJudge>();
+  readonly #digest = createHash("sha256");
+  readonly #made = new Map<string, number>();
+  readonly #faults: string[] = [];
+  readonly #startMs: number;
+  readonly #troubles: string[] = [];
+
+  constructor(options: StreetOptions) {
+    const { loop, world, network, twins, version } = options;
+    this.loop = loop;
+    this.world = world;
+    this.network = network;
+    this.#startMs = loop.now;
+    const cityId = "plinth-city";
+    const link = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
+    this.ingest = new Ingest(link, (record) => this.#stored(record));
+    const journal = (unit: string, event: UnitEvent) => this.#heard(unit, event);
+    this.units = options.units.map(
+      (setting) => new SimulatedUnit(setting, { loop, world, twins, network, version, journal }),
+    );
+    for (const { id } of this.units) this.#judges.set(id, new PresenceJudge());
+    this.watch = new NightWatch(
+      loop,
+      world,
+      this.units.map(({ luminaire }) => luminaire),
+    );
+  }
+
+  /** Starts every unit; resolves when each has tried each of its parts. Needs the loop to run. */
+  async start(): Promise<void> {
+    await Promise.all(this.units.map((unit) => unit.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.units.map((unit) => unit.stop()));
+    this.ingest.close();
+  }
+
+  unit(id: string): SimulatedUnit {
+    const unit = this.units.find((one) => one.id === id);
+    if (!unit)
+      throw new RangeError(`no unit ${id}: the street has ${this.units.map((one) => one.id).join(", ")}`);
+    return unit;
+  }
+
+  /** Something was done to the street, in words for the summary. */
+  note(fault: string): void {
+    this.#faults.push(fault);
+    this.#digest.update(`${this.loop.now} fault ${fault}\n`);
+  }
+
+  get faults(): readonly string[] {
+    return this.#faults;
+  }
+
+  /** What units complained of, as `unit: text`, in order. */
+  get troubles(): readonly string[] {
+    return this.#troubles;
+  }
+
+  /** Records that units made durable: what the city must have in the end, or the unit still hold. */
+  get made(): number {
+    return [...this.#made.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Over every logged event so far: equal for equal seeds. */
+  get digest(): string {
+    return this.#digest.copy().digest("hex");
+  }
+
+  presence(unit: SimulatedUnit) {
+    const stays = unit.motionZone.between(this.#startMs, this.loop.now);
+    return this.#judges.get(unit.id)!.score(stays);
+  }
+
+  #heard(unit: string, event: UnitEvent): void {
+    this.#digest.update(`${this.loop.now} ${unit} ${JSON.stringify(event)}\n`);
+    if (event.type === "trouble") this.#troubles.push(`${unit}: ${event.what}`);
+    if (event.type !== "record") return;
+    const key = `${unit} ${event.epoch}`;
+    this.#made.set(key, Math.max(this.#made.get(key) ?? 0, event.sequence));
+    const { body } = event;
+    if (body.type === "measurement" && body.name === "presence")
+      this.#judges.get(unit)!.reported(this.loop.now, body.value === 1, body.quality === "good");
+  }
+
+  #stored({ device, epoch, sequence }: WireRecord): void {
+    this.#digest.update(`${this.loop.now} stored ${device} ${epoch} ${sequence}\n`);
+  }
+}
