@@ -18,17 +18,20 @@ const noon = 720;
 /** Sunset and sunrise of an equinox: the strip is a picture, the unit knows its own sky. */
 export const sun = { sunset: 1_080 - noon, sunrise: 360 + noon } as const;
 
+const time = /^([01]\d|2[0-3]):([0-5]\d)$/;
+const event = /^(sunset|sunrise)(?:([+-])([0-5]\d):([0-5]\d))?$/;
+
 /** Minutes after noon of `22:30`, `sunset` or `sunset+00:30`; undefined for anything else. */
 export function minuteOf(from: string): number | undefined {
-  const [, event, sign, hours, minutes] =
-    /^(?:(sunset|sunrise)(?:([+-])(?=.))?)?(?:(\d\d):(\d\d))?$/.exec(from) ?? [];
-  if (event === undefined && hours === undefined) return undefined;
-  if (event !== undefined && (sign === undefined) !== (hours === undefined)) return undefined;
-  const clock = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
-  const minute =
-    event === undefined ? clock - noon : sun[event as keyof typeof sun] + (sign === "-" ? -clock : clock);
-  return ((minute % day) + day) % day;
+  const [, hour, minute] = time.exec(from) ?? [];
+  if (hour !== undefined) return wrapped(Number(hour) * 60 + Number(minute) - noon);
+  const [, anchor, sign, hours = "0", minutes = "0"] = event.exec(from) ?? [];
+  if (anchor === undefined) return undefined;
+  const offset = Number(hours) * 60 + Number(minutes);
+  return wrapped(sun[anchor as keyof typeof sun] + (sign === "-" ? -offset : offset));
 }
+
+const wrapped = (minute: number) => ((minute % day) + day) % day;
 
 /** The levels between sunset and sunrise; each holds until the next, and the last of the day before until the first. */
 export function nightOf(points: readonly Point[]): readonly Span[] {
