@@ -1,0 +1,65 @@
+import type { FaultState, PageState } from "../view.ts";
+import { byId, KeyedChildren, make, setAttribute, setText } from "./dom.ts";
+import { speedText } from "./format.ts";
+import { nearestStop, speedStops } from "./speed-stops.ts";
+import { ask } from "./stream.ts";
+
+/** The slider follows the street again after so many messages, when it did not do what it was asked. */
+const patienceMessages = 20;
+
+/** Speed and faults: what the person at the page may do to the street. */
+export class Controls {
+  readonly #slider = byId<HTMLInputElement>("speed");
+  readonly #speedText = byId("speed-text");
+  readonly #faults: KeyedChildren<HTMLButtonElement, FaultState>;
+  readonly #onRefused: (message: string) => void;
+  #asked: { readonly factor: number; messages: number } | undefined;
+
+  constructor(onRefused: (message: string) => void) {
+    this.#onRefused = onRefused;
+    byId("ticks").append(...speedStops.map((stop) => make("span", "", stop === 0 ? "❚❚" : speedText(stop))));
+    byId("speeds").append(...speedStops.map((_, index) => new Option("", String(index))));
+    this.#slider.addEventListener("input", () => {
+      const factor = speedStops[this.#slider.valueAsNumber]!;
+      this.#asked = { factor, messages: 0 };
+      this.#showSpeed(factor);
+      this.#ask("/speed", { factor });
+    });
+    this.#faults = new KeyedChildren(byId("faults"), (id) => this.#makeFault(id), showFault);
+  }
+
+  update({ speed, faults }: PageState): void {
+    if (this.#asked && (speed === this.#asked.factor || ++this.#asked.messages > patienceMessages))
+      this.#asked = undefined;
+    if (!this.#asked) {
+      const stop = String(nearestStop(speed));
+      if (this.#slider.value !== stop) this.#slider.value = stop;
+      this.#showSpeed(speed);
+    }
+    this.#faults.show(Object.entries(faults));
+  }
+
+  #showSpeed(factor: number): void {
+    setText(this.#speedText, speedText(factor));
+    setAttribute(this.#slider, "aria-valuetext", factor === 0 ? "paused" : `${factor} times real time`);
+  }
+
+  #makeFault(id: string): HTMLButtonElement {
+    const button = make("button", "fault");
+    button.type = "button";
+    button.dataset.fault = id;
+    button.addEventListener("click", () =>
+      this.#ask("/fault", { id, active: button.getAttribute("aria-pressed") !== "true" }),
+    );
+    return button;
+  }
+
+  #ask(path: "/speed" | "/fault", body: object): void {
+    ask(path, body).catch((error: Error) => this.#onRefused(error.message));
+  }
+}
+
+function showFault(button: HTMLButtonElement, { title, active, unit }: FaultState): void {
+  setText(button, unit === undefined ? title : `${title} · ${unit}`);
+  setAttribute(button, "aria-pressed", String(active));
+}

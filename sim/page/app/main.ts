@@ -1,0 +1,55 @@
+import type { PageState } from "../view.ts";
+import { Controls } from "./controls.ts";
+import { byId, setText } from "./dom.ts";
+import { showHud } from "./hud.ts";
+import { Lamps } from "./lamps.ts";
+import { Motion } from "./motion.ts";
+import { Panel } from "./panel.ts";
+import { Stage } from "./stage.ts";
+import { listenToStreet } from "./stream.ts";
+
+const motion = new Motion();
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+/** Where motion is unwanted the picture changes this often. */
+const stillMs = 1_000;
+
+let state: PageState | undefined;
+let drawnAtMs = Number.NEGATIVE_INFINITY;
+
+const panel = new Panel(() => lamps.focus(panel.unit));
+const lamps = new Lamps((unit) => {
+  if (!state) return;
+  if (panel.unit === unit) panel.close();
+  else panel.open(unit, state);
+});
+const stage = new Stage(motion, lamps);
+const notice = byId("notice");
+const controls = new Controls((message) => say(`The street refused: ${message}`));
+
+function say(message: string): void {
+  notice.hidden = message === "";
+  setText(notice, message);
+}
+
+listenToStreet({
+  onState(next, atMs) {
+    state = next;
+    motion.hear(next, atMs);
+    controls.update(next);
+    panel.update(next);
+  },
+  onConnected(connected) {
+    say(connected ? "" : "The simulator is not answering. The page goes on when it is back.");
+  },
+});
+
+function frame(atMs: number): void {
+  requestAnimationFrame(frame);
+  if (!state || (stillness.matches && atMs - drawnAtMs < stillMs && !stage.isStale)) return;
+  drawnAtMs = atMs;
+  motion.advance(atMs);
+  stage.draw(state, atMs, stillness.matches);
+  lamps.update(state, motion, panel.unit);
+  showHud(state, motion.nowMs);
+}
+requestAnimationFrame(frame);

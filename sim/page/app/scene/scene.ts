@@ -1,0 +1,35 @@
+import { css, inkOn, mix } from "../colour.ts";
+import { localHour } from "../format.ts";
+import { drawClouds } from "./clouds.ts";
+import { drawGround, drawTrees } from "./ground.ts";
+import { drawCones, drawPools, lampsInView } from "./light.ts";
+import { drawPeople } from "./people.ts";
+import type { Picture } from "./picture.ts";
+import { drawMotionZone, drawPoles } from "./poles.ts";
+import { drawPrecipitation } from "./precipitation.ts";
+import { drawMoon, drawSky, drawStars, drawSun } from "./sky.ts";
+import { drawSkyline } from "./skyline.ts";
+
+/** The whole street, from the farthest to the nearest. */
+export function drawScene(picture: Picture): void {
+  const { state, motion } = picture;
+  const lamps = lampsInView(picture);
+  drawSky(picture);
+  drawStars(picture);
+  drawSun(picture);
+  drawMoon(picture);
+  drawClouds(picture);
+  drawSkyline(picture, localHour(motion.nowMs, state.timeZone));
+  drawGround(picture);
+  drawTrees(picture, lamps);
+  drawPools(picture, lamps);
+  drawMotionZone(picture, lamps);
+  drawPoles(picture, lamps);
+  drawPeople(picture, lamps, 0, Number.POSITIVE_INFINITY);
+  drawCones(picture, lamps);
+  drawPeople(picture, lamps, Number.NEGATIVE_INFINITY, 0);
+  drawPrecipitation(picture);
+}
+
+/** The colour in which text reads on the upper sky. */
+export const inkOnSky = ({ sky }: Pick<Picture, "sky">) => css(inkOn(mix(sky.zenith, sky.middle, 0.4)));

@@ -1,0 +1,96 @@
+import type { PageState } from "../view.ts";
+import { byId } from "./dom.ts";
+import type { Lamps } from "./lamps.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import type { Motion } from "./motion.ts";
+import { Overview } from "./overview.ts";
+import { drawScene, inkOnSky } from "./scene/scene.ts";
+import { ambience, skyColours } from "./scene/sky-colours.ts";
+
+const pixelRatioMax = 2;
+const sceneHeightPxMin = 250;
+
+/** The room in which the street is drawn: sizes, scrolling, and one picture after the other. */
+export class Stage {
+  readonly #street = byId("street");
+  readonly #content = byId("content");
+  readonly #canvas = byId<HTMLCanvasElement>("scene");
+  readonly #context = this.#canvas.getContext("2d", { alpha: false })!;
+  readonly #overview: Overview;
+  readonly #motion: Motion;
+  readonly #lamps: Lamps;
+  #layout: Layout | undefined;
+  #laidOutFor = "";
+  #pixelRatio = 1;
+  #breathMs = 0;
+  #drawnAtMs = 0;
+  /** True when the room, what is in view or what is pointed at changed since the last picture. */
+  isStale = true;
+
+  constructor(motion: Motion, lamps: Lamps) {
+    this.#motion = motion;
+    this.#lamps = lamps;
+    const stale = () => {
+      this.isStale = true;
+    };
+    new ResizeObserver(() => {
+      this.#laidOutFor = "";
+      stale();
+    }).observe(this.#street);
+    this.#street.addEventListener("scroll", stale, { passive: true });
+    for (const type of ["pointerover", "focusin", "focusout"]) this.#street.addEventListener(type, stale);
+    this.#overview = new Overview((share) => {
+      this.#street.scrollLeft = share * this.#layout!.contentPx - this.#layout!.viewportPx / 2;
+    });
+  }
+
+  draw(state: PageState, atMs: number, still: boolean): void {
+    const layout = this.#layOut(state);
+    const sky = skyColours(state.sunElevationDeg, state.weather.cloudCover);
+    if (!still) this.#breathMs += Math.min(100, atMs - this.#drawnAtMs) * pace(state.speed);
+    this.#drawnAtMs = atMs;
+    this.isStale = false;
+    const scrollPx = this.#street.scrollLeft;
+    this.#context.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
+    drawScene({
+      context: this.#context,
+      layout,
+      state,
+      motion: this.#motion,
+      sky,
+      ambience: ambience(state.daylightLux),
+      scrollPx,
+      breathMs: this.#breathMs,
+      hinted: this.#lamps.hinted,
+    });
+    this.#overview.draw(layout, state, this.#motion, scrollPx, this.#pixelRatio);
+    document.documentElement.style.setProperty("--ink-on-sky", inkOnSky({ sky }));
+  }
+
+  /** Anew only when the room or the set of lamps is another one. */
+  #layOut({ units, lengthM }: PageState): Layout {
+    const key = Object.keys(units).join();
+    if (this.#layout && this.#laidOutFor === key) return this.#layout;
+    this.#laidOutFor = key;
+    const polesM = Object.values(units)
+      .map(({ xM }) => xM)
+      .sort((a, b) => a - b);
+    const cardsPx = Number.parseFloat(getComputedStyle(this.#street).getPropertyValue("--cards"));
+    const sceneHeightPx = Math.max(sceneHeightPxMin, this.#street.clientHeight - cardsPx);
+    const layout = layoutOf(this.#street.clientWidth, sceneHeightPx, lengthM, polesM);
+    this.#layout = layout;
+    this.#pixelRatio = Math.min(pixelRatioMax, devicePixelRatio);
+    this.#canvas.width = layout.viewportPx * this.#pixelRatio;
+    this.#canvas.height = sceneHeightPx * this.#pixelRatio;
+    this.#canvas.style.width = `${layout.viewportPx}px`;
+    this.#canvas.style.height = `${sceneHeightPx}px`;
+    this.#content.style.width = `${layout.contentPx}px`;
+    this.#content.style.height = `${sceneHeightPx + cardsPx}px`;
+    this.#overview.layOut(layout, this.#pixelRatio);
+    this.#lamps.layOut(units, layout);
+    return layout;
+  }
+}
+
+/** Rain and clouds hurry with the street, but not as much. */
+const pace = (speed: number) => (speed === 0 ? 0 : Math.min(4, 1 + Math.log10(Math.max(1, speed))));

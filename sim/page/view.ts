@@ -1,0 +1,114 @@
+/** What the street page may see of the street, and what it may ask of it. */
+import type { Quality } from "#devices/sample.ts";
+import type { PartHealth, Refusal } from "#devices/wire.ts";
+import type { Person } from "../world/trajectory.ts";
+import type { Moon } from "./heavens.ts";
+
+/** Implemented by whoever runs the street. */
+export interface StreetView {
+  /** The street at this moment. What was returned is never changed afterwards: the next call makes a new one. */
+  state(): PageState;
+  /** How much faster than real time the street runs from now on: 0 (it stands still) to 3600. */
+  setSpeed(factor: number): void;
+  /** @param id a key of `PageState.faults`. */
+  setFault(id: string, active: boolean): void;
+}
+
+/** Nothing in it is null, NaN or infinite: what is not known is absent. */
+export interface PageState {
+  /** Time in the street, Unix milliseconds. */
+  readonly nowMs: number;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly speed: number;
+  readonly sunElevationDeg: number;
+  /** Clockwise from north. */
+  readonly sunAzimuthDeg: number;
+  readonly moon: Moon;
+  /** Horizontal illuminance by sun, moon and stars, lx. */
+  readonly daylightLux: number;
+  readonly weather: PageWeather;
+  /** The street reaches from x = 0 to here. */
+  readonly lengthM: number;
+  readonly people: readonly Person[];
+  readonly broker: { readonly connected: boolean };
+  /** Of Node-RED's editor, while it runs. */
+  readonly nodeRedUrl?: string;
+  readonly faults: Readonly<Record<string, FaultState>>;
+  readonly units: Readonly<Record<string, UnitState>>;
+}
+
+export interface PageWeather {
+  readonly temperatureC: number;
+  /** 0 clear to 1 overcast. */
+  readonly cloudCover: number;
+  readonly windSpeedMps: number;
+  readonly precipitationMmPerHour: number;
+}
+
+/** Something that can go wrong in the street, as a switch. */
+export interface FaultState {
+  /** For a button: `Broker away`. */
+  readonly title: string;
+  readonly active: boolean;
+  /** The unit that it happens to; absent when it happens to the street. */
+  readonly unit?: string;
+}
+
+/** One lamp: what is true of it, and what its unit says of itself. */
+export interface UnitState {
+  /** Of its kind: `Streetlight`. */
+  readonly title: string;
+  readonly xM: number;
+  readonly heightM: number;
+  /** Half the width of the stretch of path that its motion sensor sees, m. */
+  readonly motionHalfWidthM: number;
+  /** True light output, % of full. */
+  readonly levelPercent: number;
+  /** True active power, W. */
+  readonly powerW: number;
+  /** True active energy since the street began, Wh. */
+  readonly energyWh: number;
+  /** False while the process is dead. What follows is absent then, or empty. */
+  readonly running: boolean;
+  /** Whether the unit has its broker. */
+  readonly connected: boolean;
+  readonly target?: { readonly value: number; readonly code: string; readonly text: string };
+  /** By source: `light.illuminance`. */
+  readonly samples: Readonly<Record<string, SampleState>>;
+  /** By role. */
+  readonly parts: Readonly<Record<string, PartState>>;
+  readonly alarms: readonly AlarmState[];
+  readonly settings?: SettingsState;
+  readonly records?: { readonly made: number; readonly waiting: number; readonly dropped: number };
+}
+
+export interface SampleState {
+  /** Absent when there is no number: quality is `bad` then. */
+  readonly value?: number;
+  readonly unit: string;
+  /** Worth showing. */
+  readonly decimals: number;
+  readonly quality: Quality;
+  /** When it was taken, in the street's time, Unix milliseconds. */
+  readonly atMs: number;
+}
+
+export interface PartState extends PartHealth {
+  /** Of the role: `Ambient light, facing up`. */
+  readonly title: string;
+}
+
+export interface AlarmState {
+  readonly name: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly advice: string;
+}
+
+export interface SettingsState {
+  readonly revision: string;
+  readonly state: "applied" | "refused";
+  readonly inForce: string;
+  readonly refusals: readonly Refusal[];
+}

@@ -1,0 +1,182 @@
+import { heavens } from "#sim/page/heavens.ts";
+import type { FaultState, PageState, SampleState, StreetView, UnitState } from "#sim/page/view.ts";
+import { illuminanceFrom } from "#sim/world/lamp-light.ts";
+import { createWorld, type World } from "#sim/world/street.ts";
+import type { Person } from "#sim/world/trajectory.ts";
+
+const location = { latitude: 45.07, longitude: 7.69, timeZone: "Europe/Rome" };
+const spacingM = 25;
+
+export interface Script {
+  /** With its offset: `2026-11-17T22:41:00+01:00`. */
+  readonly at: string;
+  readonly lamps: number;
+  /** People per hour. */
+  readonly perHour?: number;
+  readonly weather?: Partial<PageState["weather"]>;
+}
+
+/**
+ * A street without units, for tests of the page: the world is the simulator's, the lamps do what a script says. It
+ * stands still but for what a test changes.
+ */
+export class ScriptedStreet implements StreetView {
+  readonly asked: (readonly [what: string, ...values: unknown[]])[] = [];
+  readonly levels = new Map<string, number>();
+  readonly units: readonly string[];
+  readonly #world: World;
+  readonly #script: Script;
+  readonly #faults = new Map<string, FaultState>([
+    ["broker", { title: "Broker away", active: false }],
+    ["mains", { title: "Mains outage", active: false }],
+    ["kill", { title: "Kill the process", active: false, unit: "lamp-03" }],
+    ["lamp", { title: "LED module fails", active: false, unit: "lamp-04" }],
+    ["bus", { title: "I²C bus held low", active: false, unit: "lamp-05" }],
+  ]);
+  nowMs: number;
+  speed = 10;
+
+  constructor(script: Script) {
+    const { at, lamps, perHour = 300 } = script;
+    this.#script = script;
+    this.nowMs = Date.parse(at);
+    this.units = Array.from({ length: lamps }, (_, index) => `lamp-${String(index + 1).padStart(2, "0")}`);
+    this.#world = createWorld({
+      seed: 7,
+      location,
+      startUnixMs: this.nowMs,
+      lengthM: lamps * spacingM,
+      footfall: { perHour: () => perHour },
+    });
+  }
+
+  setSpeed(factor: number): void {
+    this.asked.push(["speed", factor]);
+    this.speed = factor;
+  }
+
+  setFault(id: string, active: boolean): void {
+    this.asked.push(["fault", id, active]);
+    this.#faults.set(id, { ...this.#faults.get(id)!, active });
+  }
+
+  state(): PageState {
+    const { nowMs } = this;
+    const world = this.#world;
+    const weather = { ...world.weather(nowMs), ...this.#script.weather };
+    const people = world.people.peopleAt(nowMs);
+    return {
+      nowMs,
+      timeZone: location.timeZone,
+      speed: this.speed,
+      sunElevationDeg: world.sunElevationDeg(nowMs),
+      daylightLux: world.daylightLux(nowMs),
+      ...heavens(nowMs, location),
+      weather,
+      lengthM: world.lengthM,
+      people,
+      broker: { connected: !this.#isActive("broker") },
+      nodeRedUrl: "http://127.0.0.1:1880/",
+      faults: Object.fromEntries(this.#faults),
+      units: Object.fromEntries(this.units.map((unit, index) => [unit, this.#unit(unit, index, people)])),
+    };
+  }
+
+  #isActive = (id: string) => this.#faults.get(id)!.active;
+
+  #unit(unit: string, index: number, people: readonly Person[]): UnitState {
+    const xM = (index + 0.5) * spacingM;
+    const nearM = Math.min(...people.map((person) => Math.abs(person.xM - xM)));
+    const isDark = this.#world.daylightLux(this.nowMs) < 20;
+    const wish =
+      nearM < 12
+        ? (["presence", 80] as const)
+        : nearM < 30
+          ? (["neighbours", 50] as const)
+          : (["profile", 20] as const);
+    const [code, wanted] = isDark ? wish : (["daylight", 0] as const);
+    const levelPercent = this.#isActive("mains") ? 0 : (this.levels.get(unit) ?? wanted);
+    const running = !(this.#isActive("kill") && unit === "lamp-03") && !this.#isActive("mains");
+    return {
+      title: "Streetlight",
+      xM,
+      heightM: 6,
+      motionHalfWidthM: 7,
+      levelPercent,
+      powerW: levelPercent > 0 ? 3 + 0.57 * levelPercent : 0.3,
+      energyWh: 231.4,
+      running,
+      connected: running && !this.#isActive("broker"),
+      ...(running ? this.#testimony(unit, code, wanted, nearM) : { samples: {}, parts: {}, alarms: [] }),
+    };
+  }
+
+  #testimony(unit: string, code: string, value: number, nearM: number) {
+    const text = {
+      presence: "presence until 22:41:07",
+      neighbours: "somebody is near a neighbouring lamp",
+      profile: "profile from 00:00",
+      daylight: "it is not dark",
+    }[code]!;
+    const lamp = { xM: 0, heightM: 6, luminousFluxLm: 80, levelPercent: value };
+    const sample = (of: number, unitOf: string, decimals: number): SampleState => ({
+      value: of,
+      unit: unitOf,
+      decimals,
+      quality: "good",
+      atMs: this.nowMs - 12_000,
+    });
+    const isFaulty = this.#isActive("bus") && unit === "lamp-05";
+    const isDead = this.#isActive("lamp") && unit === "lamp-04";
+    const part = (title: string, id: string, onBus: boolean) => ({
+      title,
+      part: id,
+      state: onBus && isFaulty ? ("failing" as const) : ("ok" as const),
+      failures: onBus && isFaulty ? 4 : 0,
+      ...(onBus && isFaulty
+        ? {
+            fault:
+              "bus on i2c-1 at 0x10, read ALS: is a line shorted, held low, unplugged, or without pull-ups?",
+          }
+        : {}),
+    });
+    return {
+      target: { value, code, text },
+      samples: {
+        "light.illuminance": sample(
+          this.#world.daylightLux(this.nowMs) + illuminanceFrom([lamp], 0),
+          "lx",
+          3,
+        ),
+        "motion.presence": sample(nearM < 7 ? 1 : 0, "1", 0),
+        "presence.occupied": sample(nearM < 12 ? 1 : 0, "1", 0),
+        "climate.temperature": sample(this.#world.weather(this.nowMs).temperatureC, "°C", 2),
+        "climate.pressure": sample(98_760, "Pa", 0),
+        "radar.distance": { unit: "m", decimals: 2, quality: "bad" as const, atMs: this.nowMs - 400_000 },
+        "meter.activePower": sample(3 + 0.57 * value, "W", 1),
+      },
+      parts: {
+        clock: part("Battery-backed clock", "ds3231", true),
+        lamp: part("LED driver, 0-10 V and enable", "pca9685", true),
+        light: part("Ambient light, facing up", "veml7700", true),
+        motion: part("Passive infrared, towards the path", "hc-sr501", false),
+        radar: part("Presence radar, towards the path", "ld2410", false),
+        climate: part("Air temperature, humidity, pressure", "bme280", true),
+        meter: part("Mains meter of the lamp", "pzem004t", false),
+        tilt: part("Tilt and knock of the pole", "lis3dh", true),
+      },
+      alarms: isDead
+        ? [
+            {
+              name: "lampFailure",
+              title: "Lamp failure",
+              severity: "critical",
+              advice: "The lamp takes no power though it should: check driver, fuse and LED module.",
+            },
+          ]
+        : [],
+      settings: { revision: "a41f09c2", state: "applied" as const, inForce: "a41f09c2", refusals: [] },
+      records: { made: 1_204, waiting: this.#isActive("broker") ? 17 : 0, dropped: 0 },
+    };
+  }
+}
