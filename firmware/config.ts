@@ -13,10 +13,20 @@ export interface UnitConfig {
   readonly parts: Readonly<Record<string, { readonly part: Part; readonly place: Place }>>;
   /** Factory settings of this unit: those of the kind, with what the file changes. */
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly broker: { readonly url: string };
+  /** Secrets are in files of their own, so that this one may be shown. */
+  readonly broker: {
+    readonly url: string;
+    readonly username?: string;
+    readonly passwordFile?: string;
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+  };
   /** When a record may be forgotten: at the broker's PUBACK, or when whoever stores it says so. */
   readonly receipts: "puback" | "end-to-end";
 }
+
+const file = Type.String({ pattern: "^/", description: "an absolute path" });
 
 const place = Type.Object(
   {
@@ -24,6 +34,7 @@ const place = Type.Object(
     bus: Type.Optional(Type.Integer({ minimum: 0, maximum: 31 })),
     address: Type.Optional(Type.Integer({ minimum: 0x08, maximum: 0x77 })),
     path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
+    unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247 })),
     chip: Type.Optional(Type.String({ minLength: 1 })),
     offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 511 })),
   },
@@ -58,10 +69,12 @@ const schemaFor = (declaration: Furniture) =>
       settings: Type.Optional(settingsSchema(declaration)),
       broker: Type.Object(
         {
-          url: Type.String({
-            pattern: "^(mqtts?|wss?)://",
-            description: "mqtt://host:1883 or mqtts://host:8883",
-          }),
+          url: Type.String({ pattern: "^mqtts?://", description: "mqtt://host:1883 or mqtts://host:8883" }),
+          username: Type.Optional(Type.String({ minLength: 1 })),
+          passwordFile: Type.Optional(file),
+          caFile: Type.Optional(file),
+          certFile: Type.Optional(file),
+          keyFile: Type.Optional(file),
         },
         { additionalProperties: false },
       ),
@@ -98,6 +111,7 @@ interface RawPlace {
   readonly bus?: number;
   readonly address?: number;
   readonly path?: string;
+  readonly unit?: number;
   readonly chip?: string;
   readonly offset?: number;
 }
@@ -122,7 +136,7 @@ function placeRefusals({ parts = {} }: RawConfig, declaration: Furniture): Refus
         },
       ];
     const connection = partFor(declaration.roles[role]!, given).connection;
-    const allowed = { i2c: ["bus", "address"], serial: ["path"], gpio: ["chip", "offset"] }[connection.kind];
+    const allowed = { i2c: ["bus", "address"], serial: ["path", "unit"], gpio: ["chip", "offset"] }[connection.kind];
     return Object.keys(given)
       .filter((key) => key !== "part" && !allowed.includes(key))
       .map((key) => ({

@@ -1,0 +1,172 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
+import type { Ports } from "#devices/part.ts";
+import type { Clock } from "#devices/ports/clock.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { readUnitConfig, type UnitConfig } from "./config.ts";
+import { DocumentError } from "./document.ts";
+import { johnnyFiveComponents } from "./johnny-five/components.ts";
+import { createLog, journalInto } from "./log.ts";
+import { modbusOverSerial } from "./modbus/modbus.ts";
+import { adoptSystemWall, systemClock } from "./ports/clock.ts";
+import { sysfsGpioPort } from "./ports/gpio.ts";
+import { linuxI2cPort } from "./ports/i2c.ts";
+import { mqttLinkPort } from "./ports/mqtt.ts";
+import { ttyPort } from "./ports/serial.ts";
+import { openStore } from "./ports/store.ts";
+import { probeParts, probeReport } from "./probe.ts";
+import { Unit } from "./unit/unit.ts";
+
+/** 0 done, 2 wrong usage or bad input, 3 hardware is missing: as the plinth command has it. */
+const exitCodes = { ok: 0, usage: 2, environment: 3 } as const;
+
+const usage = (kind: string) => `Runs a ${kind}.
+
+  node ${kind}.js [--config unit.yaml] [--data folder] [--log-level info]
+  node ${kind}.js --probe [--config unit.yaml]
+
+  --config     what this unit is; default unit.yaml. Without one, parts are looked for at the factory's places,
+               and nothing is started
+  --data       where settings, counters and records are kept; default /var/lib/plinth
+  --probe      look for every part, say what was found, and end: 0 all found, 3 something is missing
+  --log-level  trace, debug, info, warn, error; default info
+  --help, --version`;
+
+/** The composition root of a board: real ports, the declaration of one kind, and the unit's own configuration. */
+export async function main(declaration: Furniture): Promise<void> {
+  try {
+    process.exitCode = await run(declaration);
+  } catch (error) {
+    const known = error instanceof DocumentError || (error instanceof Error && "code" in error);
+    console.error(known ? (error as Error).message : error);
+    process.exitCode = exitCodes.usage;
+  }
+}
+
+async function run(declaration: Furniture): Promise<number | undefined> {
+  const { values } = parseArgs({
+    options: {
+      config: { type: "string" },
+      data: { type: "string", default: "/var/lib/plinth" },
+      "log-level": { type: "string", default: "info" },
+      probe: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      version: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) console.log(usage(declaration.kind));
+  else if (values.version) console.log(packageJson.version);
+  if (values.help || values.version) return exitCodes.ok;
+  const clock = systemClock();
+  const ports = realPorts(clock);
+  const config = configOf(declaration, values.config);
+  if (!config || values.probe) return await probe(declaration, config, ports);
+  await start(declaration, config, ports, values.data, values["log-level"]);
+  return undefined;
+}
+
+function realPorts(clock: Clock): Ports {
+  const gpio = sysfsGpioPort(clock);
+  const serial = ttyPort(clock);
+  return {
+    clock,
+    gpio,
+    serial,
+    i2c: linuxI2cPort(clock),
+    components: johnnyFiveComponents(clock, gpio),
+    modbus: modbusOverSerial(serial, clock),
+  };
+}
+
+/** Undefined when no file was named and there is none at the usual place. */
+function configOf(declaration: Furniture, path: string | undefined): UnitConfig | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path ?? "unit.yaml", "utf8");
+  } catch (error) {
+    if (path === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  return readUnitConfig(text, path ?? "unit.yaml", declaration);
+}
+
+async function probe(declaration: Furniture, config: UnitConfig | undefined, ports: Ports): Promise<number> {
+  const factory = Object.entries(declaration.roles).map(([role, { accepts, place }]) => [
+    role,
+    { part: accepts[0], place },
+  ]);
+  const findings = await probeParts(config?.parts ?? Object.fromEntries(factory), ports);
+  console.log(probeReport(findings));
+  if (!config) console.log(firstConfig(declaration));
+  return findings.every(({ fault }) => fault === undefined) ? exitCodes.ok : exitCodes.environment;
+}
+
+const firstConfig = (declaration: Furniture) => `
+There is no unit.yaml here, so the factory's places were tried and nothing was started. A first one:
+
+  unit: lamp-01
+  site: my-street
+  kind: ${declaration.kind}
+  location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
+  broker: { url: "mqtt://127.0.0.1:1883" }
+  # settings: { ${Object.entries(factorySettings(declaration))
+    .filter(([, value]) => typeof value === "number")
+    .slice(0, 2)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(", ")} }`;
+
+async function start(
+  declaration: Furniture,
+  config: UnitConfig,
+  ports: Ports,
+  data: string,
+  level: string,
+): Promise<void> {
+  const log = createLog(level);
+  adoptSystemWall(ports.clock);
+  const link = mqttLinkPort({
+    ...brokerOf(config),
+    clock: ports.clock,
+    onError: (sentence) => log.warn(sentence),
+  });
+  const unit = await Unit.start(
+    declaration,
+    config,
+    { ...ports, link, store: await openStore(data) },
+    {
+      version: packageJson.version,
+      journal: journalInto(log),
+      newEpoch: () => randomBytes(8).toString("hex"),
+      seed: randomInt(2 ** 32),
+    },
+  );
+  const stop = (signal: NodeJS.Signals) => {
+    log.info(`${signal}: stopping`);
+    unit.stop().then(
+      () => process.exit(exitCodes.ok),
+      (error) => {
+        log.fatal(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+/** The broker's settings, with the files that it names read. */
+function brokerOf({ broker }: UnitConfig) {
+  const { url, username, passwordFile, caFile, certFile, keyFile } = broker;
+  const file = (name: string, path: string | undefined) =>
+    path ? { [name]: readFileSync(path, "utf8").trim() } : {};
+  return {
+    url,
+    ...(username ? { username } : {}),
+    ...file("password", passwordFile),
+    ...file("ca", caFile),
+    ...file("cert", certFile),
+    ...file("key", keyFile),
+  };
+}
