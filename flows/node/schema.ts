@@ -1,4 +1,4 @@
-import type { Refusal } from "../../devices/wire.ts";
+import { canonicalJson, type Refusal } from "../../devices/wire.ts";
 
 /** The words of JSON Schema that settings are declared with; a declaration that uses another one does not build. */
 export interface Schema {
@@ -72,7 +72,7 @@ export function refusals(schema: Schema, value: unknown, field: string, unit = "
     case "array":
       return checkArray(schema, value, field, unit);
     case "object":
-      return checkObject(schema, value, field);
+      return checkObject(schema, value, field, unit);
     default:
       return [];
   }
@@ -115,37 +115,38 @@ function checkArray(schema: Schema, value: unknown, field: string, unit: string)
   if (!Array.isArray(value)) return refused(schema, value, field, unit);
   if (value.length < minItems || value.length > maxItems)
     return [{ field, problem: `has ${value.length} entries`, expected: expectation(schema) }];
-  const twice = uniqueItems ? value.findIndex((entry, index) => value.indexOf(entry) !== index) : -1;
+  const texts = value.map(canonicalJson);
+  const twice = uniqueItems ? texts.findIndex((text, index) => texts.indexOf(text) !== index) : -1;
   if (twice >= 0)
     return [{ field: `${field}/${twice}`, problem: `${shown(value[twice])} twice`, expected: "each once" }];
   return items ? value.flatMap((entry, index) => refusals(items, entry, `${field}/${index}`, unit)) : [];
 }
 
-function checkObject(schema: Schema, value: unknown, field: string): Refusal[] {
+function checkObject(schema: Schema, value: unknown, field: string, unit: string): Refusal[] {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    return refused(schema, value, field, "");
+    return refused(schema, value, field, unit);
   const { properties = {}, required = [], additionalProperties } = schema;
   const found = value as Readonly<Record<string, unknown>>;
   const missing = required.filter((name) => !Object.hasOwn(found, name));
   const strange =
     additionalProperties === false ? Object.keys(found).filter((name) => !properties[name]) : [];
   return [
-    ...missing.map((name) => absent(properties[name] ?? {}, `${field}/${name}`)),
+    ...missing.map((name) => absent(properties[name] ?? {}, `${field}/${name}`, unit)),
     ...strange.map((name) => ({
       field: `${field}/${name}`,
       problem: "is unknown",
       expected: expectation(schema),
     })),
     ...Object.entries(properties).flatMap(([name, inner]) =>
-      Object.hasOwn(found, name) ? refusals(inner, found[name], `${field}/${name}`) : [],
+      Object.hasOwn(found, name) ? refusals(inner, found[name], `${field}/${name}`, unit) : [],
     ),
   ];
 }
 
-const absent = (schema: Schema, field: string): Refusal => ({
+const absent = (schema: Schema, field: string, unit: string): Refusal => ({
   field,
   problem: "is missing",
-  expected: expectation(schema),
+  expected: expectation(schema, unit),
 });
 
 const refused = (schema: Schema, value: unknown, field: string, unit: string): Refusal[] => [

@@ -1,0 +1,40 @@
+import { Type } from "@sinclair/typebox";
+import { choice, number, percent, profile, timeSpan, units } from "#devices/furniture/settings.ts";
+import type { Setting } from "#devices/furniture/vocabulary.ts";
+import type { Declaration } from "#flows/node/declaration.ts";
+
+/** A kind that is not in the catalogue, with every editor, and with text that would break careless markup. */
+export const planter: Declaration = {
+  kind: "planter",
+  title: 'Planter <b>"Flora"</b>',
+  summary: "Waters & drains; </script><script>alert(1)</script> is only text.",
+  settings: {
+    schedule: profile({ title: "Light for the plants", help: "Over the night." }, [
+      { from: "sunset", level: 30 },
+    ]),
+    moisture: percent({ title: "Moisture <at least>", help: "Below it's watered." }, { default: 40, min: 5 }),
+    pause: timeSpan(
+      { title: "Pause", help: "Between two waterings." },
+      { default: 3_600, min: 60, max: 86_400 },
+    ),
+    flow: number({ title: "Flow", help: "At most.", advanced: true }, "l/min", {
+      default: 2.5,
+      min: 0.5,
+      max: 6,
+    }),
+    soil: choice(
+      { title: "Soil", help: "What was filled in." },
+      ["loam", 'sand "0/2"', "</script><b>"],
+      "loam",
+    ),
+    partners: units({ title: "Partners", help: "Planters on the same pipe." }),
+    frost: {
+      title: "Drain at frost",
+      help: "Empties the pipe.",
+      editor: "switch",
+      advanced: true,
+      schema: Type.Boolean({ default: true }) as Setting["schema"],
+    },
+  },
+  privacy: { senses: ["Nothing about people."], personalData: "none", retention: "Nothing is kept." },
+};
