@@ -113,6 +113,14 @@ export class Inventory {
     return fits(this.budgetBytes);
   }
 
+  /** Drops what may be dropped of one segment. @returns false when there is nothing of the kind. */
+  dropIn(generation: number): boolean {
+    const dropped = (["series", "state", "event"] as const).map((recordClass) =>
+      this.#drop(recordClass, this.of(recordClass).inGeneration(generation)),
+    );
+    return dropped.includes(true);
+  }
+
   #take(kind: number, sequence: number): number | undefined {
     const location = this.backlogs[kind]!.remove(sequence);
     if (location !== undefined) this.#log.segment(location.generation).live -= 1;

@@ -49,15 +49,24 @@ export class Journal {
     await this.makeRoom();
   }
 
-  /** Makes `frames` durable, in order. Rejects when the medium cannot be written any more. */
-  async write(frames: readonly Outgoing[]): Promise<void> {
+  /**
+   * Makes records durable, in order, together with a share of the removals that are not yet. Rejects when the
+   * medium cannot be written any more.
+   */
+  async write(records: readonly Outgoing[]): Promise<void> {
+    const share = this.#removals().length;
     let failures = 0;
-    for (let from = 0; from < frames.length; ) {
-      const count = this.log.fitting(frames, from);
+    for (let from = 0, passes = 0; from < records.length || passes < share; ) {
+      // Anew each time: a removal whose segment was overwritten meanwhile has nothing left to say.
+      const removals = this.#removals();
+      const frames = [...removals, ...records.slice(from)];
+      const count = this.log.fitting(frames, 0);
       try {
+        if (frames.length === 0) return;
         if (count === 0) await this.#advance();
-        else this.#place(frames.slice(from, from + count), await this.#commit(frames, from, count));
-        from += count;
+        else await this.#commit(frames.slice(0, count));
+        from += Math.max(0, count - removals.length);
+        passes += Math.min(count, removals.length);
       } catch (error) {
         const hopeless = !(error instanceof StoreError) || error.kind !== "io";
         failures += 1;
@@ -67,12 +76,6 @@ export class Journal {
     }
   }
 
-  /** Removals that are not yet on the medium, a commit's share at most. */
-  removals(): Outgoing[] {
-    const frames = this.inventory.removals.frames();
-    return frames.map(({ bytes, settle }) => ({ bytes, sequence: 0, placed: settle }));
-  }
-
   /** Sees to it that the reserve is whole: by freeing segments, adding files, and cleaning, in this order. */
   async makeRoom(): Promise<void> {
     try {
@@ -80,7 +83,7 @@ export class Journal {
       for (let left = 2 * this.log.capacity; left > 0 && this.log.spare < reserveSegments; left--) {
         const [tail] = this.log.segments;
         if (tail !== undefined && tail !== this.log.head && tail.live === 0) await this.#retire(tail);
-        else if (!(await this.log.grow())) await this.#clean();
+        else if (!(await this.log.grow()) && !this.#dropAgain(tail)) await this.#clean();
       }
     } catch (error) {
       // Nothing is lost by it: whoever writes next finds the medium failed or full, and is told so.
@@ -107,18 +110,18 @@ export class Journal {
     }
   }
 
-  async #commit(frames: readonly Outgoing[], from: number, count: number): Promise<number> {
-    const offset = await this.log.write(frames.slice(from, from + count), this.next);
+  async #commit(frames: readonly Outgoing[]): Promise<void> {
+    let offset = await this.log.write(frames, this.next);
     this.commits += 1;
-    return offset;
-  }
-
-  #place(frames: readonly Outgoing[], start: number): void {
-    let offset = start;
     for (const frame of frames) {
       frame.placed(this.log.head!.generation, offset, frame.bytes.length);
       offset += frame.bytes.length;
     }
+  }
+
+  #removals(): Outgoing[] {
+    const frames = this.inventory.removals.frames();
+    return frames.map(({ bytes, settle }) => ({ bytes, sequence: 0, placed: settle }));
   }
 
   async #advance(): Promise<void> {
@@ -131,6 +134,16 @@ export class Journal {
   async #retire(tail: Segment): Promise<void> {
     await this.log.retireTail();
     if (!this.log.isFree(tail)) this.inventory.removals.overwritten(tail.generation);
+  }
+
+  /**
+   * Only a restart finds a full ring in use to the last segment. The oldest had been freed then: what comes back
+   * in it had been delivered, had moved, or had been dropped.
+   */
+  #dropAgain(tail: Segment | undefined): boolean {
+    if (tail === undefined || tail === this.log.head || this.log.segments.length < this.log.capacity)
+      return false;
+    return this.inventory.dropIn(tail.generation);
   }
 
   /** Copies what is live in the oldest segment to the head, so that the segment can be freed. */

@@ -73,10 +73,14 @@ export class SegmentLog {
   }
 
   /** Takes over a file that holds a generation of this log. Call in the order of generations. */
-  adopt(file: StoreFile, header: SegmentHeader): Segment {
+  async adopt({ file, page }: FoundSegment, header: SegmentHeader): Promise<Segment> {
     this.#names.add(file.name);
     this.#generation = header.generation;
-    return this.#use(new Segment(file, header.generation, this.epoch));
+    const segment = this.#use(new Segment(file, header.generation, this.epoch));
+    await mendHeader(file, page, header).catch(() => {
+      segment.failed = true;
+    });
+    return segment;
   }
 
   /** Takes over a file whose content nobody needs. */
@@ -195,6 +199,8 @@ export class SegmentLog {
 
 export interface FoundSegment {
   readonly file: StoreFile;
+  /** What precedes the frames. */
+  readonly page: Buffer;
   readonly header: SegmentHeader | undefined;
 }
 
@@ -205,10 +211,21 @@ export async function findSegments(store: Store): Promise<FoundSegment[]> {
     if (!fileName.test(name)) continue;
     const file = await store.open(name);
     const page = Buffer.from(await readAround(file, Math.min(file.size, firstFrame)));
-    found.push({ file, header: page.length < firstFrame ? undefined : decodeHeader(page) });
+    found.push({ file, page, header: page.length < firstFrame ? undefined : decodeHeader(page) });
   }
   const order = ({ header }: FoundSegment) => header?.generation ?? Number.MAX_SAFE_INTEGER;
   return found.sort((a, b) => order(a) - order(b));
+}
+
+/**
+ * Makes both copies of a header the same again: when the segment is overwritten, the copy that is left must not
+ * name a generation that is no longer there.
+ */
+async function mendHeader(file: StoreFile, page: Buffer, header: SegmentHeader): Promise<void> {
+  const copy = encodeHeader(header);
+  const bad = headerCopies.filter((at) => !page.subarray(at, at + copy.length).equals(copy));
+  for (const at of bad) await file.write(at, copy);
+  if (bad.length > 0) await file.sync();
 }
 
 /** A file's first bytes, with zeros in place of the blocks that the medium cannot read. */

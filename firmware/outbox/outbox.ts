@@ -287,7 +287,7 @@ export class Outbox {
   async #commit(batch: readonly Pending[]): Promise<void> {
     const admitted = this.#admit(batch);
     try {
-      await this.#journal.write([...this.#journal.removals(), ...admitted]);
+      await this.#journal.write(admitted);
       this.#failing = false;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

@@ -1,7 +1,7 @@
 import type { Store, StoreFile } from "#devices/ports/store.ts";
 import { frameKey, frameKind, frameSequence, removalKind } from "./frame.ts";
 import { Inventory } from "./inventory.ts";
-import { findSegments, type LogSettings, readAround, SegmentLog } from "./log.ts";
+import { type FoundSegment, findSegments, type LogSettings, readAround, SegmentLog } from "./log.ts";
 import { recordClasses } from "./record.ts";
 import { decodeRemovals, Removals, type SequenceRange, superseded } from "./removals.ts";
 import { type Segment, type SegmentHeader, scanSegment } from "./segment.ts";
@@ -28,9 +28,9 @@ export class Recovery {
     const found = await findSegments(store);
     const epoch = found.findLast(({ header }) => header !== undefined)?.header?.epoch ?? newEpoch;
     const recovery = new Recovery(new SegmentLog(store, settings, epoch), settings);
-    for (const { file, header } of found) {
-      if (header?.epoch === epoch) await recovery.#read(file, header);
-      else await recovery.#giveUp(file);
+    for (const segment of found) {
+      if (segment.header?.epoch === epoch) await recovery.#read(segment, segment.header);
+      else await recovery.#giveUp(segment.file);
     }
     recovery.#settle();
     return recovery;
@@ -41,9 +41,9 @@ export class Recovery {
     this.inventory = new Inventory(log, new Removals(), settings.segmentBytes);
   }
 
-  async #read(file: StoreFile, header: SegmentHeader): Promise<void> {
-    const segment = this.log.adopt(file, header);
-    const bytes = Buffer.from(await readAround(file, file.size));
+  async #read(found: FoundSegment, header: SegmentHeader): Promise<void> {
+    const segment = await this.log.adopt(found, header);
+    const bytes = Buffer.from(await readAround(found.file, found.file.size));
     this.inventory.removals.restore(header.tally);
     const scan = scanSegment(bytes, segment, (frame, offset) => this.#take(frame, segment, offset));
     segment.end = scan.end;
