@@ -136,7 +136,9 @@ function placeRefusals({ parts = {} }: RawConfig, declaration: Furniture): Refus
         },
       ];
     const connection = partFor(declaration.roles[role]!, given).connection;
-    const allowed = { i2c: ["bus", "address"], serial: ["path", "unit"], gpio: ["chip", "offset"] }[connection.kind];
+    const allowed = { i2c: ["bus", "address"], serial: ["path", "unit"], gpio: ["chip", "offset"] }[
+      connection.kind
+    ];
     return Object.keys(given)
       .filter((key) => key !== "part" && !allowed.includes(key))
       .map((key) => ({
