@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { fieldsOf, formValues, settingsRefusals } from "#flows/node/declaration.ts";
-import packageJson from "../../flows/package.json" with { type: "json" };
+import packageJson from "#flows/package.json" with { type: "json" };
 import { type BuiltPackage, builtPackage, flowsFolder } from "./package.ts";
 
 const kinds = Object.values(catalogue);
