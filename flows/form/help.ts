@@ -5,7 +5,7 @@ import { indent, escapeHtml as text } from "./markup.ts";
 /** The help of a node, in the order of Node-RED's help style guide; its first paragraph is the palette's tooltip. */
 export function help(declaration: Declaration, fields: readonly Field[]): string {
   return [
-    `<p>Configures a ${text(declaration.title.toLowerCase())} over MQTT: ${text(declaration.summary)}</p>`,
+    `<p>Configures a ${text(declaration.title.toLowerCase())} over MQTT. ${text(declaration.summary)}</p>`,
     inputs(fields),
     outputs,
     details,
