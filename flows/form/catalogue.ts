@@ -21,7 +21,6 @@ const shared = {
     noUnits: "No unit of this kind has described itself on this broker yet.",
     noBroker: "Choose a broker first.",
     noAnswer: "Node-RED does not answer.",
-    badId: "lower-case letters, digits and hyphens, at most 32",
   },
   port: { settings: "settings", report: "report" },
   status: {
