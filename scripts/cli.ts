@@ -4,10 +4,11 @@ import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
 import * as build from "./verbs/build.ts";
 import * as run from "./verbs/run.ts";
+import * as start from "./verbs/start.ts";
 import * as test from "./verbs/test.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [run, build, test];
+const verbs = [start, run, build, test];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -67,6 +67,7 @@ export class SimulatedUnit {
   #clock: VirtualClock | undefined;
   #unit: Unit | undefined;
   #lives = 0;
+  #startedMs = 0;
 
   constructor({ declaration, config, xM }: UnitSetting, environment: UnitEnvironment) {
     const { loop, world } = environment;
@@ -99,6 +100,11 @@ export class SimulatedUnit {
     return this.#unit?.snapshot();
   }
 
+  /** Street time at which the monotonic clock of this life was at 0, Unix milliseconds. */
+  get clockOriginMs(): number {
+    return this.#startedMs;
+  }
+
   /** Begins a life of the unit's process. */
   async start(): Promise<void> {
     const { loop, world, network, journal, version } = this.#environment;
@@ -107,6 +113,7 @@ export class SimulatedUnit {
     const life = ++this.#lives;
     const draws = random(world.seed, `life ${life} of ${this.id}`);
     this.#clock = clock;
+    this.#startedMs = loop.now;
     loop.at(loop.now + networkTimeMs, () => clock.setWall(loop.now, "network"));
     const epoch = [draws.word(), draws.word()].map((word) => word.toString(16).padStart(8, "0")).join("");
     const unit = await Unit.start(

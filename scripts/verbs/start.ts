@@ -1,0 +1,143 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { streetlight } from "#devices/furniture/index.ts";
+import { DocumentError } from "#firmware/document.ts";
+import { startLive } from "#sim/live/live.ts";
+import type { OfferedFault } from "#sim/live/street-view.ts";
+import { NodeRedError } from "#sim/node-red.ts";
+import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
+import { sunElevationDeg } from "#sim/world/natural-light.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { buildFlows } from "../bundle/flows.ts";
+import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { root } from "../root.ts";
+import { UserError } from "../user-error.ts";
+
+interface Options {
+  readonly portBase?: string;
+  readonly host: string;
+  readonly speed: string;
+  readonly seed?: string;
+  readonly json?: boolean;
+}
+
+const usualPorts = { broker: 1883, nodeRed: 1880, page: 8080 } as const;
+const scenarioFile = join(root, "sim/scenarios/street.yaml");
+/** The street begins in the blue hour, when the lamps have just come on. */
+const blueHourDeg = -7;
+
+export function register(program: Command): void {
+  program
+    .command("start")
+    .description("Run a simulated street with its broker, Node-RED and the street page")
+    .option("--port-base <port>", "street page at this port, Node-RED at the next, broker at the one after")
+    .option("--host <address>", "listen elsewhere than on this machine alone", "127.0.0.1")
+    .option("--speed <factor>", "how fast time runs to begin with, 0 to 3600", "1")
+    .option("--seed <number>", "another street of people and weather")
+    .option("--json", "print the URLs as one JSON object when all is up")
+    .addHelpText(
+      "after",
+      `
+Without --port-base: broker 1883, Node-RED 1880, street page 8080. Ctrl-C ends all of it.
+
+Example:
+  plinth start --port-base 20000 --speed 60
+${exitCodesHelp}`,
+    )
+    .action(start);
+}
+
+async function start(options: Options): Promise<void> {
+  const ports = portsOf(options.portBase);
+  const scenario = await streetScenario();
+  const say = options.json ? () => {} : (line: string) => console.log(line);
+  say("Node-RED nodes: built from the declarations");
+  await buildFlows({ kinds: [streetlight] });
+  const live = await startLive({
+    scenario,
+    seed: options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff),
+    speed: numberOf("--speed", options.speed, 0, 3_600),
+    host: options.host,
+    ports,
+    workDir: join(root, ".plinth", `node-red-${ports.nodeRed}`),
+    version: packageJson.version,
+    faults: offered(scenario),
+    onStep: say,
+  }).catch(explain);
+  const { page, nodeRed, broker } = live.urls;
+  if (options.json) console.log(JSON.stringify(live.urls));
+  else
+    say(`\n  MQTT broker  ${broker}\n  Node-RED     ${nodeRed}\n  Street page  ${page}\n\nCtrl-C ends it.`);
+  await interrupted();
+  say("\nstopping");
+  await live.close();
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process on the spot. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** The street of the scenario file, on today's date in the blue hour. */
+async function streetScenario(): Promise<Scenario> {
+  const scenario = readScenario(await readFile(scenarioFile, "utf8"), scenarioFile);
+  const minuteMs = 60_000;
+  const noonMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * 60 * minuteMs;
+  let startUnixMs = noonMs - (scenario.location.longitude / 360) * 86_400_000;
+  const lastMs = startUnixMs + 12 * 60 * minuteMs;
+  while (startUnixMs < lastMs && sunElevationDeg(startUnixMs, scenario.location) > blueHourDeg)
+    startUnixMs += minuteMs;
+  return { ...scenario, startUnixMs };
+}
+
+function offered({ units }: Scenario): OfferedFault[] {
+  const fault = (
+    verb: OfferedFault["fault"]["verb"],
+    unit?: string,
+    role?: string,
+  ): OfferedFault["fault"] => ({
+    verb,
+    unit,
+    role,
+    atMs: 0,
+    forMs: Number.POSITIVE_INFINITY,
+    channel: undefined,
+    by: undefined,
+  });
+  const id = (index: number) => units[index]!.config.unit;
+  return [
+    { title: `Unplug the light sensor of ${id(1)}`, fault: fault("unplug", id(1), "light") },
+    { title: `Freeze the radar of ${id(2)}`, fault: fault("stick", id(2), "radar") },
+    { title: `Unplug the LED driver of ${id(4)}`, fault: fault("unplug", id(4), "lamp") },
+    { title: "Stop the broker", fault: fault("broker-away") },
+  ];
+}
+
+function portsOf(base: string | undefined): { broker: number; nodeRed: number; page: number } {
+  if (base === undefined) return usualPorts;
+  const page = numberOf("--port-base", base, 1, 65_533);
+  return { page, nodeRed: page + 1, broker: page + 2 };
+}
+
+function numberOf(flag: string, text: string, min: number, max: number): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= min && value <= max && (flag === "--speed" || Number.isInteger(value))) return value;
+  throw new UserError(`${flag} is ${text}`, exitCodes.usage, `Expected a number from ${min} to ${max}.`);
+}
+
+/** What keeps a street from starting is nearly always a port that somebody else has. */
+function explain(error: unknown): never {
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE" || code === "EACCES")
+    throw new UserError(
+      `port ${port} is ${code === "EACCES" ? "not ours to open" : "taken"}`,
+      exitCodes.environment,
+      "Move all three with --port-base, such as --port-base 20000, or end what uses it.",
+    );
+  if (error instanceof DocumentError) throw new UserError(message, exitCodes.usage);
+  if (error instanceof NodeRedError) throw new UserError(message, exitCodes.environment);
+  throw error;
+}

@@ -1,0 +1,117 @@
+import { performance } from "node:perf_hooks";
+import { systemClock } from "#firmware/ports/clock.ts";
+import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
+import { startBroker } from "../broker.ts";
+import { twinsOf } from "../chips/index.ts";
+import { EventLoop } from "../loop.ts";
+import { startNodeRed } from "../node-red.ts";
+import { startPage } from "../page/server.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { Street } from "../street/street.ts";
+import { streetFlow } from "../street-flow.ts";
+import { syntheticFootfall } from "../world/footfall.ts";
+import { createWorld } from "../world/street.ts";
+import { realNetwork } from "./real-network.ts";
+import { LiveView, type OfferedFault } from "./street-view.ts";
+
+export interface LiveOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Virtual seconds per real second to begin with. */
+  readonly speed: number;
+  readonly host: string;
+  readonly ports: { readonly broker: number; readonly nodeRed: number; readonly page: number };
+  /** Folder for Node-RED's files. */
+  readonly workDir: string;
+  readonly version: string;
+  readonly faults: readonly OfferedFault[];
+  /** Called before each step, with what comes up. */
+  readonly onStep: (what: string) => void;
+}
+
+export interface Live {
+  readonly urls: { readonly broker: string; readonly nodeRed: string; readonly page: string };
+  readonly street: Street;
+  /** Ends everything that was started, in the opposite order. */
+  close(): Promise<void>;
+}
+
+/** A street that one can walk through: its broker, its units at the pace of real time, the page, and Node-RED. */
+export async function startLive(options: LiveOptions): Promise<Live> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: LiveOptions, closers: (() => unknown)[], close: Live["close"]): Promise<Live> {
+  const { scenario, host, ports, onStep } = options;
+  onStep(`MQTT broker on port ${ports.broker}`);
+  const broker = await startBroker({ port: ports.broker, host });
+  closers.push(() => broker.close());
+
+  onStep(`street of ${scenario.units.length} lights, seed ${options.seed}`);
+  const street = await layOutLive(options, broker);
+  const view = new LiveView(street, options.faults, options.speed);
+  const pacing = street.loop.pace(
+    () => view.speed,
+    () => performance.now(),
+  );
+  closers.push(async () => {
+    street.loop.stop();
+    await pacing;
+  });
+  // Units stop on their own clock: a street that stands still would never end.
+  closers.push(() => {
+    view.setSpeed(Math.max(view.speed, 1));
+    return street.stop();
+  });
+  await street.start();
+
+  onStep(`street page on port ${ports.page}`);
+  const page = await startPage({ port: ports.page, host, view });
+  closers.push(() => page.close());
+
+  onStep(`Node-RED on port ${ports.nodeRed}`);
+  const { site } = scenario.units[0]!.config;
+  const flow = streetFlow(
+    site,
+    street.units.map(({ id }) => id),
+    broker.url,
+  );
+  const nodeRed = await startNodeRed({ port: ports.nodeRed, host, userDir: options.workDir, flow });
+  closers.push(() => nodeRed.close());
+  view.nodeRedAt(nodeRed.url);
+  return { urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url }, street, close };
+}
+
+async function layOutLive(
+  { scenario, seed, version }: LiveOptions,
+  broker: Awaited<ReturnType<typeof startBroker>>,
+): Promise<Street> {
+  const loop = new EventLoop(scenario.startUnixMs);
+  const realClock = systemClock();
+  return new Street({
+    loop,
+    world: createWorld({
+      seed,
+      location: scenario.location,
+      startUnixMs: scenario.startUnixMs,
+      lengthM: scenario.lengthM,
+      footfall: syntheticFootfall(seed, scenario.peoplePerHourPeak),
+    }),
+    units: scenario.units,
+    twins: await twinsOf(
+      scenario.units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part)),
+    ),
+    network: realNetwork(broker, realClock),
+    cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
+    version,
+  });
+}

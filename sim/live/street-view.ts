@@ -1,0 +1,96 @@
+import { heavens } from "../page/heavens.ts";
+import { toUnitState } from "../page/unit-state.ts";
+import type { FaultState, PageState, StreetView, UnitState } from "../page/view.ts";
+import { begin, end, faultName } from "../scenario/faults.ts";
+import type { Fault } from "../scenario/scenario.ts";
+import { luminaire } from "../street/luminaire.ts";
+import type { SimulatedUnit } from "../street/simulated-unit.ts";
+import type { Street } from "../street/street.ts";
+import { zones } from "../street/surroundings.ts";
+
+/** A fault that the page offers as a switch. */
+export interface OfferedFault {
+  readonly title: string;
+  readonly fault: Fault;
+}
+
+/** The running street as the page sees it, and what the page may do to it. */
+export class LiveView implements StreetView {
+  readonly #street: Street;
+  readonly #faults: ReadonlyMap<string, OfferedFault>;
+  readonly #active = new Set<string>();
+  #speed: number;
+  #nodeRedUrl: string | undefined;
+
+  constructor(street: Street, faults: readonly OfferedFault[], speed: number) {
+    this.#street = street;
+    this.#faults = new Map(faults.map((offered) => [faultName(offered.fault), offered]));
+    this.#speed = speed;
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  /** The editor answers there. */
+  nodeRedAt(url: string): void {
+    this.#nodeRedUrl = url;
+  }
+
+  setSpeed(factor: number): void {
+    this.#speed = factor;
+  }
+
+  setFault(id: string, active: boolean): void {
+    const offered = this.#faults.get(id);
+    if (!offered || active === this.#active.has(id)) return;
+    if (active) {
+      this.#active.add(id);
+      this.#street.note(id);
+      begin(offered.fault, this.#street);
+    } else {
+      this.#active.delete(id);
+      end(offered.fault, this.#street);
+    }
+  }
+
+  state(): PageState {
+    const { world, loop, units } = this.#street;
+    const { temperatureC, cloudCover, windSpeedMps, precipitationMmPerHour } = world.weather(loop.now);
+    return {
+      nowMs: loop.now,
+      timeZone: world.location.timeZone,
+      speed: this.#speed,
+      sunElevationDeg: world.sunElevationDeg(loop.now),
+      ...heavens(loop.now, world.location),
+      daylightLux: world.daylightLux(loop.now),
+      weather: { temperatureC, cloudCover, windSpeedMps, precipitationMmPerHour },
+      lengthM: world.lengthM,
+      people: world.people.peopleAt(loop.now),
+      broker: { connected: !this.#active.has("broker-away") },
+      ...(this.#nodeRedUrl ? { nodeRedUrl: this.#nodeRedUrl } : {}),
+      faults: Object.fromEntries(
+        [...this.#faults].map(([id, offered]) => [id, this.#faultState(id, offered)]),
+      ),
+      units: Object.fromEntries(units.map((unit) => [unit.id, unitState(unit)])),
+    };
+  }
+
+  #faultState(id: string, { title, fault }: OfferedFault): FaultState {
+    return { title, active: this.#active.has(id), ...(fault.unit ? { unit: fault.unit } : {}) };
+  }
+}
+
+function unitState(unit: SimulatedUnit): UnitState {
+  const { levelPercent, powerW, energyWh } = unit.luminaire;
+  const truth = {
+    xM: unit.xM,
+    heightM: luminaire.heightM,
+    motionHalfWidthM: zones.motionM,
+    levelPercent,
+    powerW,
+    energyWh,
+  };
+  const { snapshot, clockOriginMs } = unit;
+  return toUnitState(unit.declaration, truth, snapshot && { snapshot, clockOriginMs });
+}
