@@ -26,7 +26,7 @@ export function localTime(
   return { time: time.format(unixMs), date: date.format(unixMs) };
 }
 
-/** Okta are eighths of the sky, as observers count them (WMO-No. 8, part I, chapter 15). */
+/** By okta, eighths of the sky, in the steps of METAR: FEW, SCT, BKN, OVC (WMO-No. 306, FM 15, 15.9). */
 export function cloudWords(cloudCover: number): string {
   const okta = Math.round(cloudCover * 8);
   if (okta === 0) return "clear";
@@ -35,11 +35,11 @@ export function cloudWords(cloudCover: number): string {
   return okta <= 7 ? "broken clouds" : "overcast";
 }
 
-/** Rain by intensity: slight below 2.5 mm/h, heavy from 10 mm/h on (WMO-No. 8, annex on present weather). */
+/** Rain is light below 2.5 mm/h and heavy from 10 mm/h on (WMO-No. 8, volume I, chapter 14, intensity of precipitation). */
 export function precipitationWords({ precipitationMmPerHour: rate, temperatureC }: PageWeather): string {
   if (rate < 0.05) return "dry";
   const what = temperatureC < freezesBelowC ? "snow" : "rain";
-  if (rate < 2.5) return `slight ${what}`;
+  if (rate < 2.5) return `light ${what}`;
   return rate < 10 ? what : `heavy ${what}`;
 }
 
@@ -55,10 +55,12 @@ export function weatherLine(weather: PageWeather): string {
   ].join(" · ");
 }
 
-/** Illuminance over its eight decades, to three figures. */
+/** Illuminance over its eight decades: about two figures, as light is judged. */
 export function lux(value: number): string {
-  if (value >= 100) return `${Math.round(value).toLocaleString("en-GB")} lx`;
-  return `${value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3)} lx`;
+  if (value >= 9_950) return `${Math.round(value / 1_000)} klx`;
+  if (value >= 995) return `${(value / 1_000).toFixed(1)} klx`;
+  const decimals = value >= 9.95 ? 0 : value >= 0.995 ? 1 : value >= 0.0995 ? 2 : 3;
+  return `${value.toFixed(decimals)} lx`;
 }
 
 export const percent = (value: number) => `${Math.round(value)} %`;
@@ -74,10 +76,10 @@ export function age(ms: number): string {
   return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
-export function sampleText({ value, unit, decimals }: SampleState): string {
+export function sampleText({ value, unit, decimals }: SampleState, decimalsMax = decimals): string {
   if (value === undefined) return "no value";
   if (unit === "lx") return lux(value);
-  const number = minus(value.toFixed(decimals));
+  const number = minus(value.toFixed(Math.min(decimals, decimalsMax)));
   return unit === "1" ? number : `${number} ${unit}`;
 }
 

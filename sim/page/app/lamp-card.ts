@@ -12,7 +12,8 @@ export class LampCard {
   readonly #power = make("span", "power");
   readonly #bar = make("i");
   readonly #why = make("span", "why");
-  readonly #senses = make("span", "senses");
+  readonly #senses = make("span", "senses", make("span"), make("span"), make("span"));
+  readonly #alarms = make("span", "alarm");
   readonly #dots = make("span", "dots");
   readonly #health = make("span", "visually-hidden");
 
@@ -33,6 +34,7 @@ export class LampCard {
         bar,
         this.#why,
         this.#senses,
+        this.#alarms,
         this.#dots,
         this.#health,
       ),
@@ -57,7 +59,9 @@ export class LampCard {
       this.#why,
       state.running ? (state.target?.text ?? "nothing decided yet") : "process is starting again",
     );
-    setText(this.#senses, sensesOf(state));
+    for (const [index, text] of sensesOf(state).entries()) setText(this.#senses.children[index]!, text);
+    this.#senses.hidden = state.alarms.length > 0;
+    setText(this.#alarms, state.alarms.map(({ title }) => title).join(", "));
     this.#showHealth(state);
   }
 
@@ -94,17 +98,17 @@ export class LampCard {
 /** The one thing that somebody should notice first. */
 function flagOf({ running, connected, alarms }: UnitState): string {
   if (!running) return "down";
-  if (alarms.length > 0) return `⚠ ${alarms[0]!.title}`;
+  if (alarms.length > 0) return "⚠ alarm";
   return connected ? "" : "offline";
 }
 
 /** What it senses: light, presence, air. */
-function sensesOf({ samples }: UnitState): string {
+function sensesOf({ samples }: UnitState): readonly string[] {
   const reading = (source: string) => {
     const sample = samples[source];
-    return sample && sample.quality !== "bad" ? sampleText(sample) : "–";
+    return sample && sample.quality !== "bad" ? sampleText(sample, 1) : "–";
   };
   const presence = samples["presence.occupied"];
-  const seen = presence?.quality === "good" ? (presence.value === 1 ? "somebody" : "nobody") : "unsure";
-  return [reading("light.illuminance"), seen, reading("climate.temperature")].join(" · ");
+  const seen = presence?.quality === "good" ? (presence.value === 1 ? "someone" : "nobody") : "unsure";
+  return [reading("light.illuminance"), seen, reading("climate.temperature")];
 }

@@ -14,9 +14,11 @@ export interface Layout {
 
 /** Across the street: carriageway, then a pavement on each side; the lamps stand on the far one. */
 export const across = { carriagewayM: 3, pavementM: 7, poleM: 6 } as const;
-const cardPxMin = 156;
+const cardPxMin = 164;
 const cardPxMax = 232;
 const cardGapPx = 12;
+/** Clock and weather stand over the sky down to here: no lamp of 6 m reaches into them. */
+const clockPx = 160;
 /** Of the scene's height. */
 const horizonShare = 0.75;
 
@@ -57,5 +59,7 @@ export function groundPx({ sceneHeightPx, horizonPx }: Layout, yM: number): numb
 }
 
 /** Height on the page of one metre, `yM` across the street. Heights are drawn larger than lengths, or nobody were seen. */
-export const heightPxPerM = ({ sceneHeightPx }: Layout, yM: number) =>
-  (sceneHeightPx / 13) * (1 - (0.16 * (yM - across.poleM)) / (2 * across.pavementM));
+export function heightPxPerM({ sceneHeightPx, horizonPx }: Layout, yM: number): number {
+  const atPolePx = Math.min(sceneHeightPx / 13, Math.max(sceneHeightPx / 18, (horizonPx - clockPx) / 6));
+  return atPolePx * (1 - (0.16 * (yM - across.poleM)) / (2 * across.pavementM));
+}

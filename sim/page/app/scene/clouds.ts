@@ -30,15 +30,15 @@ function shape(): HTMLCanvasElement {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d")!;
-  for (let puff = 0; puff < 46; puff++) {
-    const across = draws.normal(0, 0.19);
+  for (let puff = 0; puff < 110; puff++) {
+    const across = draws.normal(0, 0.15);
     const x = width * (0.5 + across);
-    const radius = height * draws.uniform(0.12, 0.34) * (1 - Math.abs(across));
-    const y = height * 0.68 - draws.uniform(0, 0.36) * height * (1 - 2 * Math.abs(across));
-    if (x < radius || x > width - radius || y < radius) continue;
+    const radius = height * draws.uniform(0.1, 0.28) * (1 - 1.6 * Math.abs(across));
+    const y = height * 0.7 - draws.uniform() ** 1.5 * 0.42 * height * (1 - 2.4 * Math.abs(across));
+    if (Math.abs(across) > 0.34) continue;
     const gradient = context.createRadialGradient(x, y, 0, x, y, radius);
-    gradient.addColorStop(0, "rgb(255 255 255 / 0.36)");
-    gradient.addColorStop(0.5, "rgb(255 255 255 / 0.2)");
+    gradient.addColorStop(0, "rgb(255 255 255 / 0.26)");
+    gradient.addColorStop(0.5, "rgb(255 255 255 / 0.14)");
     gradient.addColorStop(1, "rgb(255 255 255 / 0)");
     context.fillStyle = gradient;
     context.beginPath();
@@ -72,7 +72,7 @@ export function drawClouds({ context, layout, state, sky, breathMs, ambience }: 
 
 /** White by day, glowing at dusk, dim under a town's light at night. */
 function cloudColour(sunElevationDeg: number, horizon: Rgb, ambience: number): Rgb {
-  const day = mix(rgb("#2a3050"), white, ambience);
+  const day = mix(mix(rgb("#2d3050"), horizon, 0.5), white, ambience);
   const dusk = smoothStep(-8, -1, sunElevationDeg) * (1 - smoothStep(2, 12, sunElevationDeg));
   return mix(day, horizon, 0.65 * dusk);
 }

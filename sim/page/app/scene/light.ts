@@ -16,10 +16,10 @@ const pool = (radius: number) => {
   return clamp((value - edgeShare) / (1 - edgeShare));
 };
 
-const poolSprite = sprite(192, 192, warmWhite, (x, y) => pool(Math.hypot(2 * x - 1, 2 * y - 1)));
+const poolSprite = sprite(192, 192, rgb("#ffc98c"), (x, y) => pool(Math.hypot(2 * x - 1, 2 * y - 1)));
 /** The lit air: bright at the head, spreading, fading downwards and to its sides. */
 const coneSprite = sprite(160, 256, warmWhite, (x, y) => {
-  const side = Math.abs(2 * x - 1) / (0.05 + 0.95 * y);
+  const side = Math.abs(2 * x - 1) / (0.09 + 0.91 * y);
   return (
     Math.exp(-3.2 * side * side) *
     (0.55 / (1 + 5 * y) + 0.16) *
@@ -32,8 +32,8 @@ const haloSprite = sprite(160, 160, rgb("#ffe2b4"), (x, y) => {
   return radius >= 1 ? 0 : (0.9 * Math.exp(-radius * 9) + 0.28 * Math.exp(-radius * 3.4)) * (1 - radius);
 });
 
-/** How bright a level looks, 0 to 1: lightness goes with the cube root of light (CIE 15, L*). */
-export const brightness = (levelPercent: number) => Math.cbrt(clamp(levelPercent / 100)) ** 1.15;
+/** How bright a level is drawn, 0 to 1: between light and lightness (CIE 15, L*), so that dimming is seen. */
+export const brightness = (levelPercent: number) => clamp(levelPercent / 100) ** 0.62;
 
 /** Lamps so far beside the view are drawn too: their light and the trees next to them reach into it. */
 const besidePx = 400;
@@ -64,7 +64,7 @@ export function lampsInView({ layout, state, motion, scrollPx }: Picture): LitLa
 export function lightAt(lamps: readonly LitLamp[], atPx: number): number {
   let light = 0;
   for (const { xPx: lampPx, reachPx, levelPercent } of lamps)
-    light += pool(Math.abs(atPx - lampPx) / reachPx) * brightness(levelPercent);
+    light += pool(Math.abs(atPx - lampPx) / (1.5 * reachPx)) * brightness(levelPercent);
   return light;
 }
 
@@ -73,9 +73,10 @@ export function drawPools(picture: Picture, lamps: readonly LitLamp[]): void {
   const { context, layout, state, ambience } = picture;
   const night = 1 - 0.92 * ambience;
   const wet = clamp(state.weather.precipitationMmPerHour / 1.5);
+  const edgePx = groundPx(layout, across.pavementM);
   context.save();
   context.beginPath();
-  context.rect(0, layout.horizonPx, layout.viewportPx, layout.sceneHeightPx - layout.horizonPx);
+  context.rect(0, edgePx, layout.viewportPx, layout.sceneHeightPx - edgePx);
   context.clip();
   context.globalCompositeOperation = "screen";
   for (const { xPx: x, footPx, reachPx, levelPercent } of lamps) {
@@ -83,9 +84,9 @@ export function drawPools(picture: Picture, lamps: readonly LitLamp[]): void {
     const light = brightness(levelPercent) * night;
     const depthPx = poolDepthPx(layout);
     context.globalAlpha = 0.8 * light;
-    context.drawImage(poolSprite, x - 1.15 * reachPx, footPx + 4 - depthPx / 2, 2.3 * reachPx, depthPx);
+    context.drawImage(poolSprite, x - 1.15 * reachPx, footPx + 12 - depthPx / 2, 2.3 * reachPx, depthPx);
     context.globalAlpha = 0.3 * light;
-    context.drawImage(poolSprite, x - 2 * reachPx, footPx - depthPx, 4 * reachPx, 2.4 * depthPx);
+    context.drawImage(poolSprite, x - 2 * reachPx, footPx + 12 - 1.2 * depthPx, 4 * reachPx, 2.4 * depthPx);
     if (wet > 0) {
       context.globalAlpha = 0.6 * wet * light;
       context.drawImage(poolSprite, x - 16, footPx - 30, 32, layout.sceneHeightPx - footPx + 60);
@@ -94,7 +95,7 @@ export function drawPools(picture: Picture, lamps: readonly LitLamp[]): void {
   context.restore();
 }
 
-const poolDepthPx = ({ sceneHeightPx, horizonPx }: Layout) => 0.95 * (sceneHeightPx - horizonPx);
+const poolDepthPx = ({ sceneHeightPx, horizonPx }: Layout) => 0.8 * (sceneHeightPx - horizonPx);
 
 /** Lit air under the lamps and the glare around their heads. */
 export function drawCones({ context, ambience }: Picture, lamps: readonly LitLamp[]): void {
@@ -104,7 +105,7 @@ export function drawCones({ context, ambience }: Picture, lamps: readonly LitLam
     if (levelPercent < 0.1) continue;
     const light = brightness(levelPercent);
     context.globalAlpha = light * night;
-    context.drawImage(coneSprite, x - 1.1 * reachPx, headPx, 2.2 * reachPx, (footPx - headPx) * 1.16);
+    context.drawImage(coneSprite, x - 1.45 * reachPx, headPx, 2.9 * reachPx, (footPx - headPx) * 1.16);
     context.globalAlpha = light * (1 - 0.6 * ambience);
     const halo = 50 + 90 * light;
     context.drawImage(haloSprite, x - halo, headPx - halo, 2 * halo, 2 * halo);

@@ -1,7 +1,7 @@
 import { css, inkOn, mix } from "../colour.ts";
 import { localHour } from "../format.ts";
 import { drawClouds } from "./clouds.ts";
-import { drawGround, drawTrees } from "./ground.ts";
+import { drawGround } from "./ground.ts";
 import { drawCones, drawPools, lampsInView } from "./light.ts";
 import { drawPeople } from "./people.ts";
 import type { Picture } from "./picture.ts";
@@ -9,6 +9,7 @@ import { drawMotionZone, drawPoles } from "./poles.ts";
 import { drawPrecipitation } from "./precipitation.ts";
 import { drawMoon, drawSky, drawStars, drawSun } from "./sky.ts";
 import { drawSkyline } from "./skyline.ts";
+import { drawTrees } from "./trees.ts";
 
 /** The whole street, from the farthest to the nearest. */
 export function drawScene(picture: Picture): void {

@@ -12,8 +12,8 @@ export interface SkyColours {
  * horizon; the glow of a town keeps the night from black.
  */
 const keys: readonly (readonly [elevationDeg: number, zenith: string, middle: string, horizon: string])[] = [
-  [-18, "#060a18", "#0c1430", "#1d2240"],
-  [-12, "#0a1130", "#162050", "#33335f"],
+  [-18, "#060a18", "#0d1535", "#2c2c52"],
+  [-12, "#0a1130", "#172154", "#3d3a68"],
   [-8, "#101c4a", "#273677", "#6d5684"],
   [-5, "#182c62", "#45508f", "#c2838a"],
   [-2.5, "#244178", "#7a77a6", "#ee9d72"],
@@ -38,11 +38,14 @@ export function skyColours(sunElevationDeg: number, cloudCover: number): SkyColo
   return { zenith: blend("zenith"), middle: blend("middle"), horizon: blend("horizon") };
 }
 
+/** What low clouds throw back of a town's own light. */
+const townGlow = 18;
+
 /** Clouds take the colour out, and some of the light. */
 function overcast(colour: Rgb, cloudCover: number): Rgb {
   const [red, green, blue] = colour;
-  const grey = 0.3 * red + 0.55 * green + 0.15 * blue;
-  const cloud: Rgb = [grey * 0.93, grey * 0.95, grey];
+  const grey = townGlow + (1 - townGlow / 255) * (0.3 * red + 0.55 * green + 0.15 * blue);
+  const cloud: Rgb = [grey * 0.95, grey * 0.95, grey];
   return mix(colour, cloud, 0.85 * smoothStep(0.35, 1, cloudCover));
 }
 

@@ -68,7 +68,8 @@ export function drawSun(picture: Picture): void {
   const reachPx = layout.horizonPx * (0.5 + 0.5 * warmth);
   const glow = context.createRadialGradient(x, y, 0, x, y, reachPx);
   glow.addColorStop(0, css(light, 0.75 * shine));
-  glow.addColorStop(0.15, css(light, 0.34 * shine));
+  glow.addColorStop(0.12, css(light, 0.36 * shine));
+  glow.addColorStop(0.4, css(mix(light, sky.horizon, 0.3), 0.12 * shine));
   glow.addColorStop(1, css(mix(light, sky.horizon, 0.5), 0));
   context.fillStyle = glow;
   context.fillRect(0, 0, layout.viewportPx, layout.horizonPx);
@@ -81,7 +82,7 @@ export function drawMoon(picture: Picture): void {
   const { elevationDeg, azimuthDeg, illuminatedFraction: fraction, waxing } = state.moon;
   const seen =
     smoothStep(-1, 2, elevationDeg) *
-    (1 - 0.9 * smoothStep(0.4, 1, state.weather.cloudCover)) *
+    (1 - smoothStep(0.4, 0.95, state.weather.cloudCover)) *
     (1 - 0.75 * ambience);
   if (seen < 0.02) return;
   const [x, y] = place(picture, azimuthDeg, elevationDeg);
@@ -91,7 +92,14 @@ export function drawMoon(picture: Picture): void {
   halo.addColorStop(1, css([200, 212, 245], 0));
   context.fillStyle = halo;
   context.fillRect(x - 120, y - 120, 240, 240);
-  disc(context, x, y, radiusPx, mix(sky.zenith, [190, 200, 230], 0.08), seen);
+  disc(
+    context,
+    x,
+    y,
+    radiusPx,
+    mix(sky.zenith, sky.middle, 0.5),
+    0.6 * seen * (1 - smoothStep(0, 0.4, ambience)),
+  );
   const side = waxing ? 1 : -1;
   const bulge = 1 - 2 * fraction;
   context.beginPath();

@@ -32,14 +32,14 @@ const rows: readonly Row[] = [
   row(random(3, "far skyline"), {
     parallax: 0.06,
     haze: 0.72,
-    windowPx: 1.8,
+    windowPx: 2.2,
     heights: [0.16, 0.4],
     widths: [34, 90],
   }),
   row(random(4, "near skyline"), {
     parallax: 0.16,
     haze: 0.42,
-    windowPx: 2.6,
+    windowPx: 3.2,
     heights: [0.08, 0.25],
     widths: [60, 150],
   }),
@@ -64,6 +64,8 @@ function row(draws: Random, { heights, widths, ...style }: RowStyle): Row {
   }
   return { buildings, lengthPx: x, ...style };
 }
+
+const panes: Rgb = rgb("#1a2438");
 
 /** A grid with gaps, from the roof down; those below the horizon are not seen. */
 function windows(draws: Random, width: number): Window[] {
@@ -96,6 +98,7 @@ export function drawSkyline(picture: Picture, hour: number): void {
 
 function drawRow({ context, layout, scrollPx }: Picture, each: Row, colour: Rgb, share: number): void {
   const lit = { warm: new Path2D(), cool: new Path2D() };
+  const dark = new Path2D();
   const walls = new Path2D();
   const shift = (scrollPx * each.parallax) % each.lengthPx;
   for (let turn = -shift; turn < layout.viewportPx; turn += each.lengthPx)
@@ -104,16 +107,19 @@ function drawRow({ context, layout, scrollPx }: Picture, each: Row, colour: Rgb,
       if (x > layout.viewportPx || x + building.width < 0) continue;
       const top = layout.horizonPx * (1 - building.height);
       outline(walls, building, x, top, layout.horizonPx);
-      if (share === 0) continue;
-      for (const { x: across, y, from, cool } of building.windows)
-        if (from < share && top + y < layout.horizonPx - 8)
-          lit[cool ? "cool" : "warm"].rect(x + across, top + y, each.windowPx, each.windowPx * 1.5);
+      for (const { x: across, y, from, cool } of building.windows) {
+        if (top + y > layout.horizonPx - 8) break;
+        const path = from >= share ? dark : cool ? lit.cool : lit.warm;
+        path.rect(x + across, top + y, each.windowPx, each.windowPx * 1.5);
+      }
     }
   context.fillStyle = css(colour);
   context.fill(walls);
-  context.fillStyle = css([255, 205, 128], 0.85 - 0.4 * each.haze);
+  context.fillStyle = css(panes, 0.3 * (1 - each.haze));
+  context.fill(dark);
+  context.fillStyle = css([255, 205, 128], 0.95 - 0.45 * each.haze);
   context.fill(lit.warm);
-  context.fillStyle = css([205, 222, 255], 0.7 - 0.4 * each.haze);
+  context.fillStyle = css([205, 222, 255], 0.75 - 0.45 * each.haze);
   context.fill(lit.cool);
 }
 

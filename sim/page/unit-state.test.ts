@@ -1,0 +1,104 @@
+import { expect, it } from "vitest";
+import { streetlight } from "#devices/furniture/index.ts";
+import { illuminance, truth as truthQuantity } from "#devices/quantities.ts";
+import type { Snapshot } from "#firmware/unit/unit.ts";
+import { toUnitState } from "./unit-state.ts";
+
+const truth = {
+  xM: 12.5,
+  heightM: 6,
+  motionHalfWidthM: 7,
+  levelPercent: 80,
+  powerW: 48.6,
+  energyWh: 120,
+};
+
+const when = { wallMs: undefined, clock: "none", boot: 2 } as const;
+const snapshot: Snapshot = {
+  boot: 2,
+  samples: [
+    {
+      source: "light.illuminance",
+      value: 1.25,
+      quantity: illuminance,
+      quality: "good",
+      atMs: 4_000,
+      ...when,
+    },
+    {
+      source: "motion.presence",
+      value: Number.NaN,
+      quantity: truthQuantity,
+      quality: "bad",
+      atMs: 5_000,
+      ...when,
+    },
+  ],
+  targets: { lamp: { value: 80, reason: { code: "presence", text: "presence until 22:41:07" } } },
+  parts: { light: { part: "veml7700", state: "failing", fault: "timeout on i2c-1", failures: 3 } },
+  alarms: ["doorOpen"],
+  settings: {
+    revision: "b2",
+    state: "refused",
+    refusals: [{ field: "holdTime", problem: "too long", expected: "up to 1800" }],
+    inForce: { revision: "a1", settings: {} },
+  },
+  records: { made: 10, waiting: 4, dropped: 1, superseded: 0, rejected: 0, bytesOnMedium: 900 },
+  connected: true,
+};
+
+it("says what a unit says, in the words of its declaration and in the street's time", () => {
+  const state = toUnitState(streetlight, truth, { snapshot, clockOriginMs: 1_000_000 });
+  expect(state).toEqual({
+    title: "Streetlight",
+    ...truth,
+    running: true,
+    connected: true,
+    target: { value: 80, code: "presence", text: "presence until 22:41:07" },
+    samples: {
+      "light.illuminance": { value: 1.25, unit: "lx", decimals: 3, quality: "good", atMs: 1_004_000 },
+      "motion.presence": { unit: "1", decimals: 0, quality: "bad", atMs: 1_005_000 },
+    },
+    parts: {
+      light: {
+        part: "veml7700",
+        title: "Ambient light, facing up",
+        state: "failing",
+        fault: "timeout on i2c-1",
+        failures: 3,
+      },
+    },
+    alarms: [
+      {
+        name: "doorOpen",
+        title: "Cabinet door open",
+        severity: "warning",
+        advice: "Close and lock the cabinet; if nobody of yours opened it, inspect it.",
+      },
+    ],
+    settings: {
+      revision: "b2",
+      state: "refused",
+      inForce: "a1",
+      refusals: [{ field: "holdTime", problem: "too long", expected: "up to 1800" }],
+    },
+    records: { made: 10, waiting: 4, dropped: 1 },
+  });
+});
+
+it("holds nothing that JSON cannot say", () => {
+  const state = toUnitState(streetlight, truth, { snapshot, clockOriginMs: 0 });
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});
+
+it("knows only the truth while the process is dead", () => {
+  expect(toUnitState(streetlight, truth, undefined)).toEqual({
+    title: "Streetlight",
+    ...truth,
+    running: false,
+    connected: false,
+    samples: {},
+    parts: {},
+    alarms: [],
+  });
+});
