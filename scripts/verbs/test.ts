@@ -11,28 +11,37 @@ import { type TestReport, tally } from "./test-report.ts";
 export function register(program: Command): void {
   program
     .command("test")
-    .description("Check types and lint, then run every test")
+    .description("Check types and lint, then run the tests")
     .argument("[vitest...]", "a path, or any option of `vitest run`")
+    .option("--e2e", "the slower suite instead: whole programs, a real Node-RED, a browser, power cuts")
     .allowUnknownOption()
     .passThroughOptions()
     .addHelpText(
       "after",
       `
-The last line is always \`N passed, N failed\`.
+The last line is always \`N passed, N failed\`. The slower suite needs Debian's chromium, socat and strace.
 
 Examples:
   plinth test
   plinth test sim/ports -t "retained"
+  plinth test --e2e
 ${exitCodesHelp}`,
     )
     .action(test);
 }
 
-async function test(args: string[]): Promise<void> {
-  const types = await step("types", "tsc", ["--noEmit"]);
-  const lint = await step("lint", "biome", ["ci"]);
-  const { code: tests, report } = await runVitest(args);
-  const failed = Object.entries({ types, lint, tests }).filter(([, code]) => code !== exitCodes.ok);
+/** Node's part of the repository, and the two that run in a browser. */
+const projects = [".", "sim/page", "flows/editor"];
+
+async function test(args: string[], { e2e = false }: { readonly e2e?: boolean }): Promise<void> {
+  const codes: Record<string, number> = {};
+  if (!e2e) {
+    for (const project of projects)
+      codes[`types of ${project}`] = await step("types", "tsc", ["--noEmit", "--project", project]);
+    codes.lint = await step("lint", "biome", ["ci"]);
+  }
+  const { code, report } = await runVitest(e2e ? ["--config", "test/e2e/vitest.config.ts", ...args] : args);
+  const failed = Object.entries({ ...codes, tests: code }).filter(([, result]) => result !== exitCodes.ok);
   for (const [name] of failed) console.log(`${name}: failed`);
   const counts = tally(report);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);

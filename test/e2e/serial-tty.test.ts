@@ -7,8 +7,8 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as realPause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { serialContract } from "#test/contracts/serial.ts";
-import { systemClock } from "./clock.ts";
-import { ttyPort } from "./serial.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
+import { ttyPort } from "#firmware/ports/serial.ts";
 
 const clock = systemClock();
 
