@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { streetlight } from "#devices/furniture/index.ts";
+import * as catalogue from "#devices/furniture/index.ts";
 import { DocumentError } from "#firmware/document.ts";
-import { startLive } from "#sim/live/live.ts";
+import { type Live, startLive } from "#sim/live/live.ts";
 import type { OfferedFault } from "#sim/live/street-view.ts";
 import { NodeRedError } from "#sim/node-red.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
@@ -20,6 +20,8 @@ interface Options {
   readonly speed: string;
   readonly seed?: string;
   readonly json?: boolean;
+  /** Where Node-RED keeps its files; not a flag. */
+  readonly workDir?: string;
 }
 
 const usualPorts = { broker: 1883, nodeRed: 1880, page: 8080 } as const;
@@ -49,29 +51,34 @@ ${exitCodesHelp}`,
 }
 
 async function start(options: Options): Promise<void> {
+  const say = options.json ? () => {} : (line: string) => console.log(line);
+  const street = await live(options, say);
+  const { page, nodeRed, broker } = street.urls;
+  if (options.json) console.log(JSON.stringify(street.urls));
+  else
+    say(`\n  MQTT broker  ${broker}\n  Node-RED     ${nodeRed}\n  Street page  ${page}\n\nCtrl-C ends it.`);
+  await interrupted();
+  say("\nstopping");
+  await street.close();
+}
+
+/** The street that `plinth start` runs. UserError when it cannot be. */
+export async function live(options: Options, say: (line: string) => void = () => {}): Promise<Live> {
   const ports = portsOf(options.portBase);
   const scenario = await streetScenario();
-  const say = options.json ? () => {} : (line: string) => console.log(line);
   say("Node-RED nodes: built from the declarations");
-  await buildFlows({ kinds: [streetlight] });
-  const live = await startLive({
+  await buildFlows({ kinds: Object.values(catalogue) });
+  return await startLive({
     scenario,
     seed: options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff),
     speed: numberOf("--speed", options.speed, 0, 3_600),
     host: options.host,
     ports,
-    workDir: join(root, ".plinth", `node-red-${ports.nodeRed}`),
+    workDir: options.workDir ?? join(root, ".plinth", `node-red-${ports.nodeRed}`),
     version: packageJson.version,
     faults: offered(scenario),
     onStep: say,
   }).catch(explain);
-  const { page, nodeRed, broker } = live.urls;
-  if (options.json) console.log(JSON.stringify(live.urls));
-  else
-    say(`\n  MQTT broker  ${broker}\n  Node-RED     ${nodeRed}\n  Street page  ${page}\n\nCtrl-C ends it.`);
-  await interrupted();
-  say("\nstopping");
-  await live.close();
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process on the spot. */
@@ -138,6 +145,7 @@ function explain(error: unknown): never {
       "Move all three with --port-base, such as --port-base 20000, or end what uses it.",
     );
   if (error instanceof DocumentError) throw new UserError(message, exitCodes.usage);
-  if (error instanceof NodeRedError) throw new UserError(message, exitCodes.environment);
+  if (error instanceof NodeRedError)
+    throw new UserError(message, exitCodes.environment, "--port-base moves all three ports.");
   throw error;
 }

@@ -1,0 +1,99 @@
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Command } from "commander";
+import { type Browser, chromium } from "playwright-core";
+import { seconds } from "#devices/duration.ts";
+import { sleep } from "#devices/ports/clock.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
+import type { Live } from "#sim/live/live.ts";
+import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { root } from "../root.ts";
+import { UserError } from "../user-error.ts";
+import { live } from "./start.ts";
+
+const folder = join(root, "scripts/pictures");
+/** Chromium talks to nobody but the street. */
+const quietBrowser = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function register(program: Command): void {
+  program
+    .command("pictures")
+    .description("Take the README's pictures of a running street")
+    .option("--browser <file>", "a Chromium", "/usr/bin/chromium")
+    .option("--port-base <port>", "where the street listens meanwhile", "21880")
+    .addHelpText(
+      "after",
+      `
+Writes scripts/pictures/*.png: the street at night, at dawn, on a phone, and a streetlight's form in Node-RED.
+
+Example:
+  plinth pictures
+${exitCodesHelp}`,
+    )
+    .action(pictures);
+}
+
+async function pictures({ browser: file, portBase }: { browser: string; portBase: string }): Promise<void> {
+  const browser = await chromium
+    .launch({ executablePath: file, args: quietBrowser })
+    .catch((error: Error) => {
+      const hint = "Install Debian's package chromium, or name another with --browser.";
+      throw new UserError(
+        `no browser at ${file}: ${error.message.split("\n")[0]}`,
+        exitCodes.environment,
+        hint,
+      );
+    });
+  await mkdir(folder, { recursive: true });
+  const street = await live({
+    portBase,
+    host: "127.0.0.1",
+    speed: "1",
+    workDir: join(tmpdir(), `plinth-${process.pid}`),
+  });
+  try {
+    await shoot(browser, street);
+  } finally {
+    await browser.close();
+    await street.close();
+  }
+}
+
+async function shoot(browser: Browser, { urls }: Live): Promise<void> {
+  const clock = systemClock();
+  const save = async (name: string, take: (path: string) => Promise<unknown>) => {
+    const path = join(folder, `${name}.png`);
+    await take(path);
+    console.log(relative(root, path));
+  };
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await page.goto(urls.page);
+  await sleep(clock, seconds(20));
+  await save("street-night", (path) => page.screenshot({ path }));
+
+  const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
+  await phone.goto(urls.page);
+  await sleep(clock, seconds(3));
+  await save("street-phone", (path) => phone.screenshot({ path }));
+  await phone.close();
+
+  const editor = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await editor.goto(urls.nodeRed);
+  const tours = editor.locator(".red-ui-tourGuide-popover button, .red-ui-popover button");
+  await editor.locator(".red-ui-flow-node").first().waitFor();
+  await sleep(clock, seconds(2));
+  if (await tours.first().isVisible()) await tours.first().click();
+  await save("node-red-street", (path) => editor.screenshot({ path }));
+  await editor.locator(".red-ui-flow-node", { hasText: "lamp-03" }).first().dblclick();
+  await sleep(clock, seconds(2));
+  await save("node-red-streetlight", (path) => editor.screenshot({ path }));
+}
