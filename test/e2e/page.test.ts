@@ -1,0 +1,203 @@
+import { type Browser, chromium, type Page as Tab } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { type Page, startPage } from "#sim/page/server.ts";
+import { ScriptedStreet } from "./scripted-street.ts";
+
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const desktop = { width: 1_280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+let browser: Browser;
+let street: ScriptedStreet;
+let page: Page;
+let tab: Tab;
+/** What the page complained of, and what it asked of anybody but its own server. */
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  await tab.context().close();
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+async function visit(viewport = desktop, options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
+  complaints = [];
+  street = new ScriptedStreet({ at: "2026-11-17T22:41:00+01:00", lamps: 8, perHour: 0 });
+  page = await startPage({ port: 0, view: street });
+  const context = await browser.newContext({ viewport, ...options });
+  tab = await context.newPage();
+  tab.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  tab.on("pageerror", (error) => complaints.push(error.message));
+  tab.on("request", (request) => {
+    if (!request.url().startsWith(page.url) && !request.url().startsWith("data:"))
+      complaints.push(request.url());
+  });
+  await tab.goto(page.url);
+  await lamp("lamp-01").waitFor();
+}
+
+const lamp = (unit: string) => tab.locator(`[data-testid=lamp][data-unit=${unit}]`);
+const attribute = (unit: string, name: string) => () => lamp(unit).getAttribute(`data-${name}`);
+
+/** Mean of red, green and blue over a part of the scene, 0 to 255; shares of its width and height. */
+const brightness = (x: number, y: number, width: number, height: number): Promise<number> =>
+  tab.evaluate(`(() => {
+    const scene = document.getElementById("scene");
+    const copy = document.createElement("canvas");
+    copy.width = ${width} * scene.width;
+    copy.height = ${height} * scene.height;
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(scene, -${x} * scene.width, -${y} * scene.height);
+    const { data } = context.getImageData(0, 0, copy.width, copy.height);
+    const bytes = data.filter((_, index) => index % 4 !== 3);
+    return bytes.reduce((sum, byte) => sum + byte, 0) / bytes.length;
+  })()`);
+
+it("shows clock, weather and every lamp with its level and why", async () => {
+  await visit();
+  expect(await tab.locator("#time").textContent()).toMatch(/^22:41:0\d$/);
+  expect(await tab.locator("#date").textContent()).toBe("Tuesday, 17 November 2026");
+  expect(await tab.locator("[data-testid=lamp]").count()).toBe(8);
+  await expect.poll(attribute("lamp-02", "level")).toBe("20.0");
+  expect(await attribute("lamp-02", "reason")()).toBe("profile");
+  const text = await lamp("lamp-02").textContent();
+  for (const part of ["lamp-02", "20 %", "14 W", "profile from 00:00", "nobody"])
+    expect(text).toContain(part);
+});
+
+it("follows a lamp as it brightens, in numbers and in light", async () => {
+  await visit();
+  await tab.waitForTimeout(300);
+  const ground = [0, 0.78, 0.12, 0.06] as const;
+  const before = await brightness(...ground);
+  street.levels.set("lamp-01", 100);
+  await expect.poll(attribute("lamp-01", "level")).toBe("100.0");
+  await expect.poll(() => lamp("lamp-01").textContent()).toContain("100 %");
+  await expect.poll(() => brightness(...ground)).toBeGreaterThan(before + 10);
+});
+
+it("turns night into day", async () => {
+  await visit();
+  await tab.waitForTimeout(300);
+  const night = await brightness(0.4, 0.02, 0.2, 0.1);
+  street.nowMs = Date.parse("2026-11-18T12:00:00+01:00");
+  await expect.poll(() => brightness(0.4, 0.02, 0.2, 0.1)).toBeGreaterThan(night + 60);
+  await expect.poll(attribute("lamp-05", "reason")).toBe("daylight");
+});
+
+it("breaks and mends what a button names", async () => {
+  await visit();
+  const broker = tab.getByRole("button", { name: "Broker away" });
+  expect(await broker.getAttribute("aria-pressed")).toBe("false");
+  await broker.click();
+  await expect.poll(() => broker.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(attribute("lamp-03", "connected")).toBe("false");
+  await expect.poll(() => lamp("lamp-03").textContent()).toContain("offline");
+  expect(await tab.locator("#broker").textContent()).toBe("Broker away");
+  await broker.click();
+  await expect.poll(attribute("lamp-03", "connected")).toBe("true");
+  await tab.getByRole("button", { name: "Kill the process · lamp-03" }).click();
+  await expect.poll(attribute("lamp-03", "running")).toBe("false");
+  await tab.getByRole("button", { name: "LED module fails · lamp-04" }).click();
+  await expect.poll(() => lamp("lamp-04").textContent()).toContain("Lamp failure");
+  expect(street.asked).toEqual([
+    ["fault", "broker", true],
+    ["fault", "broker", false],
+    ["fault", "kill", true],
+    ["fault", "lamp", true],
+  ]);
+});
+
+it("moves the speed by keyboard and says it in words", async () => {
+  await visit();
+  const slider = tab.getByRole("slider", { name: "Speed" });
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("10 times real time");
+  await slider.press("ArrowRight");
+  await expect.poll(() => street.speed).toBe(60);
+  await slider.press("End");
+  await expect.poll(() => street.speed).toBe(3_600);
+  await slider.press("Home");
+  await expect.poll(() => street.speed).toBe(0);
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("paused");
+  street.speed = 300;
+  await expect.poll(() => slider.inputValue()).toBe("4");
+});
+
+it("opens all that a lamp knows, by keyboard, and gives the focus back", async () => {
+  await visit();
+  street.setFault("bus", true);
+  await lamp("lamp-05").focus();
+  await tab.keyboard.press("Enter");
+  const panel = tab.getByRole("dialog", { name: "lamp-05" });
+  await panel.waitFor();
+  await expect.poll(() => panel.textContent()).toContain("read ALS: is a line shorted");
+  const text = await panel.textContent();
+  for (const part of [
+    "Streetlight at 112.5 m",
+    "light.illuminance",
+    "no value",
+    "bad",
+    "a41f09c2",
+    "pzem004t",
+  ])
+    expect(text).toContain(part);
+  await expect.poll(() => lamp("lamp-05").getAttribute("aria-expanded")).toBe("true");
+  await tab.keyboard.press("Escape");
+  expect(await panel.isVisible()).toBe(false);
+  expect(await tab.locator(":focus").getAttribute("data-unit")).toBe("lamp-05");
+});
+
+it("leads to Node-RED", async () => {
+  await visit();
+  const link = tab.getByRole("link", { name: /Node-RED/ });
+  await expect.poll(() => link.getAttribute("href")).toBe("http://127.0.0.1:1880/");
+});
+
+it("fits a phone: the street scrolls and the page does not", async () => {
+  await visit(phone, { hasTouch: true, isMobile: true });
+  const width = (expression: string): Promise<number> => tab.evaluate(expression);
+  const scrollWidth = await width("document.getElementById('street').scrollWidth");
+  expect(await width("document.documentElement.scrollWidth")).toBeLessThanOrEqual(phone.width);
+  expect(scrollWidth).toBeGreaterThan(3 * phone.width);
+  await lamp("lamp-08").tap();
+  const panel = tab.getByRole("dialog", { name: "lamp-08" });
+  await panel.waitFor();
+  expect((await panel.boundingBox())!.width).toBe(phone.width);
+  await panel.getByRole("button", { name: "Close" }).tap();
+  await expect.poll(() => panel.isVisible()).toBe(false);
+});
+
+it("keeps still where motion is unwanted, and goes on telling", async () => {
+  await visit(desktop, { reducedMotion: "reduce" });
+  street.levels.set("lamp-01", 100);
+  await expect.poll(attribute("lamp-01", "level"), { timeout: 5_000 }).toBe("100.0");
+});
+
+it("says so calmly when the simulator goes away, and goes on when it is back", async () => {
+  await visit();
+  const { port } = new URL(page.url);
+  await page.close();
+  const notice = tab.getByRole("status");
+  await expect.poll(() => notice.textContent(), { timeout: 5_000 }).toContain("not answering");
+  page = await startPage({ port: Number(port), view: street });
+  street.levels.set("lamp-02", 90);
+  await expect.poll(attribute("lamp-02", "level"), { timeout: 10_000 }).toBe("90.0");
+  expect(await notice.isVisible()).toBe(false);
+  // The browser itself logs each attempt that nobody answered.
+  complaints = complaints.filter((text) => !text.includes("net::ERR_"));
+});
