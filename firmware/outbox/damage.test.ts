@@ -24,11 +24,14 @@ async function takeAll(outbox: Outbox): Promise<OutboxRecord[]> {
 
 const body = (sequence: number) => `record ${sequence} of ${recordClasses.join("/")}`;
 
-/** One commit of `count` events, and where in which file they lie. */
+/** `count` events in two commits, and where their segment ends. */
 async function written(count: number) {
   const medium = new VirtualStore();
   const outbox = await open(medium);
-  for (let sequence = 1; sequence <= count; sequence++) void outbox.append("event", body(sequence));
+  for (let sequence = 1; sequence <= count; sequence++) {
+    void outbox.append("event", body(sequence));
+    if (sequence === 1) await outbox.flush();
+  }
   await outbox.flush();
   const content = Buffer.from((await medium.mount().read("outbox-0.log"))!);
   const end = content.findLastIndex((byte) => byte !== 0) + 1;
@@ -143,7 +146,13 @@ describe("a medium that fails once", () => {
       const medium = new VirtualStore();
       const outbox = await open(medium);
       medium.failSync(++k);
+      const synced: string[] = [];
+      medium.onChange = (operation, name) => {
+        if (operation === "sync") synced.push(name);
+      };
       const kept = await traffic(outbox);
+      const badAt = k - 1;
+      expect(synced.slice(badAt + 1).slice(0, 1)).not.toContain(synced[badAt]);
       const { failedSegments, rejected } = outbox.stats();
       failed = failedSegments > 0;
       expect([rejected, k]).toEqual([0, k]);
