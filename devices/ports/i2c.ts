@@ -4,8 +4,8 @@ export type I2cOperation = { readonly write: Uint8Array } | { readonly read: num
 
 /**
  * An I2C controller (NXP UM10204). One primitive: `transfer` is one START … STOP on the 7-bit `address`
- * (right-aligned, 0x08 to 0x77), with a repeated START between operations; it resolves with the bytes of each
- * read, in order. Transfers of one bus never interleave.
+ * (right-aligned, 0x08 to 0x77), with a repeated START between operations where `checkTransfer` allows several; it
+ * resolves with the bytes of each read, in order. Transfers of one bus never interleave.
  * Rejects with PortError: `no-acknowledge-address`, `no-acknowledge-data`, `arbitration-lost`, `bus`, `timeout`.
  * A RangeError means the caller is wrong (address, empty operation), and nothing was put on the wire.
  */
@@ -21,7 +21,14 @@ export interface I2cPort {
   open(bus: number): Promise<I2cBus>;
 }
 
-/** RangeError unless `transfer` may be called like this. Every implementation calls it first. */
+/** Longest read after a repeated START: the kernel's I2C_SMBUS_BLOCK_MAX, which is all that i2c-bus offers. */
+const registerBytesMax = 32;
+
+/**
+ * RangeError unless `transfer` may be called like this. Every implementation calls it first, so that no driver
+ * passes on a simulated bus with what a board cannot do: a repeated START stands only between a one-byte register
+ * pointer and a read of 1 to 32 bytes.
+ */
 export function checkTransfer(address: number, operations: readonly I2cOperation[]): void {
   if (!Number.isInteger(address) || address < 0x08 || address > 0x77)
     throw new RangeError(`I2C address ${address} is not a 7-bit address from 0x08 to 0x77`);
@@ -31,6 +38,16 @@ export function checkTransfer(address: number, operations: readonly I2cOperation
     if (!Number.isInteger(length) || length < 1 || length > 8192)
       throw new RangeError(`an I2C operation moves 1 to 8192 bytes, not ${length}`);
   }
+  if (operations.length > 1 && !isRegisterRead(operations))
+    throw new RangeError(
+      "a repeated START is made only between a one-byte register pointer and a read of 1 to 32 bytes: " +
+        "read longer blocks in pieces that each name their register, or use separate transfers",
+    );
+}
+
+function isRegisterRead([first, second, third]: readonly I2cOperation[]): boolean {
+  if (!first || !second || third || !("write" in first) || !("read" in second)) return false;
+  return first.write.length === 1 && second.read <= registerBytesMax;
 }
 
 /** A part on a bus: what drivers are written against. Register pointer first, as nearly every part wants it. */

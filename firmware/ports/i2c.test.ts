@@ -5,7 +5,7 @@ import type { Clock } from "#devices/ports/clock.ts";
 import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
 import type { I2cBus } from "#devices/ports/i2c.ts";
 import { systemClock } from "./clock.ts";
-import { type Adapter, callFor, linuxI2cPort } from "./i2c.ts";
+import { type Adapter, linuxI2cPort } from "./i2c.ts";
 
 type BytesRead = Awaited<ReturnType<Adapter["i2cRead"]>>;
 
@@ -74,18 +74,6 @@ describe("the Linux I2C port", () => {
     await bus.transfer(0x44, [{ write: Uint8Array.of(0x24, 0x00) }]);
     await bus.transfer(0x44, [{ read: 6 }]);
     expect(addon.calls).toEqual(["i2cWrite 68 2400", "i2cRead 68 6"]);
-  });
-
-  it("refuses what it could only do with a STOP in between", () => {
-    const pointer = { write: Uint8Array.of(0) };
-    for (const operations of [
-      [pointer, { read: 33 }],
-      [{ write: Uint8Array.of(1, 0) }, { read: 2 }],
-      [pointer, pointer],
-      [{ read: 1 }, pointer],
-      [pointer, { read: 1 }, { read: 1 }],
-    ])
-      expect(() => callFor(operations)).toThrow(/repeated START only between/);
   });
 
   // Linux, Documentation/i2c/fault-codes.rst; both forms of each error, as i2c-bus 5.2.3 makes them.

@@ -33,21 +33,11 @@ export function linuxI2cPort(clock: Clock, options: LinuxI2cOptions = {}): I2cPo
 /** One transfer, as i2c-bus can do it: resolves with the bytes of each read. */
 type Call = (adapter: Adapter, address: number) => Promise<Uint8Array[]>;
 
-/**
- * i2c-bus has no general I2C_RDWR. A repeated START it makes only in readI2cBlock: a one-byte register pointer,
- * then 1 to 32 bytes (I2C_SMBUS_BLOCK_MAX). Anything else would put a STOP between the operations, at which many
- * parts forget the pointer, so it is refused instead of being split.
- */
-export function callFor(operations: readonly I2cOperation[]): Call {
-  const [first, second, third] = operations;
-  if (first && !second) return "write" in first ? writeCall(first.write) : readCall(first.read);
-  const isRegisterRead = first && second && !third && "write" in first && "read" in second;
-  if (isRegisterRead && first.write.length === 1 && second.read <= 32)
-    return registerCall(first.write[0]!, second.read);
-  throw new RangeError(
-    "this port makes a repeated START only between a one-byte register pointer and a read of 1 to 32 bytes: " +
-      "read longer blocks in pieces that each name their register, or use separate transfers",
-  );
+/** A checked transfer is one of three: i2c-bus makes a repeated START only in readI2cBlock. */
+function callFor([first, second]: readonly I2cOperation[]): Call {
+  if (first && "read" in first) return readCall(first.read);
+  if (second && "read" in second) return registerCall(first!.write[0]!, second.read);
+  return writeCall(first!.write);
 }
 
 function writeCall(bytes: Uint8Array): Call {

@@ -96,6 +96,20 @@ export function i2cContract(name: string, make: () => I2cSubject): void {
       expect([...(await memory.readRegister(0x00, 1))]).toEqual([0x55]);
     });
 
+    it("refuses what a board could only do with a STOP in between", async () => {
+      const pointer = { write: Uint8Array.of(0) };
+      await memory.write(0x00, 0x55);
+      for (const operations of [
+        [pointer, { read: 33 }],
+        [{ write: Uint8Array.of(0, 1) }, { read: 2 }],
+        [pointer, pointer],
+        [{ read: 1 }, pointer],
+        [pointer, { read: 1 }, { read: 1 }],
+      ])
+        await expect(bus.transfer(subject.memory, operations)).rejects.toThrow(/repeated START is made only/);
+      expect([...(await memory.readRegister(0x00, 1))]).toEqual([0x55]);
+    });
+
     it("is not ready once closed, and may be closed twice", async () => {
       await bus.close();
       await bus.close();
