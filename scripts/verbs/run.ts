@@ -148,7 +148,7 @@ const footfallOf = ({ footfall, footfallShare }: Options) => {
 };
 
 function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= 0xffff_ffff) return value;
   throw new UserError(`${flag} is ${text}`, exitCodes.usage, "Expected a whole number from 0 to 4294967295.");
 }

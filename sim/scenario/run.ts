@@ -9,7 +9,7 @@ import { createWorld } from "../world/street.ts";
 import type { Weather } from "../world/weather.ts";
 import { schedule } from "./faults.ts";
 import type { Scenario } from "./scenario.ts";
-import { type Summary, summarise } from "./summary.ts";
+import { nightOf, type Summary, summarise } from "./summary.ts";
 
 export interface RunOptions {
   /** Instead of the scenario's own. */
@@ -27,22 +27,29 @@ const afterglowMs = 180_000;
 
 /** Lives through a scenario in virtual time, and tells what happened. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Summary> {
-  const begunMs = options.realNowMs();
   const seed = options.seed ?? scenario.seed;
-  const street = await layOut(scenario, seed, options);
+  return liveThrough(scenario, seed, await layOut(scenario, seed, options), options);
+}
+
+/** The same on a street that is laid out already, and to which something was done perhaps. */
+export async function liveThrough(
+  scenario: Scenario,
+  seed: number,
+  street: Street,
+  { realNowMs, onProgress }: Pick<RunOptions, "realNowMs" | "onProgress">,
+): Promise<Summary> {
+  const begunMs = realNowMs();
   const { loop } = street;
   const endMs = scenario.startUnixMs + scenario.durationMs;
   schedule(scenario.faults, street);
   const started = street.start();
   await loop.runUntil(endMs, (nowMs) =>
-    options.onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),
+    onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),
   );
   await started;
+  const night = nightOf(street);
   await loop.runUntil(endMs + afterglowMs);
-  return summarise(scenario, seed, street, {
-    virtualSeconds: (loop.now - scenario.startUnixMs) / 1_000,
-    wallSeconds: Math.round(options.realNowMs() - begunMs) / 1_000,
-  });
+  return summarise(scenario, seed, street, night, Math.round(realNowMs() - begunMs) / 1_000);
 }
 
 /** The scenario's street in virtual time, not yet started. */

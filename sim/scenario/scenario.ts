@@ -5,33 +5,24 @@ import { idPattern, type Refusal } from "#devices/wire.ts";
 import { check } from "#firmware/check.ts";
 import { settingsSchema, type UnitConfig } from "#firmware/config.ts";
 import { readDocument, zoneRefusals } from "#firmware/document.ts";
-import { durationMs, durationPattern, instantMs, instantPattern } from "./times.ts";
+import { type Expectation, expectationRefusals } from "./expectations.ts";
+import {
+  duration,
+  faultRefusals,
+  faultSchema,
+  faultsOf,
+  overlapRefusals,
+  type RawFault,
+} from "./fault-list.ts";
+import type { Fault } from "./faults.ts";
+import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
+
+export type { Fault } from "./faults.ts";
 
 /** Every kind by name, from the catalogue. */
 export const kinds: ReadonlyMap<string, Furniture> = new Map(
   Object.values(catalogue).map((declaration) => [declaration.kind, declaration]),
 );
-
-/** What can be done to a part, a unit or the broker. */
-const partFaults = ["unplug", "stick", "brown-out"] as const;
-const faultVerbs = [...partFaults, "drift", "kill", "broker-away"] as const;
-
-export interface Fault {
-  readonly atMs: number;
-  readonly forMs: number;
-  readonly verb: (typeof faultVerbs)[number];
-  readonly unit: string | undefined;
-  readonly role: string | undefined;
-  readonly channel: string | undefined;
-  readonly by: number | undefined;
-}
-
-export interface Expectation {
-  /** Path into the summary: `records.lost`. */
-  readonly path: string;
-  readonly min?: number;
-  readonly max?: number;
-}
 
 export interface Scenario {
   readonly name: string;
@@ -51,11 +42,8 @@ export interface Scenario {
   readonly expectations: readonly Expectation[];
 }
 
-const duration = Type.String({ pattern: durationPattern, description: "such as 45 s, 10 min or 2 h" });
-const instant = Type.String({
-  pattern: instantPattern,
-  description: "local time such as 22:30, after the start",
-});
+/** The world's longest street, m. */
+const longestStreetM = 10_000;
 
 const schema = Type.Object(
   {
@@ -63,7 +51,7 @@ const schema = Type.Object(
     title: Type.String({ minLength: 1 }),
     seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
     start: Type.String({
-      pattern: "^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}$",
+      pattern: datePattern,
       description: "local date and time such as 2025-12-21 17:00",
     }),
     duration,
@@ -85,22 +73,7 @@ const schema = Type.Object(
       },
       { additionalProperties: false },
     ),
-    faults: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            at: instant,
-            for: Type.Optional(duration),
-            fault: Type.Union(faultVerbs.map((verb) => Type.Literal(verb))),
-            unit: Type.Optional(Type.String()),
-            role: Type.Optional(Type.String()),
-            channel: Type.Optional(Type.String()),
-            by: Type.Optional(Type.Number()),
-          },
-          { additionalProperties: false },
-        ),
-      ),
-    ),
+    faults: Type.Optional(Type.Array(faultSchema)),
     expect: Type.Optional(
       Type.Record(
         Type.String(),
@@ -113,16 +86,6 @@ const schema = Type.Object(
   },
   { additionalProperties: false },
 );
-
-interface RawFault {
-  readonly at: string;
-  readonly for?: string;
-  readonly fault: Fault["verb"];
-  readonly unit?: string;
-  readonly role?: string;
-  readonly channel?: string;
-  readonly by?: number;
-}
 
 interface RawScenario {
   readonly scenario: string;
@@ -145,33 +108,53 @@ interface RawScenario {
 /** Reads a scenario. DocumentError names line and field of everything that is wrong. @param text YAML */
 export function readScenario(text: string, file: string): Scenario {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  demand(zoneRefusals("location/timeZone", raw.location.timeZone));
+  const { location, faults = [], expect = {} } = raw;
+  demand([...zoneRefusals("location/timeZone", location.timeZone), ...streetRefusals(raw)]);
   const declaration = kinds.get(raw.street.kind)!;
   const units = unitsOf(raw, declaration);
-  demand(check(settingsSchema(declaration), raw.street.settings ?? {}).map(under("street/settings")));
-  demand((raw.faults ?? []).flatMap((fault, index) => faultRefusals(fault, index, declaration, units)));
-  const startUnixMs = instantMs(raw.start, raw.location.timeZone);
+  const startMs = instantMs(raw.start, location.timeZone);
+  const context = {
+    declaration,
+    units: units.map(({ config }) => config.unit),
+    timeZone: location.timeZone,
+    startMs,
+    endMs: startMs + durationMs(raw.duration),
+  };
+  demand([
+    ...check(settingsSchema(declaration), raw.street.settings ?? {}).map(under("street/settings")),
+    ...faults.flatMap((fault, index) => faultRefusals(fault, index, context)),
+    ...expectationRefusals(expect),
+  ]);
+  demand(overlapRefusals(faults, context));
   return {
     name: raw.scenario,
     title: raw.title,
     seed: raw.seed,
-    startUnixMs,
+    startUnixMs: startMs,
     durationMs: durationMs(raw.duration),
-    location: raw.location,
+    location,
     lengthM: raw.street.spacing * raw.street.units,
     peoplePerHourPeak: raw.street.peoplePerHourPeak,
     units,
-    faults: (raw.faults ?? []).map((fault) => ({
-      atMs: instantMs(fault.at, raw.location.timeZone, startUnixMs),
-      forMs: fault.for === undefined ? Number.POSITIVE_INFINITY : durationMs(fault.for),
-      verb: fault.fault,
-      unit: fault.unit,
-      role: fault.role,
-      channel: fault.channel,
-      by: fault.by,
-    })),
-    expectations: Object.entries(raw.expect ?? {}).map(([path, bounds]) => ({ path, ...bounds })),
+    faults: faults.flatMap((fault) => faultsOf(fault, context)),
+    expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
   };
+}
+
+/** What the schema cannot say of time and place. */
+function streetRefusals({ start, duration, street: { units, spacing } }: RawScenario): Refusal[] {
+  const refusals: Refusal[] = [];
+  if (!isInCalendar(start))
+    refusals.push({ field: "start", problem: `is "${start}"`, expected: "a date of the calendar" });
+  if (durationMs(duration) === 0)
+    refusals.push({ field: "duration", problem: `is "${duration}"`, expected: "more than 0" });
+  if (units * spacing > longestStreetM)
+    refusals.push({
+      field: "street/spacing",
+      problem: `makes a street of ${units * spacing} m`,
+      expected: `at most ${longestStreetM} m`,
+    });
+  return refusals;
 }
 
 const under = (prefix: string) => (refusal: Refusal) => ({ ...refusal, field: `${prefix}/${refusal.field}` });
@@ -198,38 +181,4 @@ function unitsOf({ street, location }: RawScenario, declaration: Furniture): Sce
     };
     return { declaration, config, xM: (index + 0.5) * street.spacing };
   });
-}
-
-function faultRefusals(
-  fault: RawFault,
-  index: number,
-  declaration: Furniture,
-  units: Scenario["units"],
-): Refusal[] {
-  const field = (name: string) => `faults/${index}/${name}`;
-  const refusals: Refusal[] = [];
-  const need = (name: string, given: string | undefined, allowed: readonly string[]) => {
-    if (given === undefined)
-      refusals.push({ field: field(name), problem: "is missing", expected: allowed.join(", ") });
-    else if (!allowed.includes(given))
-      refusals.push({
-        field: field(name),
-        problem: `is "${given}"`,
-        expected: `one of ${allowed.join(", ")}`,
-      });
-  };
-  if (fault.fault === "broker-away") return refusals;
-  need(
-    "unit",
-    fault.unit,
-    units.map(({ config }) => config.unit),
-  );
-  if (fault.fault === "kill") return refusals;
-  need("role", fault.role, Object.keys(declaration.roles));
-  if (fault.fault !== "drift") return refusals;
-  const channels = Object.keys(declaration.roles[fault.role ?? ""]?.accepts[0].channels ?? {});
-  need("channel", fault.channel, channels);
-  if (fault.by === undefined)
-    refusals.push({ field: field("by"), problem: "is missing", expected: "a number" });
-  return refusals;
 }

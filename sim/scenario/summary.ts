@@ -1,7 +1,12 @@
+import type { LampTruth } from "../street/night-watch.ts";
+import type { PresenceScore } from "../street/presence-judge.ts";
+import type { RecordScore } from "../street/record-judge.ts";
 import type { Street } from "../street/street.ts";
-import type { Expectation, Scenario } from "./scenario.ts";
+import { type ExpectationResult, judge } from "./expectations.ts";
+import type { Scenario } from "./scenario.ts";
 
-export interface Summary {
+/** What happened, before anybody judges it. */
+export interface Findings {
   readonly scenario: string;
   readonly title: string;
   readonly seed: number;
@@ -11,110 +16,95 @@ export interface Summary {
   readonly energyWh: number;
   /** What the same lamps would have taken at full level from sunset to sunrise. */
   readonly energyAlwaysFullWh: number;
-  readonly energyShare: number;
+  /** Of that; null in a run without night. */
+  readonly energyShare: number | null;
   /** Over all lamps; and the longest time on end of any one. */
   readonly darkSeconds: number;
   readonly longestDarkSeconds: number;
   /** Lamp-minutes by level in percent, of all lamps together. */
   readonly minutesAtLevel: Readonly<Record<string, number>>;
-  readonly presence: {
-    readonly actual: number;
-    readonly seen: number;
-    readonly missed: number;
-    readonly missedShare: number;
-    readonly false: number;
-  };
-  readonly records: {
-    /** Durable at a unit. */
-    readonly made: number;
-    /** Stored in the city, each once. */
-    readonly delivered: number;
-    /** Still at a unit when the run ended. */
-    readonly waiting: number;
-    /** Left out on purpose: a newer state of the same thing replaced it before it was sent. */
-    readonly superseded: number;
-    readonly lost: number;
+  readonly presence: PresenceScore & { readonly missedShare: number };
+  readonly records: RecordScore & {
+    /** Copies that the city dropped. */
     readonly duplicated: number;
   };
   readonly faults: readonly string[];
+}
+
+export interface Summary extends Findings {
   readonly expectations: readonly ExpectationResult[];
   /** SHA-256 over every logged event with its virtual time: equal for equal seeds. */
   readonly digest: string;
 }
 
-export interface ExpectationResult extends Expectation {
-  readonly actual: number | undefined;
-  readonly met: boolean;
+/** What one lamp did until the end of the scenario. */
+export interface Night {
+  readonly energyWh: number;
+  readonly lamp: LampTruth;
+  readonly presence: PresenceScore;
 }
 
-/** Draws up what happened, and holds it against what was expected. */
-export function summarise(
+/** The lamps of a street as they stand now, and what the same night would have taken at full level. */
+export function nightOf(street: Street): {
+  readonly nights: readonly Night[];
+  readonly energyAlwaysFullWh: number;
+} {
+  const nights = street.units.map((unit) => ({
+    energyWh: unit.luminaire.energyWh,
+    lamp: street.watch.of(unit.luminaire),
+    presence: street.presence(unit),
+  }));
+  return { nights, energyAlwaysFullWh: street.watch.energyAlwaysFullWh };
+}
+
+/** Draws up what happened, and holds it against what was expected. @param night as of the end of the scenario */
+export async function summarise(
   scenario: Scenario,
   seed: number,
   street: Street,
-  spans: { readonly virtualSeconds: number; readonly wallSeconds: number },
-): Summary {
-  const lamps = street.units.map((unit) => street.watch.of(unit.luminaire));
-  const scores = street.units.map((unit) => street.presence(unit));
-  const energyWh = sum(street.units.map(({ luminaire }) => luminaire.energyWh));
-  const actual = sum(scores.map((score) => score.actual));
-  const missed = sum(scores.map((score) => score.missed));
-  const found = {
+  { nights, energyAlwaysFullWh }: ReturnType<typeof nightOf>,
+  wallSeconds: number,
+): Promise<Summary> {
+  const lamps = nights.map(({ lamp }) => lamp);
+  const energyWh = sum(nights.map((night) => night.energyWh));
+  const findings: Findings = {
     scenario: scenario.name,
     title: scenario.title,
     seed,
     units: street.units.length,
-    ...spans,
+    virtualSeconds: scenario.durationMs / 1_000,
+    wallSeconds,
     energyWh: round(energyWh, 3),
-    energyAlwaysFullWh: round(street.watch.energyAlwaysFullWh, 3),
-    energyShare: round(energyWh / street.watch.energyAlwaysFullWh, 4),
+    energyAlwaysFullWh: round(energyAlwaysFullWh, 3),
+    energyShare: energyAlwaysFullWh > 0 ? round(energyWh / energyAlwaysFullWh, 4) : null,
     darkSeconds: round(sum(lamps.map(({ darkSeconds }) => darkSeconds)), 3),
     longestDarkSeconds: round(Math.max(...lamps.map(({ longestDarkSeconds }) => longestDarkSeconds)), 3),
     minutesAtLevel: levels(lamps.map(({ minutesAtLevel }) => minutesAtLevel)),
-    presence: {
-      actual,
-      seen: sum(scores.map(({ seen }) => seen)),
-      missed,
-      missedShare: actual === 0 ? 0 : round(missed / actual, 4),
-      false: sum(scores.map((score) => score.false)),
-    },
-    records: recordsOf(street),
+    presence: presenceOf(nights.map(({ presence }) => presence)),
+    records: await recordsOf(street),
     faults: street.faults,
   };
-  return { ...found, expectations: judge(scenario.expectations, found), digest: street.digest };
+  const expectations = judge(scenario.expectations, findings);
+  return { ...findings, expectations, digest: street.digest };
 }
 
-function recordsOf(street: Street): Summary["records"] {
-  const { delivered, duplicated } = street.ingest.tally();
-  const stats = street.units.flatMap(({ snapshot }) => (snapshot ? [snapshot.records] : []));
-  const waiting = sum(stats.map((one) => one.waiting));
-  const superseded = sum(stats.map((one) => one.superseded));
-  const { made } = street;
-  return {
-    made,
-    delivered,
-    waiting,
-    superseded,
-    lost: Math.max(0, made - delivered - waiting - superseded),
-    duplicated,
-  };
+function presenceOf(scores: readonly PresenceScore[]): Findings["presence"] {
+  const { actual, seen, missed, false: wrong, falseSeconds } = total(scores);
+  const missedShare = actual === 0 ? 0 : round(missed / actual, 4);
+  return { actual, seen, missed, missedShare, false: wrong, falseSeconds: round(falseSeconds, 3) };
 }
 
-/** RangeError when an expectation names something that the summary does not have. */
-function judge(expectations: readonly Expectation[], found: object): ExpectationResult[] {
-  return expectations.map((expectation) => {
-    const actual = valueAt(found, expectation.path);
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = expectation;
-    return { ...expectation, actual, met: actual !== undefined && actual >= min && actual <= max };
-  });
+async function recordsOf(street: Street): Promise<Findings["records"]> {
+  const scores: RecordScore[] = [];
+  for (const unit of street.units) scores.push(await street.records(unit));
+  return { ...total(scores), duplicated: street.ingest.tally().duplicated };
 }
 
-function valueAt(found: object, path: string): number | undefined {
-  let value: unknown = found;
-  for (const step of path.split("."))
-    value =
-      value !== null && typeof value === "object" ? (value as Record<string, unknown>)[step] : undefined;
-  return typeof value === "number" ? value : undefined;
+/** Field by field. */
+function total<Score extends object>(scores: readonly Score[]): { readonly [Field in keyof Score]: number } {
+  const fields = Object.keys(scores[0]!) as (keyof Score)[];
+  const sums = fields.map((field) => [field, sum(scores.map((score) => Number(score[field])))]);
+  return Object.fromEntries(sums) as { [Field in keyof Score]: number };
 }
 
 function levels(lamps: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -20,7 +20,8 @@ export class Luminaire {
   readonly #driver: Twin;
   readonly #isPowered: () => boolean;
   readonly #listeners: ((atMs: number) => void)[] = [];
-  #levelPercent = 0;
+  #levelPercent: number;
+  #powerW: number;
   #sinceMs: number;
   #energyWh = 0;
 
@@ -30,6 +31,7 @@ export class Luminaire {
     this.#isPowered = isPowered;
     this.#sinceMs = loop.now;
     this.#levelPercent = this.#wiredLevel();
+    this.#powerW = this.#wiredPower();
     driver.onOutput?.(() => this.update());
   }
 
@@ -40,13 +42,13 @@ export class Luminaire {
 
   /** Active power now, W. */
   get powerW(): number {
-    return this.#isPowered() ? powerAt(this.#levelPercent) : 0;
+    return this.#powerW;
   }
 
   /** Energy taken since the street began, Wh. */
   get energyWh(): number {
     const hours = (this.#loop.now - this.#sinceMs) / 3_600_000;
-    return this.#energyWh + this.powerW * hours;
+    return this.#energyWh + this.#powerW * hours;
   }
 
   /** Calls back just before the light changes: until now it burned at `levelPercent`. */
@@ -57,11 +59,16 @@ export class Luminaire {
   /** The wires or the mains may have changed. */
   update(): void {
     const level = this.#wiredLevel();
-    if (level === this.#levelPercent) return;
+    if (level === this.#levelPercent && this.#wiredPower() === this.#powerW) return;
     for (const listener of this.#listeners) listener(this.#loop.now);
     this.#energyWh = this.energyWh;
     this.#sinceMs = this.#loop.now;
     this.#levelPercent = level;
+    this.#powerW = this.#wiredPower();
+  }
+
+  #wiredPower(): number {
+    return this.#isPowered() ? powerAt(this.#wiredLevel()) : 0;
   }
 
   #wiredLevel(): number {

@@ -7,6 +7,10 @@ export const litBelowLux = 10;
 /** Sunset and sunrise: the upper limb on the horizon, refraction included (Explanatory Supplement to the Astronomical Almanac). */
 const sunsetElevationDeg = -0.833;
 
+/** Below this a lamp gives no light to walk by: control gear is dimmable down to 1 % at best (IEC 60929, annex E). */
+export const darkBelowPercent = 1;
+
+/** How often daylight is looked at: in twilight it changes by less than a tenth in this time. */
 const tickMs = 10_000;
 
 /** What the lamp of one pole really did. */
@@ -25,16 +29,19 @@ export class NightWatch {
   #mustBurn = false;
   #isNight = false;
   #nightMs = 0;
+  #nightSinceMs: number;
 
   constructor(loop: EventLoop, world: World, lamps: readonly Luminaire[]) {
     this.#loop = loop;
+    this.#nightSinceMs = loop.now;
     for (const lamp of lamps) {
       const watch = new LampWatch(loop.now);
       this.#lamps.set(lamp, watch);
       lamp.onChange((atMs) => watch.account(atMs, lamp.levelPercent, this.#mustBurn));
     }
     const tick = () => {
-      if (this.#isNight) this.#nightMs += tickMs;
+      this.#nightMs = this.#nightSoFarMs;
+      this.#nightSinceMs = loop.now;
       this.#isNight = world.sunElevationDeg(loop.now) < sunsetElevationDeg;
       const mustBurn = world.daylightLux(loop.now) < litBelowLux;
       if (mustBurn !== this.#mustBurn) this.#accountAll();
@@ -46,12 +53,16 @@ export class NightWatch {
 
   /** Energy that the lamps would have taken at full level from sunset to sunrise, Wh. */
   get energyAlwaysFullWh(): number {
-    return (this.#lamps.size * fullPowerW * this.#nightMs) / 3_600_000;
+    return (this.#lamps.size * fullPowerW * this.#nightSoFarMs) / 3_600_000;
   }
 
   of(lamp: Luminaire): LampTruth {
     this.#accountAll();
     return this.#lamps.get(lamp)!.truth;
+  }
+
+  get #nightSoFarMs(): number {
+    return this.#nightMs + (this.#isNight ? this.#loop.now - this.#nightSinceMs : 0);
   }
 
   #accountAll(): void {
@@ -73,10 +84,12 @@ class LampWatch {
   /** Until `atMs` the lamp has burned at `level`. */
   account(atMs: number, level: number, mustBurn: boolean): void {
     const spanMs = atMs - this.#lastMs;
+    // A flash of no duration ends no darkness.
+    if (spanMs === 0) return;
     this.#lastMs = atMs;
     const bucket = String(Math.round(level / 10) * 10);
     this.#minutes[bucket] = (this.#minutes[bucket] ?? 0) + spanMs / 60_000;
-    const isDark = mustBurn && level <= 0;
+    const isDark = mustBurn && level < darkBelowPercent;
     this.#darkMs += isDark ? spanMs : 0;
     this.#darkRunMs = isDark ? this.#darkRunMs + spanMs : 0;
     this.#longestMs = Math.max(this.#longestMs, this.#darkRunMs);

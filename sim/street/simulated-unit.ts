@@ -1,16 +1,19 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import { placeOf } from "#devices/part.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
 import type { Journal } from "#firmware/journal.ts";
 import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
+import { Outbox } from "#firmware/outbox/outbox.ts";
 import { clientIdOf } from "#firmware/unit/city-link.ts";
 import { type Snapshot, Unit } from "#firmware/unit/unit.ts";
 import { Board } from "../board.ts";
 import type { Twin, TwinDefinition } from "../chips/twin.ts";
 import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
+import type { VirtualI2cBus } from "../ports/i2c.ts";
 import { VirtualStore } from "../ports/store.ts";
 import { random } from "../world/random.ts";
 import type { World } from "../world/street.ts";
@@ -41,6 +44,8 @@ export interface UnitEnvironment {
   readonly twins: ReadonlyMap<string, TwinDefinition>;
   readonly network: Network;
   readonly journal: (unit: string, event: Parameters<Journal>[0]) => void;
+  /** The unit's process ended, however it did. */
+  readonly ended: (unit: string) => void;
   readonly version: string;
 }
 
@@ -141,10 +146,11 @@ export class SimulatedUnit {
 
   /** The process dies without a goodbye. The supervisor starts it again, after `forMs` if that is longer. */
   kill(forMs = restartMs): void {
-    const { loop, network } = this.#environment;
+    const { loop, network, ended } = this.#environment;
     this.#clock?.halt();
     this.#clock = undefined;
     this.#unit = undefined;
+    ended(this.id);
     this.#board.abandon();
     network.cut(clientIdOf(this.config));
     loop.at(loop.now + Math.max(forMs, restartMs), () => {
@@ -158,6 +164,25 @@ export class SimulatedUnit {
     this.#clock?.halt();
     this.#clock = undefined;
     this.#unit = undefined;
+    this.#environment.ended(this.id);
+  }
+
+  /** The I2C bus that the part of a role is on. */
+  busOf(role: string): VirtualI2cBus {
+    return this.#board.i2c(placeOf("i2c", this.config.parts[role]!.place).bus);
+  }
+
+  /** Every record on the unit's medium: what a process that starts now would send. The medium is left as it is. */
+  async held(): Promise<{ readonly epoch: string; readonly sequence: number }[]> {
+    const device = `${this.config.site}/${this.config.unit}`;
+    const clock = new VirtualClock(this.#environment.loop);
+    const copy = this.store.image(0).mount();
+    const outbox = await Outbox.open(copy, clock, { device, epoch: "0".repeat(16) });
+    const records: { epoch: string; sequence: number }[] = [];
+    for (let record = await outbox.take(); record; record = await outbox.take())
+      records.push({ epoch: record.epoch, sequence: record.sequence });
+    await outbox.close();
+    return records;
   }
 
   #solder(): Map<string, Twin> {

@@ -7,7 +7,8 @@ import { Ingest } from "../ingest.ts";
 import type { EventLoop } from "../loop.ts";
 import type { World } from "../world/street.ts";
 import { NightWatch } from "./night-watch.ts";
-import { PresenceJudge } from "./presence-judge.ts";
+import { PresenceJudge, type PresenceScore } from "./presence-judge.ts";
+import { RecordJudge, type RecordScore } from "./record-judge.ts";
 import { type Network, SimulatedUnit, type UnitSetting } from "./simulated-unit.ts";
 
 export interface StreetOptions {
@@ -30,8 +31,9 @@ export class Street {
   readonly ingest: Ingest;
   readonly watch: NightWatch;
   readonly #judges = new Map<string, PresenceJudge>();
+  /** By unit id. */
+  readonly #records = new Map<string, RecordJudge>();
   readonly #digest = createHash("sha256");
-  readonly #made = new Map<string, number>();
   readonly #faults: string[] = [];
   readonly #startMs: number;
   readonly #troubles: string[] = [];
@@ -46,10 +48,14 @@ export class Street {
     const link = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
     this.ingest = new Ingest(link, (record) => this.#stored(record));
     const journal = (unit: string, event: UnitEvent) => this.#heard(unit, event);
+    const ended = (unit: string) => this.#judges.get(unit)!.ended(loop.now);
     this.units = options.units.map(
-      (setting) => new SimulatedUnit(setting, { loop, world, twins, network, version, journal }),
+      (setting) => new SimulatedUnit(setting, { loop, world, twins, network, version, journal, ended }),
     );
-    for (const { id } of this.units) this.#judges.set(id, new PresenceJudge());
+    for (const { id, declaration } of this.units) {
+      this.#judges.set(id, new PresenceJudge());
+      this.#records.set(id, new RecordJudge(declaration));
+    }
     this.watch = new NightWatch(
       loop,
       world,
@@ -89,33 +95,33 @@ export class Street {
     return this.#troubles;
   }
 
-  /** Records that units made durable: what the city must have in the end, or the unit still hold. */
-  get made(): number {
-    return [...this.#made.values()].reduce((sum, count) => sum + count, 0);
-  }
-
   /** Over every logged event so far: equal for equal seeds. */
   get digest(): string {
     return this.#digest.copy().digest("hex");
   }
 
-  presence(unit: SimulatedUnit) {
+  presence(unit: SimulatedUnit): PresenceScore {
     const stays = unit.motionZone.between(this.#startMs, this.loop.now);
-    return this.#judges.get(unit.id)!.score(stays);
+    return this.#judges.get(unit.id)!.score(stays, this.loop.now);
+  }
+
+  /** Where the unit's records are now. */
+  async records(unit: SimulatedUnit): Promise<RecordScore> {
+    return this.#records.get(unit.id)!.score(await unit.held());
   }
 
   #heard(unit: string, event: UnitEvent): void {
     this.#digest.update(`${this.loop.now} ${unit} ${JSON.stringify(event)}\n`);
     if (event.type === "trouble") this.#troubles.push(`${unit}: ${event.what}`);
     if (event.type !== "record") return;
-    const key = `${unit} ${event.epoch}`;
-    this.#made.set(key, Math.max(this.#made.get(key) ?? 0, event.sequence));
-    const { body } = event;
+    const { epoch, sequence, body } = event;
+    this.#records.get(unit)!.durable(epoch, sequence, body);
     if (body.type === "measurement" && body.name === "presence")
       this.#judges.get(unit)!.reported(this.loop.now, body.value === 1, body.quality === "good");
   }
 
   #stored({ device, epoch, sequence }: WireRecord): void {
     this.#digest.update(`${this.loop.now} stored ${device} ${epoch} ${sequence}\n`);
+    this.#records.get(device.slice(device.indexOf("/") + 1))?.stored(epoch, sequence);
   }
 }
