@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { type Furniture, factorySettings, type Role } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
 import type { Part, Place } from "#devices/part.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
 import { readDocument, zoneRefusals } from "./document.ts";
+import { isObject, partFor, placeFor, placeRefusals, type RawPlace, rawPlace } from "./places.ts";
 
 /** What one unit is: who it is, where it stands, and which part fills each role at which place. */
 export interface UnitConfig {
@@ -28,19 +29,6 @@ export interface UnitConfig {
 
 const file = Type.String({ pattern: "^/", description: "an absolute path" });
 
-const place = Type.Object(
-  {
-    part: Type.Optional(Type.String()),
-    bus: Type.Optional(Type.Integer({ minimum: 0, maximum: 31 })),
-    address: Type.Optional(Type.Integer({ minimum: 0x08, maximum: 0x77 })),
-    path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
-    unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247 })),
-    chip: Type.Optional(Type.String({ minLength: 1 })),
-    offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 511 })),
-  },
-  { additionalProperties: false },
-);
-
 const schemaFor = (declaration: Furniture) =>
   Type.Object(
     {
@@ -60,7 +48,7 @@ const schemaFor = (declaration: Furniture) =>
           Object.fromEntries(
             Object.keys(declaration.roles).map((role) => [
               role,
-              Type.Optional(Type.Union([place, Type.Literal("none")])),
+              Type.Optional(Type.Union([rawPlace, Type.Literal("none")])),
             ]),
           ),
           { additionalProperties: false },
@@ -98,22 +86,12 @@ export function settingsSchema(declaration: Furniture) {
  * @param text YAML
  */
 export function readUnitConfig(text: string, file: string, declaration: Furniture): UnitConfig {
-  const { value, demand } = readDocument<RawConfig>(text, file, schemaFor(declaration));
-  demand([
-    ...zoneRefusals("location/timeZone", value.location.timeZone),
-    ...placeRefusals(value, declaration),
-  ]);
+  const judge = (value: unknown) => [
+    ...timeZoneRefusals(value),
+    ...placeRefusals(isObject(value) ? value.parts : undefined, declaration),
+  ];
+  const { value } = readDocument<RawConfig>(text, file, schemaFor(declaration), judge);
   return resolve(value, declaration);
-}
-
-interface RawPlace {
-  readonly part?: string;
-  readonly bus?: number;
-  readonly address?: number;
-  readonly path?: string;
-  readonly unit?: number;
-  readonly chip?: string;
-  readonly offset?: number;
 }
 
 interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts"> {
@@ -122,44 +100,16 @@ interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts"> 
   readonly receipts?: UnitConfig["receipts"];
 }
 
-function placeRefusals({ parts = {} }: RawConfig, declaration: Furniture): Refusal[] {
-  return Object.entries(parts).flatMap(([role, given]) => {
-    if (given === "none") return [];
-    const accepted = declaration.roles[role]!.accepts;
-    const field = `parts/${role}`;
-    if (given.part !== undefined && !accepted.some(({ id }) => id === given.part))
-      return [
-        {
-          field: `${field}/part`,
-          problem: `is "${given.part}"`,
-          expected: accepted.map(({ id }) => id).join(" or "),
-        },
-      ];
-    const connection = partFor(declaration.roles[role]!, given).connection;
-    const allowed = { i2c: ["bus", "address"], serial: ["path", "unit"], gpio: ["chip", "offset"] }[
-      connection.kind
-    ];
-    return Object.keys(given)
-      .filter((key) => key !== "part" && !allowed.includes(key))
-      .map((key) => ({
-        field: `${field}/${key}`,
-        problem: `does not fit a part on ${connection.kind}`,
-        expected: allowed.join(" and "),
-      }));
-  });
+function timeZoneRefusals(value: unknown): Refusal[] {
+  const location = isObject(value) && isObject(value.location) ? value.location : {};
+  return typeof location.timeZone === "string" ? zoneRefusals("location/timeZone", location.timeZone) : [];
 }
-
-const partFor = (role: Role, given: RawPlace) =>
-  role.accepts.find(({ id }) => id === given.part) ?? role.accepts[0];
 
 function resolve(config: RawConfig, declaration: Furniture): UnitConfig {
   const parts = Object.entries(declaration.roles).flatMap(([name, role]) => {
     const given = config.parts?.[name] ?? {};
     if (given === "none") return [];
-    const { part: _, ...where } = given;
-    const factory = role.place;
-    const place = { ...factory, ...where } as Place;
-    return [[name, { part: partFor(role, given), place }]];
+    return [[name, { part: partFor(role, given), place: placeFor(role, given) }]];
   });
   return {
     unit: config.unit,

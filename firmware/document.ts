@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { Refusal } from "#devices/wire.ts";
 import { check } from "./check.ts";
 
@@ -25,35 +25,61 @@ export interface Document<T> {
 /**
  * Reads a YAML file (JSON is YAML) that must fit a schema. DocumentError names line and field of all that is wrong.
  * @param file its name, for messages
+ * @param judge what a schema cannot say, told together with what it can: it is asked whether or not `value` fits
  */
-export function readDocument<T>(text: string, file: string, schema: TSchema): Document<T> {
+export function readDocument<T>(
+  text: string,
+  file: string,
+  schema: TSchema,
+  judge: (value: unknown) => readonly Refusal[] = () => [],
+): Document<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => `line ${lines.linePos(offset).line}`;
+  const lineAt = (offset: number) => lines.linePos(offset).line;
   if (document.errors.length > 0)
     throw new DocumentError(
       file,
-      document.errors.map((error) => `${at(error.pos[0])}: ${error.message}; expected YAML`),
+      document.errors.map((error) => `line ${lineAt(error.pos[0])}: ${error.message}; expected YAML`),
     );
-  const lineOf = (field: string) => {
-    const path = field.split("/").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-    for (; path.length > 0; path.pop()) {
-      const node = document.getIn(path, true);
-      if (node && typeof node === "object" && "range" in node && Array.isArray(node.range))
-        return at(node.range[0]);
-    }
-    return "line 1";
-  };
   const demand = (refusals: readonly Refusal[]) => {
     if (refusals.length === 0) return;
-    const say = ({ field, problem, expected }: Refusal) =>
-      `${lineOf(field)}: ${field || "the file"} ${problem}; expected ${expected}`;
-    throw new DocumentError(file, refusals.map(say));
+    const told = refusals.map(({ field, problem, expected }) => ({
+      line: lineAt(offsetOf(document.contents, field)),
+      words: `${field || "the file"} ${problem}; expected ${expected}`,
+    }));
+    told.sort((a, b) => a.line - b.line);
+    throw new DocumentError(
+      file,
+      told.map(({ line, words }) => `line ${line}: ${words}`),
+    );
   };
   const value: unknown = document.toJS();
-  demand(check(schema, value));
+  const refusals = check(schema, value);
+  const refused = new Set(refusals.map(({ field }) => field));
+  demand([...refusals, ...judge(value).filter(({ field }) => !refused.has(field))]);
   return { value: value as T, demand };
 }
+
+/** Where a field stands: its key, or of what encloses it as much as there is. */
+function offsetOf(root: Node | null, field: string): number {
+  let offset = 0;
+  let within: unknown = root;
+  for (const step of field.split("/")) {
+    const found = stepInto(within, step);
+    if (!found) break;
+    offset = startOf(isPair(found) ? found.key : found) ?? offset;
+    within = isPair(found) ? found.value : found;
+  }
+  return offset;
+}
+
+function stepInto(within: unknown, step: string): Pair | Node | undefined {
+  if (isMap(within)) return within.items.find(({ key }) => String(key) === step);
+  const item = isSeq(within) ? within.items[Number(step)] : undefined;
+  return isNode(item) ? item : undefined;
+}
+
+const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
 
 /** A refusal unless `zone` is a time zone of the IANA database. */
 export function zoneRefusals(field: string, zone: string): Refusal[] {

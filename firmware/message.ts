@@ -11,6 +11,10 @@ export interface Parsed {
 /** Depth beyond which no message of ours goes: nothing deeper is looked at. */
 const depthMax = 8;
 
+/** Of a message that is wrong all over, so many reasons are told: the answer must not dwarf the question. */
+const refusalsMax = 32;
+const fieldMax = 128;
+
 /** A message from the network: measured, decoded, parsed and checked, in that order. Never throws. */
 export function parseMessage(payload: Uint8Array, bytesMax: number, schema: TSchema): Parsed {
   if (payload.length > bytesMax) return refuse("", `has ${payload.length} bytes`, `at most ${bytesMax}`);
@@ -26,11 +30,19 @@ export function parseMessage(payload: Uint8Array, bytesMax: number, schema: TSch
   }
   if (isDeeper(value, depthMax)) return refuse("", "is nested too deeply", `at most ${depthMax} levels`);
   const refusals = check(schema, value);
-  return { value, refusals: refusals.length > 0 ? refusals : undefined };
+  return { value, refusals: refusals.length > 0 ? bounded(refusals) : undefined };
 }
 
 function refuse(field: string, problem: string, expected: string): Parsed {
   return { value: undefined, refusals: [{ field, problem, expected }] };
+}
+
+/** Unknown names are the sender's, and may be as long as the message: `fieldMax` of one is told. */
+function bounded(refusals: readonly Refusal[]): Refusal[] {
+  const told = refusals.slice(0, refusalsMax).map((one) => ({ ...one, field: one.field.slice(0, fieldMax) }));
+  const more = refusals.length - told.length;
+  if (more > 0) told.push({ field: "", problem: `has ${more} more faults`, expected: "none" });
+  return told;
 }
 
 function isDeeper(value: unknown, depth: number): boolean {

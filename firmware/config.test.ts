@@ -1,0 +1,233 @@
+import { Type } from "@sinclair/typebox";
+import { describe, expect, it } from "vitest";
+import { streetlight } from "#devices/furniture/streetlight.ts";
+import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
+import { readUnitConfig } from "./config.ts";
+import { DocumentError, readDocument } from "./document.ts";
+
+const head = `unit: lamp-7
+site: harbour
+kind: streetlight
+location: { latitude: 45.65, longitude: 13.77, timeZone: Europe/Rome }
+broker: { url: "mqtts://broker.city:8883" }
+`;
+
+const read = (text: string, declaration: Furniture = streetlight) =>
+  readUnitConfig(text, "unit.yaml", declaration);
+
+function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DocumentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const problems = (text: string, declaration?: Furniture) => problemsOf(() => read(text, declaration));
+
+describe("a unit's configuration", () => {
+  it("takes from the factory what it does not say", () => {
+    const config = read(head);
+    expect(config.settings).toEqual(factorySettings(streetlight));
+    expect(Object.keys(config.parts)).toEqual(Object.keys(streetlight.roles));
+    expect(config.parts.light).toMatchObject({
+      part: { id: "veml7700" },
+      place: { kind: "i2c", bus: 1, address: 0x10 },
+    });
+    expect(config.receipts).toBe("puback");
+  });
+
+  it("takes hexadecimal addresses, other buses, lines and paths, and leaves out a role without a part", () => {
+    const { parts } = read(`${head}parts:
+  climate: { bus: 3, address: 0x77 }
+  motion: { offset: 22 }
+  radar: { path: /dev/ttyUSB0 }
+  meter: { unit: 2 }
+  tilt: none
+`);
+    expect(parts.climate!.place).toEqual({ kind: "i2c", bus: 3, address: 119 });
+    expect(parts.motion!.place).toEqual({ kind: "gpio", chip: "pinctrl-bcm2711", offset: 22 });
+    expect(parts.radar!.place).toEqual({ kind: "serial", path: "/dev/ttyUSB0" });
+    expect(parts.meter!.place).toEqual({ kind: "serial", path: "/dev/ttyAMA1", unit: 2 });
+    expect(parts).not.toHaveProperty("tilt");
+  });
+
+  it("takes JSON, and settings that differ from the kind's", () => {
+    const config = read(
+      JSON.stringify({
+        unit: "lamp-7",
+        site: "harbour",
+        kind: "streetlight",
+        location: { latitude: -33.9, longitude: 18.4, timeZone: "Africa/Johannesburg" },
+        broker: { url: "mqtt://127.0.0.1:1883" },
+        settings: { holdTime: 90 },
+        receipts: "end-to-end",
+      }),
+    );
+    expect(config.settings).toEqual({ ...factorySettings(streetlight), holdTime: 90 });
+    expect(config.receipts).toBe("end-to-end");
+  });
+
+  it("tells all that is wrong at once, each with its line", () => {
+    const text = `unit: Lamp 7
+site: harbour
+kind: streetlight
+location:
+  latitude: 95
+  longitude: 13.77
+  timeZone: Europe/Trieste
+parts:
+  climate:
+    address: 0x50
+  light: { path: /dev/ttyUSB0 }
+  radar: off
+  motion:
+    part: ld2410
+  bench:
+    bus: 1
+settings:
+  profile:
+    - { from: sunset, level: 60 }
+    - { from: "25:00", level: 40 }
+colour: green
+`;
+    expect(problems(text)).toEqual([
+      "line 1: broker is missing; expected a value",
+      'line 1: unit is "Lamp 7"; expected 1 to 32 of a-z, 0-9 and hyphen',
+      "line 5: location/latitude is 95; expected at most 90",
+      'line 7: location/timeZone is "Europe/Trieste"; expected an IANA name such as Europe/Rome',
+      "line 10: parts/climate/address is 0x50; expected 0x76 or 0x77",
+      "line 11: parts/light/path does not fit a part on i2c; expected bus and address",
+      'line 12: parts/radar is "off"; expected an object or "none"',
+      'line 14: parts/motion/part is "ld2410"; expected hc-sr501',
+      `line 15: parts/bench is not known; expected one of ${Object.keys(streetlight.roles).join(", ")}`,
+      'line 20: settings/profile/1/from is "25:00"; expected local time 22:30, or sunset, sunrise, sunset+00:30',
+      expect.stringMatching(/^line 21: colour is not known; expected one of unit, site, kind,/),
+    ]);
+  });
+
+  it("names the file in the error's message", () => {
+    expect(() => read("unit: x")).toThrow(/^unit\.yaml cannot be used:\n {2}line 1: /);
+  });
+
+  it.each<[string, string, string]>([
+    ["another kind", head.replace("streetlight", "tile"), 'line 3: kind is "tile"; expected "streetlight"'],
+    [
+      "an http broker",
+      head.replace("mqtts", "http"),
+      'line 5: broker/url is "http://broker.city:8883"; expected mqtt://host:1883 or mqtts://host:8883',
+    ],
+    [
+      "an address beyond seven bits",
+      `${head}parts:\n  lamp: { address: 0x140 }\n`,
+      "line 7: parts/lamp/address is 0x140; expected 0x40 or 0x41 or 0x42 or 0x43 or 0x44 or 0x45 or 0x46 or 0x47",
+    ],
+    [
+      "an address that is no number",
+      `${head}parts:\n  lamp: { address: "0x40" }\n`,
+      'line 7: parts/lamp/address is "0x40"; expected a whole number',
+    ],
+    [
+      "a relative path",
+      `${head}parts:\n  radar: { path: ttyUSB0 }\n`,
+      'line 7: parts/radar/path is "ttyUSB0"; expected an absolute path such as /dev/ttyAMA0',
+    ],
+    [
+      "an I2C key for a GPIO part",
+      `${head}parts:\n  door: { address: 0x40 }\n`,
+      "line 7: parts/door/address does not fit a part on gpio; expected chip and offset",
+    ],
+    [
+      "two parts at one address",
+      `${head}parts:\n  supply: { address: 0x40 }\n`,
+      "line 7: parts/supply is at i2c-1 0x40, as lamp is; expected a place of its own",
+    ],
+    [
+      "two parts on one line",
+      `${head}parts:\n  door: { offset: 17 }\n`,
+      "line 7: parts/door is at pinctrl-bcm2711:17, as motion is; expected a place of its own",
+    ],
+    [
+      "two parts on one cable",
+      `${head}parts:\n  meter: { path: /dev/ttyAMA0 }\n`,
+      "line 7: parts/meter is at /dev/ttyAMA0, as radar is; expected a place of its own",
+    ],
+    [
+      "an unknown setting",
+      `${head}settings:\n  hold: 5\n`,
+      expect.stringMatching(/^line 7: settings\/hold is not known; expected one of profile, /),
+    ],
+    [
+      "a setting out of range",
+      `${head}settings:\n  holdTime: 4\n`,
+      "line 7: settings/holdTime is 4; expected at least 5",
+    ],
+    [
+      "an unknown receipt",
+      `${head}receipts: never\n`,
+      'line 6: receipts is "never"; expected one of puback, end-to-end',
+    ],
+    ["a list instead of parts", `${head}parts:\n  - lamp\n`, 'line 6: parts is ["lamp"]; expected an object'],
+    ["an empty file", "", "line 1: the file is null; expected an object"],
+    [
+      "hostile names",
+      `${head}parts:\n  __proto__: { part: x }\n`,
+      expect.stringMatching(/^line 7: parts\/__proto__ is not known/),
+    ],
+  ])("refuses %s", (_, text, problem) => {
+    expect(problems(text)).toEqual([problem]);
+  });
+
+  describe("where a role takes parts on different ports", () => {
+    const { light, radar } = streetlight.roles;
+    const declaration: Furniture = {
+      ...streetlight,
+      roles: { ...streetlight.roles, light: { ...light!, accepts: [light!.accepts[0], radar!.accepts[0]] } },
+    };
+
+    it("takes the other part at the place that was given, and nothing of the factory's", () => {
+      const { parts } = read(`${head}parts:\n  light: { part: ld2410, path: /dev/ttyUSB1 }\n`, declaration);
+      expect(parts.light).toMatchObject({ part: { id: "ld2410" } });
+      expect(parts.light!.place).toEqual({ kind: "serial", path: "/dev/ttyUSB1" });
+    });
+
+    it("asks for the place when the factory's is on another port", () => {
+      expect(problems(`${head}parts:\n  light:\n    part: ld2410\n`, declaration)).toEqual([
+        "line 7: parts/light/path is missing; expected a value",
+      ]);
+      expect(
+        problems(`${head}parts:\n  light: { part: ld2410, bus: 1, path: /dev/x }\n`, declaration),
+      ).toEqual(["line 7: parts/light/bus does not fit a part on serial; expected path and unit"]);
+    });
+  });
+});
+
+describe("a document", () => {
+  const schema = Type.Object({ a: Type.Object({ b: Type.Array(Type.Number()) }) });
+  const faults = (text: string) => problemsOf(() => readDocument(text, "x.yaml", schema));
+
+  it("tells the line of what is no YAML at all", () => {
+    expect(faults('a:\n  b: [1, 2\nc: "open\n')[0]).toMatch(/^line [34]: .+; expected YAML$/);
+    expect(faults("a: 1\na: 2\n")).toEqual([expect.stringMatching(/^line 2: .*unique.*; expected YAML$/)]);
+  });
+
+  it("tells the line of a value inside a list, whatever way it is written", () => {
+    expect(faults("a:\n  b:\n    - 1\n    - x\n")).toEqual(['line 4: a/b/1 is "x"; expected a number']);
+    expect(faults("a: { b: [1,\n  2,\n  x] }\n")).toEqual(['line 3: a/b/2 is "x"; expected a number']);
+  });
+
+  it("tells the key's line where something inside is missing", () => {
+    expect(faults("# first\na:\n\n  c: 1\n")).toEqual(["line 2: a/b is missing; expected a value"]);
+  });
+
+  it("hands on what fits, and lets its reader demand more", () => {
+    const { value, demand } = readDocument<{ a: { b: number[] } }>("a:\n  b: [1, 2]\n", "x.yaml", schema);
+    expect(value).toEqual({ a: { b: [1, 2] } });
+    expect(() => demand([])).not.toThrow();
+    expect(() => demand([{ field: "a/b", problem: "falls", expected: "a rise" }])).toThrow(
+      "x.yaml cannot be used:\n  line 2: a/b falls; expected a rise",
+    );
+  });
+});
