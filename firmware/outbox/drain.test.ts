@@ -8,7 +8,7 @@ import { Drain, type DrainOptions } from "./drain.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxRecord } from "./record.ts";
 
-/** A link with a round trip, that can be cut, and an ingester that remembers what it got. */
+/** A link with a round trip that varies by half, that can be cut, and an ingester that remembers what it got. */
 class Far {
   readonly got: OutboxRecord[] = [];
   readonly atMs: number[] = [];
@@ -35,7 +35,8 @@ class Far {
         this.onTheWay -= 1;
         reject(new Error("the connection ended"));
       };
-      const cancel = this.#clock.after(this.#roundTrip, () => {
+      const roundTrip = milliseconds(this.#roundTrip * (1 + (record.sequence % 8) / 16));
+      const cancel = this.#clock.after(roundTrip, () => {
         this.#cutters.delete(cut);
         this.onTheWay -= 1;
         resolve();
