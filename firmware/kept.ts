@@ -10,6 +10,7 @@ export class Kept<T> {
   readonly #store: Store;
   readonly #name: string;
   readonly #onDamage: (what: string) => void;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store, name: string, onDamage: (what: string) => void) {
     this.#store = store;
@@ -20,7 +21,7 @@ export class Kept<T> {
   /** Undefined when neither the document nor its copy can be believed, or there never was one. */
   async load(): Promise<T | undefined> {
     for (const name of [this.#name, this.#copy]) {
-      const bytes = await this.#store.read(name);
+      const bytes = await this.#read(name);
       if (!bytes) continue;
       const content = unseal(bytes);
       if (content !== undefined) return content as T;
@@ -29,12 +30,31 @@ export class Kept<T> {
     return undefined;
   }
 
-  /** Durable when it resolves; the copy first, so that at every instant one of the two is whole. */
-  async save(content: T): Promise<void> {
+  /**
+   * Durable when it resolves; the copy first, so that at every instant one of the two is whole. One save at a time,
+   * in order. Rejects with StoreError.
+   */
+  save(content: T): Promise<void> {
     const sealed = seal(content);
-    const present = await this.#store.read(this.#name);
+    const turn = this.#turn.then(() => this.#save(sealed));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #save(sealed: Uint8Array): Promise<void> {
+    const present = await this.#read(this.#name);
     if (present && unseal(present) !== undefined) await this.#store.replace(this.#copy, present);
     await this.#store.replace(this.#name, sealed);
+  }
+
+  /** What cannot be read is as good as damaged: a worn cell of the medium must not keep a unit from starting. */
+  async #read(name: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#store.read(name);
+    } catch (error) {
+      this.#onDamage(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   }
 
   get #copy(): string {

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
-import type { DesiredSettings, Refusal, ReportedSettings } from "#devices/wire.ts";
+import { canonicalJson, type DesiredSettings, type Refusal, type ReportedSettings } from "#devices/wire.ts";
 import { check } from "./check.ts";
 import { settingsSchema } from "./config.ts";
 import type { Kept } from "./kept.ts";
@@ -19,26 +19,41 @@ const messageBytesMax = 16_384;
 export class Settings {
   readonly #factory: Values;
   readonly #schema: TSchema;
-  readonly #kept: Kept<InForce>;
+  readonly #kept: Kept<DesiredSettings>;
+  /** As it was desired, without what the factory adds. */
+  #applied: DesiredSettings | undefined;
   #inForce: InForce;
   #reported: ReportedSettings | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(declaration: Furniture, factory: Values, kept: Kept<InForce>, inForce: InForce) {
+  private constructor(
+    declaration: Furniture,
+    factory: Values,
+    kept: Kept<DesiredSettings>,
+    applied: DesiredSettings | undefined,
+  ) {
     this.#factory = factory;
     this.#schema = desiredSchema(declaration);
     this.#kept = kept;
-    this.#inForce = inForce;
+    this.#applied = applied;
+    this.#inForce = this.#complete(applied);
   }
 
-  /** From what was last applied, if that can be read and is still valid; from the factory otherwise. */
-  static async load(declaration: Furniture, factory: Values, kept: Kept<InForce>): Promise<Settings> {
+  /**
+   * From what was last applied, if that can be read and is still valid; from the factory otherwise.
+   * @param onTrouble told when what was kept is not valid: another version of this kind wrote it
+   */
+  static async load(
+    declaration: Furniture,
+    factory: Values,
+    kept: Kept<DesiredSettings>,
+    onTrouble: (what: string) => void,
+  ): Promise<Settings> {
     const saved = await kept.load();
-    const usable = saved && check(settingsSchema(declaration), saved.settings).length === 0;
-    const inForce = usable
-      ? { revision: saved.revision, settings: { ...factory, ...saved.settings } }
-      : { revision: "factory", settings: factory };
-    return new Settings(declaration, factory, kept, inForce);
+    const refusals = saved === undefined ? [] : check(desiredSchema(declaration), saved);
+    for (const { field, problem, expected } of refusals)
+      onTrouble(`kept settings are not used: ${field} ${problem}; expected ${expected}`);
+    return new Settings(declaration, factory, kept, refusals.length === 0 ? saved : undefined);
   }
 
   /** The values in force, by name: a new object with each revision. */
@@ -69,16 +84,25 @@ export class Settings {
     const { value, refusals } = parseMessage(payload, messageBytesMax, this.#schema);
     if (refusals) return this.#answer(revisionOf(value), refusals.map(withoutPrefix));
     const desired = value as DesiredSettings;
-    if (desired.revision === this.#inForce.revision) return this.#answer(desired.revision, []);
-    const inForce = { revision: desired.revision, settings: { ...this.#factory, ...desired.settings } };
+    if (this.#applied && canonicalJson(desired) === canonicalJson(this.#applied))
+      return this.#answer(desired.revision, []);
     try {
-      await this.#kept.save(inForce);
+      await this.#kept.save(desired);
     } catch (error) {
       const problem = `could not be stored: ${error instanceof Error ? error.message : error}`;
       return this.#answer(desired.revision, [{ field: "", problem, expected: "a working data partition" }]);
     }
-    this.#inForce = inForce;
+    this.#applied = desired;
+    this.#inForce = this.#complete(desired);
     return this.#answer(desired.revision, []);
+  }
+
+  /** What is not named takes the factory's value: the one of today, should a new version have changed it. */
+  #complete(desired: DesiredSettings | undefined): InForce {
+    return {
+      revision: desired?.revision ?? "factory",
+      settings: { ...this.#factory, ...desired?.settings },
+    };
   }
 
   #answer(revision: string, refusals: readonly Refusal[]): ReportedSettings {

@@ -88,7 +88,7 @@ export class Unit {
     const boot = ((await keptBoot.load()) ?? 0) + 1;
     await keptBoot.save(boot);
     options.journal({ type: "started", boot });
-    const settings = await Settings.load(declaration, config.settings, kept("settings"));
+    const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
     const keptEstimates = kept<Record<string, unknown>>("estimates");
     const estimates = (await keptEstimates.load()) ?? {};
     let unit: Unit | undefined;
