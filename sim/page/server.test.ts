@@ -203,9 +203,11 @@ describe("the stream", () => {
     const { events, socket } = listen(page);
     await expect.poll(events).toHaveLength(1);
     for (let count = 0; count < 20; count++) await frame();
-    street.setFault("mains", true);
-    await frame();
-    await expect.poll(events).toHaveLength(2);
+    for (const active of [true, false]) {
+      street.setFault("kill", active);
+      for (let count = 0; count < 5; count++) await frame();
+    }
+    await expect.poll(events).toHaveLength(3);
     socket.destroy();
   });
 

@@ -49,6 +49,17 @@ it.each([1, 10, 60])("moves somebody evenly between messages at %d times real ti
   for (const step of steps.slice(1)) expect(step).toBeCloseTo(stepM, 4);
 });
 
+it("meets the street's time again when that runs slower than it should", () => {
+  const motion = new Motion();
+  const slowly = (realMs: number) => realMs * 52;
+  play(
+    motion,
+    3,
+    (realMs) => stateAt(slowly(realMs), 60),
+    (realMs) => expect(Math.abs(motion.nowMs - slowly(realMs))).toBeLessThan(3_000),
+  );
+});
+
 it("stands still while the street does", () => {
   const motion = new Motion();
   play(
