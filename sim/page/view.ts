@@ -48,7 +48,7 @@ export interface PageWeather {
 
 /** Something that can go wrong in the street, as a switch. */
 export interface FaultState {
-  /** For a button: `Broker away`. */
+  /** For a button: `Broker away`. The page adds the unit where the title does not name it. */
   readonly title: string;
   readonly active: boolean;
   /** The unit that it happens to; absent when it happens to the street. */

@@ -60,6 +60,6 @@ export class Controls {
 }
 
 function showFault(button: HTMLButtonElement, { title, active, unit }: FaultState): void {
-  setText(button, unit === undefined ? title : `${title} · ${unit}`);
+  setText(button, unit === undefined || title.includes(unit) ? title : `${title} · ${unit}`);
   setAttribute(button, "aria-pressed", String(active));
 }

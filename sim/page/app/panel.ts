@@ -83,7 +83,9 @@ export class Panel {
     this.#alarmRows.show(unit.alarms.map((alarm) => [alarm.name, alarm]));
     this.#partRows.show(Object.entries(unit.parts));
     this.#sampleRows.show(
-      Object.entries(unit.samples).map(([source, sample]) => [source, [sample, nowMs - sample.atMs]]),
+      Object.entries(unit.samples)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([source, sample]) => [source, [sample, nowMs - sample.atMs]]),
     );
     this.#settingRows.show(settingsOf(unit));
   }

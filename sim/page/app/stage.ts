@@ -1,4 +1,5 @@
 import type { PageState } from "../view.ts";
+import { black, css, white } from "./colour.ts";
 import { byId } from "./dom.ts";
 import type { Lamps } from "./lamps.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -64,7 +65,10 @@ export class Stage {
       hinted: this.#lamps.hinted,
     });
     this.#overview.draw(layout, state, this.#motion, scrollPx, this.#pixelRatio);
-    document.documentElement.style.setProperty("--ink-on-sky", inkOnSky({ sky }));
+    const { style } = document.documentElement;
+    const ink = inkOnSky({ sky });
+    style.setProperty("--ink-on-sky", css(ink));
+    style.setProperty("--halo-on-sky", css(ink === white ? black : white, 0.5));
   }
 
   /** Anew only when the room or the set of lamps is another one. */

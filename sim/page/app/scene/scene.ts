@@ -1,4 +1,4 @@
-import { css, inkOn, mix } from "../colour.ts";
+import { inkOn, mix, type Rgb } from "../colour.ts";
 import { localHour } from "../format.ts";
 import { drawClouds } from "./clouds.ts";
 import { drawGround } from "./ground.ts";
@@ -33,4 +33,4 @@ export function drawScene(picture: Picture): void {
 }
 
 /** The colour in which text reads on the upper sky. */
-export const inkOnSky = ({ sky }: Pick<Picture, "sky">) => css(inkOn(mix(sky.zenith, sky.middle, 0.4)));
+export const inkOnSky = ({ sky }: Pick<Picture, "sky">): Rgb => inkOn(mix(sky.zenith, sky.middle, 0.4));
