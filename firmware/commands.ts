@@ -3,6 +3,7 @@ import type { ActiveCommand } from "#devices/control.ts";
 import type { Command } from "#devices/furniture/vocabulary.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { CommandMessage, CommandResult, Refusal } from "#devices/wire.ts";
+import { check } from "./check.ts";
 import type { Kept } from "./kept.ts";
 import { parseMessage } from "./message.ts";
 
@@ -13,13 +14,21 @@ const perSecond = 1;
 
 const envelope = Type.Object(
   {
-    id: Type.Integer({ minimum: 1 }),
+    id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
     expires: Type.Number({ minimum: 0 }),
     command: Type.String({ minLength: 1, maxLength: 64 }),
     args: Type.Object({}, { additionalProperties: true }),
   },
   { additionalProperties: false },
 );
+
+/** What commands set in motion. */
+export interface CommandListener {
+  /** A timed command came into force, or was ended. */
+  onChange(): void;
+  /** @returns false when there is no such alarm to clear. */
+  onAcknowledge(alarm: string): boolean;
+}
 
 /**
  * Commands to one unit. Each carries a rising id, kept over restarts, and the time after which it must not be
@@ -30,7 +39,7 @@ export class Commands {
   readonly #schemas: ReadonlyMap<string, TSchema>;
   readonly #clock: Clock;
   readonly #kept: Kept<number>;
-  readonly #onChange: () => void;
+  readonly #listener: CommandListener;
   #lastId: number;
   #active: readonly ActiveCommand[] = [];
   #tokens = burst;
@@ -42,7 +51,7 @@ export class Commands {
     clock: Clock,
     kept: Kept<number>,
     lastId: number,
-    onChange: () => void,
+    listener: CommandListener,
   ) {
     this.#declared = declared;
     this.#schemas = new Map(
@@ -54,18 +63,17 @@ export class Commands {
     this.#clock = clock;
     this.#kept = kept;
     this.#lastId = lastId;
-    this.#onChange = onChange;
+    this.#listener = listener;
     this.#tokensAtMs = clock.now();
   }
 
-  /** @param onChange called when a command comes into force or ends. */
   static async load(
     declared: Readonly<Record<string, Command>>,
     clock: Clock,
     kept: Kept<number>,
-    onChange: () => void,
+    listener: CommandListener,
   ): Promise<Commands> {
-    return new Commands(declared, clock, kept, (await kept.load()) ?? 0, onChange);
+    return new Commands(declared, clock, kept, (await kept.load()) ?? 0, listener);
   }
 
   /** Timed commands in force now. */
@@ -101,17 +109,11 @@ export class Commands {
         `is "${message.command}"`,
         Object.keys(this.#declared).join(", "),
       );
-    const wrong = parseMessage(
-      new TextEncoder().encode(JSON.stringify(message.args)),
-      messageBytesMax,
-      schema,
-    ).refusals;
-    if (wrong)
-      return {
-        id: message.id,
-        state: "refused",
-        refusals: wrong.map((one) => ({ ...one, field: `args/${one.field}` })),
-      };
+    const wrong = check(schema, message.args);
+    if (wrong.length > 0) {
+      const refusals = wrong.map((one) => ({ ...one, field: `args/${one.field}` }));
+      return { id: message.id, state: "refused", refusals };
+    }
     return await this.#carryOut(message, command);
   }
 
@@ -141,14 +143,20 @@ export class Commands {
       return refused(id, "", "could not be recorded", "a working data partition");
     }
     this.#lastId = id;
+    if (effect.kind === "acknowledge") return this.#acknowledge(id, String(args.alarm));
     const ended = effect.kind === "cancel" ? effect.command : command;
     this.#active = this.#active.filter(({ name }) => name !== ended);
     if (effect.kind === "timed") {
       const untilMs = this.#clock.now() + Number(args.duration) * 1_000;
       this.#active = [...this.#active, { name: command, args, untilMs }];
     }
-    this.#onChange();
+    this.#listener.onChange();
     return { id, state: "accepted", refusals: [] };
+  }
+
+  #acknowledge(id: number, alarm: string): CommandResult {
+    if (this.#listener.onAcknowledge(alarm)) return { id, state: "accepted", refusals: [] };
+    return refused(id, "args/alarm", `is "${alarm}"`, "a raised alarm whose condition is over");
   }
 
   #spend(): boolean {

@@ -8,6 +8,7 @@ import type { Duration } from "../duration.ts";
 import type { Estimator } from "../estimators/estimator.ts";
 import type { Part, Place } from "../part.ts";
 import type { Quantity } from "../quantities.ts";
+import { isPlausible } from "../sample.ts";
 
 /** How often a role's part is sampled: every so often, and more often while a source is 1. */
 export interface Sampling {
@@ -57,12 +58,18 @@ export interface Setting {
   readonly schema: TSchema & { readonly default: unknown };
 }
 
-/** Something that the operator may ask for. A timed command holds until its `duration` (s) is over, then is forgotten. */
+/**
+ * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, then is forgotten;
+ * another one ends it before; another acknowledges the latched alarm that its `alarm` names.
+ */
 export interface Command {
   readonly title: string;
   readonly help: string;
   readonly args: Readonly<Record<string, TSchema>>;
-  readonly effect: { readonly kind: "timed" } | { readonly kind: "cancel"; readonly command: string };
+  readonly effect:
+    | { readonly kind: "timed" }
+    | { readonly kind: "cancel"; readonly command: string }
+    | { readonly kind: "acknowledge" };
 }
 
 export type Severity = "critical" | "warning" | "notice";
@@ -127,24 +134,61 @@ export interface Furniture {
   readonly privacy: Privacy;
 }
 
-/** Checks a declaration against itself, once, when it is loaded: every name that it uses must exist in it. */
+/**
+ * Checks a declaration against itself, once, when it is loaded: every name that it uses must exist in it, and mean
+ * one thing only.
+ */
 export function furniture(declaration: Furniture): Furniture {
+  const refuse = (what: string): never => {
+    throw new Error(`${declaration.kind}: ${what}`);
+  };
   const sources = sourcesOf(declaration);
   const need = (source: string, where: string) => {
-    if (!sources.has(source))
-      throw new Error(`${declaration.kind}: ${where} names ${source}, which no role or estimator offers`);
+    if (!sources.has(source)) refuse(`${where} names ${source}, which no role or estimator offers`);
   };
   for (const [name, point] of Object.entries(declaration.telemetry)) need(point.source, `telemetry ${name}`);
   for (const [name, alarm] of Object.entries(declaration.alarms)) need(alarm.source, `alarm ${name}`);
   for (const [name, shared] of Object.entries(declaration.shared)) need(shared.source, `shared ${name}`);
-  for (const estimator of declaration.estimators)
-    for (const input of estimator.inputs) need(input, `estimator ${estimator.name}`);
+  for (const { name, inputs } of declaration.estimators)
+    for (const input of inputs) need(input, `estimator ${name}`);
+  for (const [name, { sampling }] of Object.entries(declaration.roles))
+    if (sampling?.faster) need(sampling.faster.while, `sampling of ${name}`);
   for (const [name, actuator] of Object.entries(declaration.actuators)) {
-    if (!declaration.roles[actuator.role])
-      throw new Error(`${declaration.kind}: no role ${actuator.role} for ${name}`);
+    if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
     for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
+    if (!isPlausible(actuator.quantity, actuator.failSafe.value))
+      refuse(`fail-safe of ${name} is ${actuator.failSafe.value}, which its quantity does not allow`);
   }
+  checkCommands(declaration.commands, refuse);
+  checkUnique(declaration, refuse);
   return declaration;
+}
+
+function checkCommands(commands: Furniture["commands"], refuse: (what: string) => never): void {
+  for (const [name, { args, effect }] of Object.entries(commands)) {
+    if (effect.kind === "timed" && !Object.hasOwn(args, "duration"))
+      refuse(`command ${name} is timed, and takes no duration`);
+    if (effect.kind === "acknowledge" && !Object.hasOwn(args, "alarm"))
+      refuse(`command ${name} acknowledges, and takes no alarm`);
+    if (effect.kind === "cancel" && commands[effect.command]?.effect.kind !== "timed")
+      refuse(`command ${name} ends ${effect.command}, which is no timed command`);
+  }
+}
+
+/** Two things under one name would overwrite each other's samples. */
+function checkUnique(declaration: Furniture, refuse: (what: string) => never): void {
+  const offered = [
+    ...Object.entries(declaration.roles).flatMap(([role, { accepts }]) =>
+      [...new Set(accepts.flatMap(({ channels }) => Object.keys(channels)))].map((name) => `${role}.${name}`),
+    ),
+    ...declaration.estimators.flatMap(({ name, outputs }) =>
+      Object.keys(outputs).map((output) => `${name}.${output}`),
+    ),
+    ...Object.keys(declaration.actuators).map((name) => `${name}.target`),
+    ...Object.keys(declaration.shared).map((name) => `neighbours.${name}`),
+  ];
+  const twice = offered.find((source, index) => offered.indexOf(source) !== index);
+  if (twice !== undefined) refuse(`two roles, estimators or actuators offer ${twice}`);
 }
 
 /** Every source that a declaration offers, with its quantity: roles' channels, estimates, actuators, neighbours. */

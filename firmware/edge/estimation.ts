@@ -1,10 +1,19 @@
-import type { Duration } from "#devices/duration.ts";
-import type { Context, Estimator } from "#devices/estimators/estimator.ts";
+import { type Duration, minutes } from "#devices/duration.ts";
+import type { Context, Estimator, Step } from "#devices/estimators/estimator.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { Sample } from "#devices/sample.ts";
 import type { Samples } from "./samples.ts";
 
-/** Runs one estimator: steps it with each sample of its inputs and at the times that it asks for. */
+/** An estimator that failed is tried again after this long, if no sample comes before. */
+const pauseAfterFault = minutes(1);
+/** An estimator that always wants to be woken at once must not stop the clock. */
+const wakeMsMin = 1;
+
+/**
+ * Runs one estimator: steps it with each sample of its inputs and at the times that it asks for. One that throws
+ * has nothing to say, `bad` in all its outputs, and goes on from the state before: the part whose sample it was,
+ * and whoever else listens to it, are not to blame.
+ */
 export class Estimation {
   readonly #estimator: Estimator<unknown>;
   readonly #samples: Samples;
@@ -13,6 +22,8 @@ export class Estimation {
   #state: unknown;
   #cancelWake: Cancel = () => {};
   #wakeAtMs: number | undefined;
+  readonly #onTrouble: (what: string) => void;
+  #running = true;
 
   constructor(
     estimator: Estimator<unknown>,
@@ -20,7 +31,9 @@ export class Estimation {
     clock: Clock,
     context: Context,
     saved: unknown,
+    onTrouble: (what: string) => void,
   ) {
+    this.#onTrouble = onTrouble;
     this.#estimator = estimator;
     this.#samples = samples;
     this.#clock = clock;
@@ -39,6 +52,7 @@ export class Estimation {
   }
 
   stop(): void {
+    this.#running = false;
     this.#cancelWake();
   }
 
@@ -48,11 +62,23 @@ export class Estimation {
   }
 
   #step(sample: Sample | undefined): void {
-    const { state, estimates, wakeAtMs } = this.#estimator.step(this.#state, sample, this.#context);
+    if (!this.#running) return;
+    const { state, estimates, wakeAtMs } = this.#attempt(sample);
     this.#state = state;
     this.#wake(wakeAtMs);
     for (const { output, value, quality } of estimates)
       this.#samples.put(`${this.#estimator.name}.${output}`, value, quality);
+  }
+
+  #attempt(sample: Sample | undefined): Step<unknown> {
+    try {
+      return this.#estimator.step(this.#state, sample, this.#context);
+    } catch (error) {
+      this.#onTrouble(`${this.#estimator.name}: ${error instanceof Error ? error.message : error}`);
+      const outputs = Object.keys(this.#estimator.outputs);
+      const estimates = outputs.map((output) => ({ output, value: Number.NaN, quality: "bad" as const }));
+      return { state: this.#state, estimates, wakeAtMs: this.#clock.now() + pauseAfterFault };
+    }
   }
 
   #wake(atMs: number | undefined): void {
@@ -60,7 +86,7 @@ export class Estimation {
     this.#cancelWake();
     this.#wakeAtMs = atMs;
     if (atMs === undefined) return;
-    this.#cancelWake = this.#clock.after(Math.max(atMs - this.#clock.now(), 0) as Duration, () => {
+    this.#cancelWake = this.#clock.after(Math.max(atMs - this.#clock.now(), wakeMsMin) as Duration, () => {
       this.#wakeAtMs = undefined;
       this.#step(undefined);
     });

@@ -8,22 +8,29 @@ export type AlarmListener = (name: string, state: "raised" | "cleared", value: n
 
 /** Watches the conditions of a declaration. Only good samples raise or clear: a blind sensor says nothing. */
 export class Alarms {
+  readonly #samples: Samples;
   readonly #clock: Clock;
   readonly #listener: AlarmListener;
   readonly #declared: Readonly<Record<string, Alarm>>;
   /** Raised alarms, with whether their condition still holds. */
   readonly #raised = new Map<string, { holds: boolean; value: number }>();
   readonly #pending = new Map<string, Cancel>();
+  #running = true;
 
+  /** @param raised the alarms that were raised when the last life ended: they were told, and are not told again */
   constructor(
     declared: Readonly<Record<string, Alarm>>,
     samples: Samples,
     clock: Clock,
     listener: AlarmListener,
+    raised: readonly string[] = [],
   ) {
     this.#declared = declared;
+    this.#samples = samples;
     this.#clock = clock;
     this.#listener = listener;
+    for (const name of raised)
+      if (Object.hasOwn(declared, name)) this.#raised.set(name, { holds: true, value: Number.NaN });
     for (const [name, alarm] of Object.entries(declared))
       samples.on(alarm.source, (sample) => this.#look(name, alarm, sample));
   }
@@ -41,12 +48,13 @@ export class Alarms {
   }
 
   stop(): void {
+    this.#running = false;
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
   }
 
   #look(name: string, alarm: Alarm, sample: Sample): void {
-    if (sample.quality !== "good") return;
+    if (!this.#running || sample.quality !== "good") return;
     const raised = this.#raised.get(name);
     if (isBad(alarm, sample.value)) {
       if (raised) this.#raised.set(name, { holds: true, value: sample.value });
@@ -66,13 +74,24 @@ export class Alarms {
 
   #suspect(name: string, alarm: Alarm, value: number): void {
     if (this.#pending.has(name)) return;
-    const raise = () => {
-      this.#pending.delete(name);
-      this.#raised.set(name, { holds: true, value });
-      this.#listener(name, "raised", value);
-    };
-    if (alarm.for === 0) raise();
-    else this.#pending.set(name, this.#clock.after(alarm.for as Duration, raise));
+    if (alarm.for === 0) this.#raise(name, value);
+    else
+      this.#pending.set(
+        name,
+        this.#clock.after(alarm.for as Duration, () => this.#confirm(name, alarm)),
+      );
+  }
+
+  /** The condition was not seen to end. That counts only if it could have been seen: it must be in sight now. */
+  #confirm(name: string, alarm: Alarm): void {
+    this.#pending.delete(name);
+    const sample = this.#samples.latest(alarm.source);
+    if (sample?.quality === "good") this.#raise(name, sample.value);
+  }
+
+  #raise(name: string, value: number): void {
+    this.#raised.set(name, { holds: true, value });
+    this.#listener(name, "raised", value);
   }
 
   #forget(name: string): void {

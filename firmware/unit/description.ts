@@ -1,3 +1,4 @@
+import { commandsOf } from "#devices/furniture/commands.ts";
 import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Description } from "#devices/wire.ts";
 import type { UnitConfig } from "../config.ts";
@@ -20,7 +21,7 @@ export function describe(declaration: Furniture, config: UnitConfig, version: st
       recordClass,
     })),
     settings: mapValues(declaration.settings, ({ title, unit, schema }) => ({ title, unit, ...schema })),
-    commands: mapValues(declaration.commands, ({ title, args }) => ({ title, args })),
+    commands: mapValues(commandsOf(declaration), ({ title, args }) => ({ title, args })),
     alarms: mapValues(declaration.alarms, ({ title, severity, advice }) => ({ title, severity, advice })),
     privacy: declaration.privacy,
   };

@@ -52,15 +52,15 @@ export class Records {
     return new Records(outbox, clock, boot, config, journal);
   }
 
-  /** Takes a record; the journal hears of it once it is durable. */
-  add(recordClass: RecordClass, body: RecordBody, key?: string): void {
+  /** Takes a record; the journal hears of it once it is durable. Resolves when it is, or never will be. */
+  add(recordClass: RecordClass, body: RecordBody, key?: string): Promise<void> {
     const time: RecordTime = {
       wall: this.#clock.wall() ?? null,
       clock: this.#clock.wallQuality,
       uptime: this.#clock.now(),
       boot: this.#boot,
     };
-    this.#outbox.append(recordClass, JSON.stringify({ time, body }), key).then(
+    return this.#outbox.append(recordClass, JSON.stringify({ time, body }), key).then(
       (sequence) => this.#journal({ type: "record", epoch: this.#outbox.epoch, sequence, body }),
       (error: Error) => this.#journal({ type: "trouble", what: error.message }),
     );

@@ -1,5 +1,6 @@
 import type { Target } from "#devices/control.ts";
 import { minutes, seconds } from "#devices/duration.ts";
+import { commandsOf } from "#devices/furniture/commands.ts";
 import { type Furniture, type RecordClass, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
@@ -58,6 +59,7 @@ export class Unit {
   readonly #commands: Commands;
   readonly #records: Records;
   readonly #keptEstimates: Kept<Record<string, unknown>>;
+  readonly #keptAlarms: Kept<readonly string[]>;
   readonly #estimations: readonly Estimation[];
   readonly #runners = new Map<string, PartRunner>();
   readonly #actuators = new Map<string, ActuatorRunner>();
@@ -69,6 +71,7 @@ export class Unit {
   readonly #timers: Cancel[] = [];
   readonly #settling = new Map<string, Cancel>();
   #healthTimer: Cancel | undefined;
+  #lastCounter: Promise<void> = Promise.resolve();
   #decisions: Set<ActuatorRunner> | undefined;
 
   /**
@@ -86,15 +89,18 @@ export class Unit {
     const kept = <T>(name: string) => new Kept<T>(ports.store, name, trouble);
     const keptBoot = kept<number>("boot");
     const boot = ((await keptBoot.load()) ?? 0) + 1;
-    await keptBoot.save(boot);
+    await keptBoot.save(boot).catch((error: Error) => trouble(`starts are not counted: ${error.message}`));
     options.journal({ type: "started", boot });
     const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
     const keptEstimates = kept<Record<string, unknown>>("estimates");
     const estimates = (await keptEstimates.load()) ?? {};
     let unit: Unit | undefined;
-    const commands = await Commands.load(declaration.commands, ports.clock, kept("command"), () =>
-      unit?.decideAll(),
-    );
+    const commands = await Commands.load(commandsOf(declaration), ports.clock, kept("command"), {
+      onChange: () => unit?.decideAll(),
+      onAcknowledge: (alarm) => (unit ? unit.#alarms.acknowledge(alarm) : false),
+    });
+    const keptAlarms = kept<readonly string[]>("alarms");
+    const raised = (await keptAlarms.load()) ?? [];
     const records = await Records.open(config, ports.store, ports.clock, boot, options);
     unit = new Unit(declaration, config, ports, options, {
       boot,
@@ -103,6 +109,8 @@ export class Unit {
       records,
       keptEstimates,
       estimates,
+      keptAlarms,
+      raised,
     });
     await unit.#startParts();
     return unit;
@@ -120,6 +128,8 @@ export class Unit {
       readonly records: Records;
       readonly keptEstimates: Kept<Record<string, unknown>>;
       readonly estimates: Record<string, unknown>;
+      readonly keptAlarms: Kept<readonly string[]>;
+      readonly raised: readonly string[];
     },
   ) {
     this.#declaration = declaration;
@@ -131,16 +141,24 @@ export class Unit {
     this.#commands = loaded.commands;
     this.#records = loaded.records;
     this.#keptEstimates = loaded.keptEstimates;
+    this.#keptAlarms = loaded.keptAlarms;
     const { clock } = ports;
     this.#samples = new Samples(clock, this.#boot, sourcesOf(declaration));
     const view = new UnitView(config, clock, this.#samples, this.#settings, this.#commands);
     this.#makeActuators(view);
     this.#estimations = declaration.estimators.map(
-      (estimator) => new Estimation(estimator, this.#samples, clock, view, loaded.estimates[estimator.name]),
+      (estimator) =>
+        new Estimation(estimator, this.#samples, clock, view, loaded.estimates[estimator.name], (what) =>
+          options.journal({ type: "trouble", what }),
+        ),
     );
     this.#makeRunners();
-    this.#alarms = new Alarms(declaration.alarms, this.#samples, clock, (name, state, value) =>
-      this.#alarmed(name, state, value),
+    this.#alarms = new Alarms(
+      declaration.alarms,
+      this.#samples,
+      clock,
+      (name, state, value) => this.#alarmed(name, state, value),
+      loaded.raised,
     );
     this.#telemetry = new Telemetry(declaration.telemetry, this.#samples, clock, (...record) =>
       this.#record(...record),
@@ -186,6 +204,7 @@ export class Unit {
     for (const runner of this.#runners.values()) await runner.stop();
     await this.#keep();
     this.#telemetry.reportCounters();
+    await this.#lastCounter;
     await this.#records.close();
     await this.#city.close();
     this.#options.journal({ type: "stopped" });
@@ -358,13 +377,22 @@ export class Unit {
   #alarmed(name: string, state: "raised" | "cleared", value: number): void {
     const { severity } = this.#declaration.alarms[name]!;
     this.#options.journal({ type: "alarm", name, state, severity });
-    this.#record("alarm", { type: "alarm", name, state, severity, value });
+    const body = { type: "alarm", name, state, severity, value } as const;
+    // Told first: an alarm that is only kept would never be told.
+    void this.#records
+      .add("alarm", body)
+      .then(() => this.#keptAlarms.save(this.#alarms.raised))
+      .catch((error: Error) =>
+        this.#options.journal({ type: "trouble", what: `alarms are not kept: ${error.message}` }),
+      );
   }
 
   /** A counter is told only after the state behind it was kept: what was told never goes back. */
   #record(recordClass: RecordClass, body: RecordBody, key?: string): void {
-    if (recordClass !== "meter") this.#records.add(recordClass, body, key);
-    else void this.#keep().then(() => this.#records.add(recordClass, body, key));
+    if (recordClass !== "meter") return void this.#records.add(recordClass, body, key);
+    this.#lastCounter = this.#keep().then((isKept) => {
+      if (isKept) void this.#records.add(recordClass, body, key);
+    });
   }
 
   /** Several decisions called for in one instant are taken once. */
@@ -378,16 +406,20 @@ export class Unit {
     });
   }
 
-  async #keep(): Promise<void> {
+  async #keep(): Promise<boolean> {
     const states = Object.fromEntries(
       this.#estimations.flatMap((estimation) => {
         const state = estimation.save();
         return state === undefined ? [] : [[estimation.name, state]];
       }),
     );
-    await this.#keptEstimates.save(states).catch((error: Error) => {
-      this.#options.journal({ type: "trouble", what: `estimates are not kept: ${error.message}` });
-    });
+    return this.#keptEstimates.save(states).then(
+      () => true,
+      (error: Error) => {
+        this.#options.journal({ type: "trouble", what: `estimates are not kept: ${error.message}` });
+        return false;
+      },
+    );
   }
 
   #partHealth(): Record<string, PartHealth> {

@@ -1,0 +1,258 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { seconds } from "#devices/duration.ts";
+import { commandsOf } from "#devices/furniture/commands.ts";
+import { streetlight } from "#devices/furniture/streetlight.ts";
+import { EventLoop } from "#sim/loop.ts";
+import { VirtualClock } from "#sim/ports/clock.ts";
+import { VirtualStore } from "#sim/ports/store.ts";
+import { Commands } from "./commands.ts";
+import { Kept } from "./kept.ts";
+
+const startMs = Date.UTC(2026, 0, 10, 20);
+const bytes = (value: unknown) =>
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+const message = (id: number, more: object = {}) => ({
+  id,
+  expires: startMs + 60_000,
+  command: "setLevel",
+  args: { level: 30, duration: 600 },
+  ...more,
+});
+
+describe("commands", () => {
+  let loop: EventLoop;
+  let clock: VirtualClock;
+  let medium: VirtualStore;
+  let changes: number;
+  let acknowledged: string[];
+  let commands: Commands;
+
+  /** The unit's process starts anew on the same medium. */
+  async function restart(knowsTime = true): Promise<void> {
+    clock = new VirtualClock(loop);
+    if (knowsTime) clock.setWall(loop.now, "network");
+    const kept = new Kept<number>(medium.mount(), "command", () => {});
+    commands = await Commands.load(commandsOf(streetlight), clock, kept, {
+      onChange: () => changes++,
+      onAcknowledge: (alarm) => acknowledged.push(alarm) === 1,
+    });
+  }
+
+  const take = (value: unknown, retained = false) => commands.take(bytes(value), retained);
+  const problemOf = async (value: unknown, retained = false) => {
+    const { state, refusals } = await take(value, retained);
+    expect(state).toBe("refused");
+    return refusals.map(({ field, problem, expected }) => `${field} ${problem}; expected ${expected}`);
+  };
+  const pass = (ms: number) => loop.runUntil(loop.now + ms);
+
+  beforeEach(async () => {
+    loop = new EventLoop(startMs);
+    medium = new VirtualStore();
+    changes = 0;
+    acknowledged = [];
+    await restart();
+  });
+
+  it("come into force when they are new and in time", async () => {
+    expect(await take(message(1))).toEqual({ id: 1, state: "accepted", refusals: [] });
+    expect(commands.active).toEqual([
+      { name: "setLevel", args: { level: 30, duration: 600 }, untilMs: clock.now() + 600_000 },
+    ]);
+    expect(changes).toBe(1);
+  });
+
+  it("end by themselves when their duration is over", async () => {
+    await take(message(1));
+    await pass(599_999);
+    expect(commands.active).toHaveLength(1);
+    await pass(1);
+    expect(commands.active).toEqual([]);
+  });
+
+  it("replace one another, and end by the command for that", async () => {
+    await take(message(1));
+    await take(message(2, { args: { level: 70, duration: 60 } }));
+    expect(commands.active.map(({ args }) => args.level)).toEqual([70]);
+    await take(message(3, { command: "resume", args: {} }));
+    expect(commands.active).toEqual([]);
+    expect(changes).toBe(3);
+  });
+
+  it("are refused when they are repeated, now and after any restart", async () => {
+    await take(message(41));
+    for (const id of [41, 40, 1])
+      expect(await problemOf(message(id))).toEqual([
+        `id is ${id}; expected more than 41, the last one taken`,
+      ]);
+    medium.powerCut(1);
+    await restart();
+    expect(commands.active).toEqual([]);
+    expect(await problemOf(message(41))).toEqual(["id is 41; expected more than 41, the last one taken"]);
+    expect((await take(message(42))).state).toBe("accepted");
+  });
+
+  it("are accepted at most once, however a power cut and a replay fall", async () => {
+    await take(message(1));
+    const images: VirtualStore[] = [];
+    medium.onChange = () => images.push(medium.image(images.length));
+    await take(message(2));
+    expect(images.length).toBeGreaterThanOrEqual(2);
+    medium = medium.image(7);
+    await restart();
+    expect((await take(message(2))).state).toBe("refused");
+    for (medium of images) {
+      await restart();
+      expect((await take(message(1))).state).toBe("refused");
+    }
+  });
+
+  it("are refused when their time has passed, or the unit does not know the time", async () => {
+    await pass(60_000);
+    expect(await problemOf(message(1))).toEqual(["expires was 0 s ago; expected the future"]);
+    await pass(5_000);
+    expect(await problemOf(message(1))).toEqual(["expires was 5 s ago; expected the future"]);
+    await restart(false);
+    expect(await problemOf(message(1, { expires: loop.now + 60_000 }))).toEqual([
+      "expires cannot be judged: the unit does not know the time; expected a set clock",
+    ]);
+    clock.setWall(loop.now, "rtc");
+    expect((await take(message(1, { expires: loop.now + 60_000 }))).state).toBe("accepted");
+  });
+
+  it("are refused when a broker retained them", async () => {
+    expect(await problemOf(message(1), true)).toEqual([
+      " was retained by the broker; expected a command sent now, not retained",
+    ]);
+    expect((await take(message(1))).state).toBe("accepted");
+  });
+
+  it("are refused in a flood, and taken again when it is over", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => take(message(index + 1))));
+    expect(answers.map(({ state }) => state)).toEqual([
+      ...Array<string>(10).fill("accepted"),
+      ...Array<string>(20).fill("refused"),
+    ]);
+    expect(answers.at(-1)!.refusals[0]!.problem).toBe("comes in a flood");
+    await pass(seconds(3));
+    const later = await Promise.all([50, 51, 52, 53].map((id) => take(message(id))));
+    expect(later.map(({ state }) => state)).toEqual(["accepted", "accepted", "accepted", "refused"]);
+  });
+
+  it("are refused when the last id cannot be recorded, and leave no trace", async () => {
+    medium.readOnly();
+    expect(await problemOf(message(1))).toEqual([
+      " could not be recorded; expected a working data partition",
+    ]);
+    expect([commands.active, changes]).toEqual([[], 0]);
+    medium.readOnly(false);
+    expect((await take(message(1))).state).toBe("accepted");
+  });
+
+  it.each<[string, object | string, string]>([
+    [
+      "an unknown name",
+      message(1, { command: "explode" }),
+      'command is "explode"; expected setLevel, resume, acknowledgeAlarm',
+    ],
+    [
+      "a name of Object's",
+      message(1, { command: "constructor" }),
+      'command is "constructor"; expected setLevel, resume, acknowledgeAlarm',
+    ],
+    [
+      "a prototype's name",
+      message(1, { command: "__proto__" }),
+      'command is "__proto__"; expected setLevel, resume, acknowledgeAlarm',
+    ],
+    [
+      "too much",
+      message(1, { args: { level: 101, duration: 60 } }),
+      "args/level is 101; expected at most 100",
+    ],
+    ["an argument missing", message(1, { args: { level: 5 } }), "args/duration is missing; expected a value"],
+    [
+      "an argument too many",
+      message(1, { args: { level: 5, duration: 60, at: 1 } }),
+      "args/at is not known; expected one of level, duration",
+    ],
+    [
+      "an argument for a prototype",
+      '{"id":1,"expires":9e15,"command":"resume","args":{"__proto__":{"level":1}}}',
+      "args/__proto__ is not known; expected one of nothing",
+    ],
+    ["no id", message(1, { id: undefined }), "id is missing; expected a value"],
+    ["an id of nothing", message(0), "id is 0; expected at least 1"],
+    [
+      "an id that no id could follow",
+      message(2 ** 60),
+      "id is 1152921504606847000; expected at most 9007199254740991",
+    ],
+    ["an id between two", message(1.5), "id is 1.5; expected a whole number"],
+    [
+      "more than a command is",
+      message(1, { after: "x" }),
+      "after is not known; expected one of id, expires, command, args",
+    ],
+    [
+      "an oversized one",
+      message(1, { command: "x".repeat(5_000) }),
+      " has 5080 bytes; expected at most 4096",
+    ],
+    [
+      "a deep one",
+      `{"id":1,"expires":9e15,"command":"resume","args":${'{"a":'.repeat(300)}1${"}".repeat(300)}}`,
+      " is nested too deeply; expected at most 8 levels",
+    ],
+  ])("are refused with %s", async (_, value, problem) => {
+    expect(await problemOf(value)).toEqual([problem]);
+    expect([commands.active, changes, medium.names()]).toEqual([[], 0, []]);
+  });
+
+  it("acknowledge a latched alarm, and say so when there is none to acknowledge", async () => {
+    const acknowledge = (id: number, alarm: string) =>
+      message(id, { command: "acknowledgeAlarm", args: { alarm } });
+    expect((await take(acknowledge(1, "poleTilted"))).state).toBe("accepted");
+    expect(acknowledged).toEqual(["poleTilted"]);
+    expect(await problemOf(acknowledge(2, "poleTilted"))).toEqual([
+      'args/alarm is "poleTilted"; expected a raised alarm whose condition is over',
+    ]);
+    expect(await problemOf(acknowledge(3, "doorOpen"))).toEqual([
+      'args/alarm is "doorOpen"; expected "poleTilted"',
+    ]);
+  });
+
+  it("never act on noise, and never throw", async () => {
+    const almost = fc.record({
+      id: fc.oneof(fc.integer(), fc.double(), fc.string()),
+      expires: fc.oneof(fc.double(), fc.constant(null)),
+      command: fc.oneof(fc.constantFrom("setLevel", "resume", "__proto__"), fc.string()),
+      args: fc.oneof(fc.jsonValue(), fc.constant({ level: -1, duration: 60 })),
+    });
+    const any = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(bytes), almost.map(bytes));
+    const isCommand = (payload: Uint8Array) => {
+      try {
+        const { id, expires, command, args } = JSON.parse(new TextDecoder().decode(payload));
+        return (
+          Number.isInteger(id) &&
+          id > 0 &&
+          expires > startMs &&
+          command === "resume" &&
+          JSON.stringify(args) === "{}"
+        );
+      } catch {
+        return false;
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(any, async (payload) => {
+        fc.pre(!isCommand(payload));
+        await pass(seconds(1));
+        expect((await commands.take(payload, false)).state).toBe("refused");
+        expect([commands.active, changes, medium.names()]).toEqual([[], 0, []]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
