@@ -3,7 +3,8 @@ import { hours, seconds } from "#devices/duration.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
-import { Outbox, OutboxFullError, type OutboxOptions } from "./outbox.ts";
+import type { OutboxOptions } from "./options.ts";
+import { Outbox, OutboxFullError } from "./outbox.ts";
 import type { OutboxRecord } from "./record.ts";
 
 const epoch = "0123456789abcdef";

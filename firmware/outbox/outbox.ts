@@ -1,34 +1,11 @@
-import { type Duration, minutes, seconds } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { type Store, StoreError } from "#devices/ports/store.ts";
 import { encodeFrame, frameBody, frameKey } from "./frame.ts";
-import { longestFrame } from "./inventory.ts";
 import { Journal, type Outgoing } from "./journal.ts";
+import { checkLength, checkOptions, defaults, type OutboxOptions, type Settings } from "./options.ts";
 import { type OutboxRecord, type RecordClass, recordClasses } from "./record.ts";
 import { Recovery } from "./recovery.ts";
 import { superseded } from "./removals.ts";
-
-export interface OutboxOptions {
-  /** The unit's name in the fleet; it goes into every record. */
-  readonly device: string;
-  /** A fresh random epoch, 16 hexadecimal digits: used when the store holds no outbox that can be read. */
-  readonly epoch: string;
-  /** What the outbox may take on the medium: 64 MiB unless said otherwise, at least six segments. */
-  readonly maxBytes?: number;
-  /** 256 KiB unless said otherwise. No record is longer than an eighth of it. */
-  readonly segmentBytes?: number;
-  /** How long a record may wait for company before it is made durable: 1 s unless said otherwise. */
-  readonly commitWindow?: Duration;
-  /** So many waiting records are company enough: 64 unless said otherwise. */
-  readonly commitRecords?: number;
-  /**
-   * How long a delivery may stay unwritten (a power cut then repeats it) when no commit comes by that could take it
-   * along: 5 min unless said otherwise.
-   */
-  readonly deliveryWindow?: Duration;
-  /** So many unwritten deliveries are written at once: 32 unless said otherwise. */
-  readonly deliveryRecords?: number;
-}
 
 export type ByClass = Readonly<Record<RecordClass, number>>;
 
@@ -74,17 +51,6 @@ interface Pending extends Outgoing {
   reject(reason: unknown): void;
 }
 
-const defaults = {
-  maxBytes: 64 << 20,
-  segmentBytes: 256 << 10,
-  commitWindow: seconds(1),
-  commitRecords: 64,
-  deliveryWindow: minutes(5),
-  deliveryRecords: 32,
-};
-
-type Settings = Required<OutboxOptions>;
-
 const byClass = (count: (kind: number) => number) =>
   Object.fromEntries(recordClasses.map((name, kind) => [name, count(kind)])) as Record<RecordClass, number>;
 
@@ -111,7 +77,7 @@ export class Outbox {
   /** Rejects with StoreError when the store can be neither read nor written, RangeError on impossible options. */
   static async open(store: Store, clock: Clock, options: OutboxOptions): Promise<Outbox> {
     const settings = { ...defaults, ...options };
-    checkSettings(settings);
+    checkOptions(settings);
     const { segmentBytes, maxBytes } = settings;
     const log = { segmentBytes, capacity: Math.floor(maxBytes / segmentBytes) };
     const journal = new Journal(await Recovery.run(store, log, settings.epoch));
@@ -333,24 +299,4 @@ export class Outbox {
     this.#deliveryTimer?.();
     this.#commitTimer = this.#deliveryTimer = undefined;
   }
-}
-
-function checkSettings({ epoch, maxBytes, segmentBytes }: Settings): void {
-  if (!/^[0-9a-f]{16}$/.test(epoch))
-    throw new RangeError(`an epoch is 16 hexadecimal digits in lower case, not "${epoch}"`);
-  if (segmentBytes % 4096 !== 0 || segmentBytes < 8192)
-    throw new RangeError(`segmentBytes is a multiple of 4096, 8192 or more, not ${segmentBytes}`);
-  if (maxBytes < 6 * segmentBytes)
-    throw new RangeError(
-      `maxBytes must hold six segments of ${segmentBytes} bytes, and ${maxBytes} does not`,
-    );
-}
-
-function checkLength(length: number, segmentBytes: number): void {
-  const limit = longestFrame(segmentBytes);
-  if (length > limit)
-    throw new RangeError(
-      `a record of ${length} bytes with its header is too long: segments of ${segmentBytes} bytes take ${limit} ` +
-        "at most. Split it, or open the outbox with a larger segmentBytes.",
-    );
 }

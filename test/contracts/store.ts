@@ -55,6 +55,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreBench>
       expect(text(await file.read(510, 17))).toBe("spans two sectors");
       await file.sync();
       expect(text(await file.read(516, 3))).toBe("two");
+      await file.close();
       const again = await (await bench.reopen()).open("a.log");
       expect([again.size, text(await again.read(510, 17))]).toEqual([2048, "spans two sectors"]);
       await again.close();
