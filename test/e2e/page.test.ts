@@ -135,7 +135,7 @@ it("moves the speed by keyboard and says it in words", async () => {
   await expect.poll(() => street.speed).toBe(0);
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("paused");
   street.speed = 300;
-  await expect.poll(() => slider.inputValue()).toBe("4");
+  await expect.poll(() => slider.inputValue(), { timeout: 5_000 }).toBe("4");
 });
 
 it("opens all that a lamp knows, by keyboard, and gives the focus back", async () => {

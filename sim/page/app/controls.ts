@@ -4,8 +4,8 @@ import { speedText } from "./format.ts";
 import { nearestStop, speedStops } from "./speed-stops.ts";
 import { ask } from "./stream.ts";
 
-/** The slider follows the street again after so many messages, when it did not do what it was asked. */
-const patienceMessages = 20;
+/** For so long after it was moved the slider waits for the street, then it follows the street again. */
+const holdMs = 1_000;
 
 /** Speed and faults: what the person at the page may do to the street. */
 export class Controls {
@@ -13,25 +13,24 @@ export class Controls {
   readonly #speedText = byId("speed-text");
   readonly #faults: KeyedChildren<HTMLButtonElement, FaultState>;
   readonly #onRefused: (message: string) => void;
-  #asked: { readonly factor: number; messages: number } | undefined;
+  #heldUntilMs = 0;
 
   constructor(onRefused: (message: string) => void) {
     this.#onRefused = onRefused;
     byId("ticks").append(...speedStops.map((stop) => make("span", "", stop === 0 ? "❚❚" : speedText(stop))));
     byId("speeds").append(...speedStops.map((_, index) => new Option("", String(index))));
-    this.#slider.addEventListener("input", () => {
+    this.#slider.addEventListener("input", ({ timeStamp }) => {
       const factor = speedStops[this.#slider.valueAsNumber]!;
-      this.#asked = { factor, messages: 0 };
+      this.#heldUntilMs = timeStamp + holdMs;
       this.#showSpeed(factor);
       this.#ask("/speed", { factor });
     });
     this.#faults = new KeyedChildren(byId("faults"), (id) => this.#makeFault(id), showFault);
   }
 
-  update({ speed, faults }: PageState): void {
-    if (this.#asked && (speed === this.#asked.factor || ++this.#asked.messages > patienceMessages))
-      this.#asked = undefined;
-    if (!this.#asked) {
+  /** @param atMs of `performance`'s origin, as animation frames have it. */
+  update({ speed, faults }: PageState, atMs: number): void {
+    if (atMs > this.#heldUntilMs) {
       const stop = String(nearestStop(speed));
       if (this.#slider.value !== stop) this.#slider.value = stop;
       this.#showSpeed(speed);

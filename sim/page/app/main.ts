@@ -35,7 +35,6 @@ listenToStreet({
   onState(next, atMs) {
     state = next;
     motion.hear(next, atMs);
-    controls.update(next);
     panel.update(next);
   },
   onConnected(connected) {
@@ -50,6 +49,7 @@ function frame(atMs: number): void {
   motion.advance(atMs);
   stage.draw(state, atMs, stillness.matches);
   lamps.update(state, motion, panel.unit);
+  controls.update(state, atMs);
   showHud(state, motion.nowMs);
 }
 requestAnimationFrame(frame);
