@@ -42,7 +42,7 @@ describe("johnny-five's components", () => {
       wire.drive(1);
       await pass(30_000);
       expect([motion.isCalibrated, motion.detected, seen]).toEqual([false, false, []]);
-      await pass(31_000);
+      await pass(31_500);
       expect([motion.isCalibrated, motion.detected, seen]).toEqual([true, true, [[true, 60_000]]]);
       wire.drive(0);
       await pass(2_000);

@@ -67,7 +67,7 @@ class Bench {
 
   constructor(clock: Clock, gpio: GpioPort, line: LineAddress) {
     this.#clock = clock;
-    this.#realm = new Realm(clock);
+    this.#realm = new Realm(clock, "resting");
     this.#io = new PortIo(this.#realm, { gpio, pins: [line] });
     const id = lineName(line);
     const board = this.#realm.run(

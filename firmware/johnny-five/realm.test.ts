@@ -46,6 +46,21 @@ describe("a realm", () => {
     expect(realm.pending).toBe(0);
   });
 
+  it("lets resting intervals tick on their grid, once after each entry", async () => {
+    const resting = new Realm(clock, "resting");
+    let interval: ReturnType<typeof setInterval>;
+    resting.run(() => {
+      interval = setInterval(note, 100, "tick");
+      setTimeout(note, 400, "timer");
+    });
+    loop.at(210, () => resting.run(() => note("pin")));
+    loop.at(220, () => resting.run(() => note("pin")));
+    loop.at(710, () => resting.run(() => clearInterval(interval)));
+    await loop.runUntil(1_000);
+    expect(seen).toEqual(["tick", 100, "pin", 210, "pin", 220, "tick", 300, "timer", 400, "tick", 400]);
+    expect([resting.pending, loop.pending]).toEqual([0, 0]);
+  });
+
   it("restores every global, even when what it runs throws", () => {
     const before = globals();
     expect(() =>

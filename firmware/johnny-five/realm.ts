@@ -62,6 +62,12 @@ class Timer {
 }
 
 /**
+ * `steady` intervals tick always. `resting` ones only at the next tick after something has entered the board, for
+ * components whose interval looks at nothing but their pin: a Motion would otherwise wake an idle unit twice a second.
+ */
+type Intervals = "steady" | "resting";
+
+/**
  * The globals of one johnny-five board: its timers wait on the Clock port, its list of boards is its own.
  *
  * johnny-five reads setTimeout, Date.now and its list of boards at the moment of each call. So every entry into
@@ -71,13 +77,17 @@ class Timer {
  */
 export class Realm {
   readonly clock: Clock;
+  readonly #intervals: Intervals;
   readonly #timers = new Set<Timer>();
+  /** Arms each interval that rests. */
+  readonly #alarms = new Set<() => void>();
   #inside: Surroundings;
   #outside: Surroundings | undefined;
   #isOpen = true;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, intervals: Intervals = "steady") {
     this.clock = clock;
+    this.#intervals = intervals;
     this.#inside = {
       ...this.#timerFunctions(),
       now: () => clock.now(),
@@ -93,6 +103,11 @@ export class Realm {
   }
 
   run<T>(work: () => T): T {
+    for (const arm of this.#alarms) arm();
+    return this.#within(work);
+  }
+
+  #within<T>(work: () => T): T {
     const callers = this.#outside;
     this.#outside = take();
     put(this.#inside);
@@ -141,8 +156,15 @@ export class Realm {
       const timer = this.#keep(cancel);
       return timer;
     };
-    const repeated = (callback: Callback, periodMs = 0, ...args: unknown[]) =>
-      this.#keep(this.clock.every(delay(periodMs), () => this.#enter(() => callback(...args))));
+    const repeated = (callback: Callback, periodMs = 0, ...args: unknown[]) => {
+      const tick = () => {
+        if (this.#isOpen) this.#within(() => callback(...args));
+      };
+      const isSteady = this.#intervals === "steady";
+      return this.#keep(
+        isSteady ? this.clock.every(delay(periodMs), tick) : this.#resting(delay(periodMs), tick),
+      );
+    };
     const clear = (timer: unknown) => {
       if (!(timer instanceof Timer)) return;
       timer.cancel();
@@ -156,6 +178,29 @@ export class Realm {
       setImmediate: (callback: Callback, ...args: unknown[]) => once(callback, 0, ...args),
       clearImmediate: clear,
     } as unknown as TimerFunctions;
+  }
+
+  /** Of the ticks of `every`, those that follow an entry. */
+  #resting(period: Duration, run: () => void): Cancel {
+    const start = this.clock.now();
+    let ticked = 0;
+    let cancel: Cancel | undefined;
+    const arm = () => {
+      if (cancel) return;
+      const passed = this.clock.now() - start;
+      const tick = Math.max(Math.ceil(passed / period - 1e-9), ticked + 1);
+      cancel = this.clock.after(milliseconds(tick * period - passed), () => {
+        cancel = undefined;
+        ticked = tick;
+        run();
+      });
+    };
+    this.#alarms.add(arm);
+    arm();
+    return () => {
+      this.#alarms.delete(arm);
+      cancel?.();
+    };
   }
 
   #keep(cancel: Cancel): Timer {
