@@ -45,7 +45,9 @@ export class PartRunner {
   #cancelTimer: Cancel = () => {};
   #cancelWatch: Cancel = () => {};
   #busy: Promise<unknown> = Promise.resolve();
-  #configuredAtMs = 0;
+  /** Until then a part that says `not-ready` is taken to warm up; after its first sample it has no such excuse. */
+  #warmUntilMs = 0;
+  #scheduledPeriodMs = 0;
   #running = false;
 
   constructor(
@@ -86,16 +88,16 @@ export class PartRunner {
     const driver = this.#driver;
     if (!driver?.apply) throw this.#notReady("apply");
     try {
-      await this.#exclusive("apply", () => driver.apply!(outputs));
+      await this.#retried(() => this.#exclusive("apply", () => driver.apply!(outputs)));
     } catch (error) {
-      this.#failed(error);
+      if (this.#driver === driver) this.#failed(error);
       throw error;
     }
   }
 
-  /** The sampling became more or less urgent: the next one is scheduled anew. */
+  /** The sampling may have become more or less urgent: if so, the next one is scheduled anew. */
   reschedule(): void {
-    if (this.#state === "ok" && this.#role.sampling) this.#scheduleSample();
+    if (this.#state === "ok" && this.#period !== this.#scheduledPeriodMs) this.#scheduleSample();
   }
 
   /** Runs `use` with the driver when the part works: for what only one kind of part can do, such as setting a clock. */
@@ -108,13 +110,14 @@ export class PartRunner {
   async #startPart(): Promise<void> {
     if (!this.#running) return;
     try {
-      const driver = await this.#limited("open", this.part.open(this.#place, this.#ports));
+      const driver = await this.#open();
+      await this.#prepare(driver).catch((error) => {
+        void this.#close(driver);
+        throw error;
+      });
+      if (!this.#running) return void this.#close(driver);
       this.#driver = driver;
-      await this.#exclusive("probe", () => driver.probe());
-      await this.#exclusive("configure", () => driver.configure());
-      if (!this.#running) return void (await this.#letGo());
-      this.#configuredAtMs = this.#ports.clock.now();
-      this.#succeeded();
+      this.#warmUntilMs = this.#ports.clock.now() + warmUpLimit;
       this.#listener.onReady();
       if (driver.watch) this.#cancelWatch = driver.watch((reading) => this.#report(reading));
       await this.#sample();
@@ -123,14 +126,29 @@ export class PartRunner {
     }
   }
 
+  async #prepare(driver: Driver): Promise<void> {
+    await this.#exclusive("probe", () => driver.probe());
+    if (this.#running) await this.#exclusive("configure", () => driver.configure());
+  }
+
+  /** A part that opens only after it was given up is let go at once: its line must be free for the next attempt. */
+  #open(): Promise<Driver> {
+    const opening = this.part.open(this.#place, this.#ports);
+    return this.#limited("open", opening).catch((error) => {
+      if (error instanceof Hang) opening.then((driver) => this.#close(driver)).catch(() => {});
+      throw error;
+    });
+  }
+
   async #sample(): Promise<void> {
     const driver = this.#driver;
     if (!driver || !this.#running) return;
     try {
       const reading = await this.#retried(() => this.#exclusive("sample", () => driver.sample()));
       if (this.#driver !== driver) return;
+      this.#succeeded();
       this.#report(reading);
-      if (this.#role.sampling) this.#scheduleSample();
+      this.#scheduleSample();
     } catch (error) {
       if (this.#driver !== driver) return;
       if (this.#isWarmingUp(error)) this.#cancelTimer = this.#after(warmUpPause, () => this.#sample());
@@ -140,17 +158,23 @@ export class PartRunner {
 
   #isWarmingUp(error: unknown): boolean {
     const notReady = error instanceof PortError && error.kind === "not-ready";
-    return notReady && this.#ports.clock.now() - this.#configuredAtMs < warmUpLimit;
+    return notReady && this.#ports.clock.now() < this.#warmUntilMs;
   }
 
   #after(delay: Duration, run: () => Promise<void>): Cancel {
     return this.#ports.clock.after(delay, () => void run());
   }
 
-  /** On the grid of the period, so that a street samples in step and a late sample does not shift the next. */
+  get #period(): number {
+    const { every, faster } = this.#role.sampling ?? {};
+    return (faster && this.#isUrgent() ? faster.every : every) ?? 0;
+  }
+
+  /** On the grid of the period: a late sample does not shift the next. */
   #scheduleSample(): void {
-    const { every, faster } = this.#role.sampling!;
-    const period = faster && this.#isUrgent() ? faster.every : every;
+    const period = this.#period;
+    if (period === 0) return;
+    this.#scheduledPeriodMs = period;
     const now = this.#ports.clock.now();
     const next = (Math.floor(now / period + 1e-9) + 1) * period;
     this.#cancelTimer();
@@ -178,8 +202,10 @@ export class PartRunner {
     }
   }
 
+  /** It delivers: to be configured alone proves nothing, and a part that only restarts would never be quarantined. */
   #succeeded(): void {
     this.#failures = 0;
+    this.#warmUntilMs = 0;
     this.#move("ok", undefined);
   }
 
@@ -212,8 +238,12 @@ export class PartRunner {
     this.#driver = undefined;
     this.#cancelWatch();
     this.#cancelWatch = () => {};
-    // A part that cannot even be closed is no reason to stop anything else; its next start will tell.
-    await driver?.close().catch(() => {});
+    if (driver) await this.#close(driver);
+  }
+
+  /** A part that cannot even be closed is no reason to stop anything else; its next start will tell. */
+  async #close(driver: Driver): Promise<void> {
+    await this.#limited("close", driver.close()).catch(() => {});
   }
 
   /** One call of a driver at a time, in order, and none for ever. */
@@ -229,7 +259,7 @@ export class PartRunner {
       callLimit,
       work,
       () =>
-        new PortError("timeout", {
+        new Hang("timeout", {
           port: placeName(this.#place),
           operation: `${this.part.id} ${operation}`,
           detail: `nothing within ${callLimit / 1_000} s`,
@@ -245,8 +275,14 @@ export class PartRunner {
   }
 }
 
+/** Nothing came back within the limit of a call: to try it again would only block the part for longer. */
+class Hang extends PortError {}
+
 const isTransient = (error: unknown) =>
-  error instanceof PortError && error.kind !== "wrong-device" && error.kind !== "not-ready";
+  error instanceof PortError &&
+  !(error instanceof Hang) &&
+  error.kind !== "wrong-device" &&
+  error.kind !== "not-ready";
 
 /** A place in the words of the board: `i2c-1 0x10`, `/dev/ttyAMA0`, `pinctrl-bcm2711:17`. */
 export function placeName(place: Place): string {
