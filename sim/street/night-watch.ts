@@ -99,7 +99,7 @@ class LampWatch {
     return {
       darkSeconds: this.#darkMs / 1_000,
       longestDarkSeconds: this.#longestMs / 1_000,
-      minutesAtLevel: this.#minutes,
+      minutesAtLevel: { ...this.#minutes },
     };
   }
 }

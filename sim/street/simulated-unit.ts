@@ -92,6 +92,9 @@ export class SimulatedUnit {
         const source = truth[`${role}.${channel}`];
         if (source) twin.set(channel, source);
       }
+    // A meter counts what it is asked for later by the power of that moment: it is asked before each change.
+    for (const twin of this.twins.values())
+      if ("activeEnergy" in twin.part.channels) this.luminaire.onChange(() => twin.sensed("activeEnergy"));
     const motion = this.twins.get("motion");
     if (motion) this.motionZone.follow(loop, (occupied) => motion.set("presence", occupied ? 1 : 0));
   }

@@ -18,6 +18,8 @@ export interface Pole {
 const pathOffsetM = 2;
 /** Share of its own light that a sensor on top of the luminaire still sees, lx at full level. */
 const strayLux = 1.5;
+/** How much warmer the cabinet is than the air, K. */
+const cabinetWarmthK = 4;
 /** Controller with its modem, from 5 V. */
 const controllerA = 0.62;
 
@@ -38,6 +40,8 @@ export function surroundings(world: World, { xM, luminaire, random }: Pole): Rea
   return {
     "light.illuminance": (atMs) => world.daylightLux(atMs) + (strayLux * luminaire.levelPercent) / 100,
     "climate.temperature": (atMs) => world.weather(atMs).temperatureC,
+    // A cabinet is a little warmer than the air.
+    "clock.temperature": (atMs) => world.weather(atMs).temperatureC + cabinetWarmthK,
     "climate.humidity": (atMs) => world.weather(atMs).relativeHumidityPercent,
     "climate.pressure": (atMs) => world.weather(atMs).pressurePa,
     "radar.presence": (atMs) => (seen(atMs) ? 1 : 0),
