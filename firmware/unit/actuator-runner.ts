@@ -2,9 +2,12 @@ import type { Controller, Target, View } from "#devices/control.ts";
 import { type Duration, milliseconds } from "#devices/duration.ts";
 import type { Actuator } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { isPlausible } from "#devices/sample.ts";
 
 /** Decided anew this many times within the time to live, so that one late decision is not yet a fail-safe. */
 const refreshesPerLife = 3;
+/** A controller that always wants to be asked at once must not stop the clock. */
+const wakeMsMin = 1;
 
 export interface ActuatorDrive {
   apply(outputs: Readonly<Record<string, number>>): Promise<void>;
@@ -26,7 +29,10 @@ export class ActuatorRunner {
   #state: unknown;
   #target: Target;
   #applied: number | undefined;
-  #isApplying = false;
+  /** Counts what was told by `ready`: what was applied before it counts for nothing. */
+  #round = 0;
+  #isFollowing = false;
+  #following: Promise<void> = Promise.resolve();
   #cancelWake: Cancel = () => {};
   #cancelLife: Cancel = () => {};
   #running = true;
@@ -47,6 +53,7 @@ export class ActuatorRunner {
 
   /** The part works (again): it must be told where to stand, whatever it was told before. */
   async ready(): Promise<void> {
+    this.#round++;
     this.#applied = undefined;
     await this.#apply();
   }
@@ -60,20 +67,30 @@ export class ActuatorRunner {
   decide(): void {
     if (!this.#running) return;
     this.#cancelWake();
-    let wakeAtMs = Number.POSITIVE_INFINITY;
+    let wakeAtMs: number | undefined;
+    let target: Target;
     try {
       const decision = this.#controller.decide(this.#state, this.#view);
       this.#state = decision.state;
-      wakeAtMs = decision.wakeAtMs ?? wakeAtMs;
-      this.#move(this.#actuator.permit(decision.target, this.#view));
+      wakeAtMs = decision.wakeAtMs;
+      target = this.#permitted(decision.target);
     } catch (error) {
       this.#drive.onTrouble(`${this.#actuator.title}: ${error instanceof Error ? error.message : error}`);
-      this.#move(this.#failSafe("fault"));
+      target = this.#failSafe("fault");
     }
     this.#live();
-    const now = this.#clock.now();
-    const wake = Math.min(Math.max(wakeAtMs - now, 0), this.#actuator.timeToLive / refreshesPerLife);
+    const refresh = this.#actuator.timeToLive / refreshesPerLife;
+    const wanted = (wakeAtMs ?? Number.POSITIVE_INFINITY) - this.#clock.now();
+    const wake = wanted < refresh ? Math.max(wanted, wakeMsMin) : refresh;
     this.#cancelWake = this.#clock.after(milliseconds(wake), () => this.decide());
+    this.#move(target);
+  }
+
+  /** Throws when the permit answers with what the actuator's quantity does not know: no number, or out of range. */
+  #permitted(wanted: Target): Target {
+    const target = this.#actuator.permit(wanted, this.#view);
+    if (isPlausible(this.#actuator.quantity, target.value)) return target;
+    throw new RangeError(`the permit answered with ${target.value}`);
   }
 
   /** To the fail-safe value, for good: the unit shuts down. */
@@ -99,21 +116,27 @@ export class ActuatorRunner {
     void this.#apply();
   }
 
+  /** Resolves when the part stands where it should, or does not work. */
+  #apply(): Promise<void> {
+    if (!this.#isFollowing) this.#following = this.#follow();
+    return this.#following;
+  }
+
   /** Tells the part, one call at a time; what was overtaken meanwhile is left out. */
-  async #apply(): Promise<void> {
-    if (this.#isApplying) return;
-    this.#isApplying = true;
+  async #follow(): Promise<void> {
+    this.#isFollowing = true;
     try {
       while (this.#applied !== this.#target.value) {
         const { value } = this.#target;
+        const round = this.#round;
         await this.#drive.apply(this.#actuator.outputs(value));
-        this.#applied = value;
+        if (round === this.#round) this.#applied = value;
       }
     } catch {
       // The part's runner restarts it and reports the fault; `ready` comes when it works again.
       this.#applied = undefined;
     } finally {
-      this.#isApplying = false;
+      this.#isFollowing = false;
     }
   }
 
