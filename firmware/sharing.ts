@@ -3,6 +3,7 @@ import { milliseconds } from "#devices/duration.ts";
 import type { Shared } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { Link, Message } from "#devices/ports/link.ts";
+import { isPlausible } from "#devices/sample.ts";
 import { type SharedMessage, unitTopics } from "#devices/wire.ts";
 import type { Samples } from "./edge/samples.ts";
 import { parseMessage } from "./message.ts";
@@ -27,7 +28,10 @@ export class Sharing {
   readonly #heard = new Map<string, { readonly value: number; readonly untilMs: number }>();
   readonly #expiry = new Map<string, Cancel>();
   readonly #refresh = new Map<string, Cancel>();
+  /** What the neighbours were told last. */
+  readonly #told = new Map<string, number>();
   #subscriptions = new Map<string, Cancel>();
+  #running = true;
 
   constructor(
     shared: Readonly<Record<string, Shared>>,
@@ -42,7 +46,10 @@ export class Sharing {
     this.#link = link;
     this.#site = address.site;
     this.#unit = address.unit;
-    for (const [name, { source }] of Object.entries(shared)) samples.on(source, () => this.#tell(name));
+    for (const [name, { source }] of Object.entries(shared)) samples.on(source, () => this.#changed(name));
+    link.onState((connected) => {
+      if (connected) for (const name of Object.keys(shared)) this.#tell(name);
+    });
   }
 
   /** Whom to listen to, as the settings say now. */
@@ -55,6 +62,7 @@ export class Sharing {
   }
 
   stop(): void {
+    this.#running = false;
     for (const cancel of [
       ...this.#subscriptions.values(),
       ...this.#expiry.values(),
@@ -78,6 +86,8 @@ export class Sharing {
     const { value, refusals } = parseMessage(payload, messageBytesMax, schema);
     if (refusals || retain) return;
     const message = value as SharedMessage;
+    const quantity = this.#samples.quantity(`neighbours.${name}`);
+    if (!quantity || !isPlausible(quantity, message.value)) return;
     this.#heard.set(`${name} ${unit}`, {
       value: message.value,
       untilMs: this.#clock.now() + message.timeToLive,
@@ -86,6 +96,7 @@ export class Sharing {
   }
 
   #combine(name: string): void {
+    if (!this.#running) return;
     const now = this.#clock.now();
     let highest = 0;
     let nextMs = Number.POSITIVE_INFINITY;
@@ -106,22 +117,33 @@ export class Sharing {
     if (this.#samples.latest(source)?.value !== highest) this.#samples.put(source, highest, "good");
   }
 
-  /** On each change, and again before the neighbours would forget. A sensor in doubt wakes nobody else. */
+  /** A sensor in doubt wakes nobody else. */
+  #vouchedFor(name: string): number {
+    const sample = this.#samples.latest(this.#shared[name]!.source);
+    return sample?.quality === "good" ? sample.value : 0;
+  }
+
+  #changed(name: string): void {
+    if (this.#vouchedFor(name) !== this.#told.get(name)) this.#tell(name);
+  }
+
+  /** On each change, after each reconnect, and again before the neighbours would forget. */
   #tell(name: string): void {
-    const { source, timeToLive } = this.#shared[name]!;
-    const sample = this.#samples.latest(source);
+    if (!this.#running) return;
+    const { timeToLive } = this.#shared[name]!;
+    const value = this.#vouchedFor(name);
     this.#refresh.get(name)?.();
-    if (!sample || !this.#link.connected) return;
-    const value = sample.quality === "good" ? sample.value : 0;
-    const message: SharedMessage = { value, timeToLive };
-    // Not acknowledged, not repeated: the next change or refresh makes up for it.
-    this.#link
-      .publish(unitTopics(this.#site, this.#unit).shared(name), JSON.stringify(message))
-      .catch(() => {});
+    this.#told.set(name, value);
     if (value !== 0)
       this.#refresh.set(
         name,
         this.#clock.after(milliseconds(timeToLive / 2), () => this.#tell(name)),
       );
+    if (!this.#link.connected) return;
+    const message: SharedMessage = { value, timeToLive };
+    // Not acknowledged, not repeated: the next change or refresh makes up for it.
+    this.#link
+      .publish(unitTopics(this.#site, this.#unit).shared(name), JSON.stringify(message))
+      .catch(() => {});
   }
 }

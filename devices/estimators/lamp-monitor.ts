@@ -19,8 +19,11 @@ export interface LampMonitorLimits {
   readonly settleMs: number;
 }
 
+const countEveryMs = 600_000;
+
 interface State {
-  readonly level: number;
+  /** Undefined until the lamp was told: nothing can be said of it before. */
+  readonly level: number | undefined;
   readonly levelSinceMs: number;
   readonly lastAtMs: number | undefined;
   readonly burningHours: number;
@@ -40,30 +43,34 @@ export function lampMonitor(
     outputs: { lampFailure: truth, unexpectedlyOn: truth, burningHours: burningTime },
 
     initial: (saved) => ({
-      level: 0,
+      level: undefined,
       levelSinceMs: 0,
       lastAtMs: undefined,
       burningHours: isHours(saved) ? saved.burningHours : 0,
     }),
 
     step(state, sample, { nowMs }) {
-      if (!sample) return { state, estimates: [] };
-      const hours = state.burningHours + burnedHours(state, nowMs);
-      const counted = { ...state, burningHours: hours, lastAtMs: nowMs };
-      if (sample.source === target) {
-        if (sample.value === state.level) return { state: counted, estimates: [] };
-        return { state: { ...counted, level: sample.value, levelSinceMs: nowMs }, estimates: [] };
+      const burningHours = state.burningHours + burnedHours(state, nowMs);
+      const counted = { ...state, burningHours, lastAtMs: nowMs };
+      const hours: Estimate = { output: "burningHours", value: burningHours, quality: "good" };
+      // A unit without a meter counts too.
+      const wakeAtMs = (Math.floor(nowMs / countEveryMs) + 1) * countEveryMs;
+      if (sample?.source === target) {
+        const isSame = sample.value === state.level;
+        const told = isSame ? counted : { ...counted, level: sample.value, levelSinceMs: nowMs };
+        return { state: told, estimates: isSame ? [] : [hours], wakeAtMs };
       }
-      const estimates: Estimate[] = [{ output: "burningHours", value: hours, quality: "good" }];
-      if (nowMs - state.levelSinceMs >= settleMs) estimates.push(...verdict(state.level, sample, powerMinW));
-      return { state: counted, estimates };
+      const { level, levelSinceMs } = state;
+      const isSettled = level !== undefined && nowMs - levelSinceMs >= settleMs;
+      const verdicts = sample && isSettled ? verdict(level, sample, powerMinW) : [];
+      return { state: counted, estimates: [hours, ...verdicts], wakeAtMs };
     },
 
     save: ({ burningHours }) => ({ burningHours }),
   };
 }
 
-function burnedHours({ level, lastAtMs }: State, nowMs: number): number {
+function burnedHours({ level = 0, lastAtMs }: State, nowMs: number): number {
   return level > 0 && lastAtMs !== undefined ? (nowMs - lastAtMs) / 3_600_000 : 0;
 }
 

@@ -77,7 +77,7 @@ export const profile = (words: Words, preset: readonly ProfilePoint[]): Setting 
     Type.Object(
       {
         from: Type.String({
-          pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|(sunset|sunrise)([+-][0-5]\\d:[0-5]\\d)?)$",
+          pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|(sunset|sunrise)([+-](0\\d|1[0-2]):[0-5]\\d)?)$",
           description: "local time 22:30, or sunset, sunrise, sunset+00:30",
         }),
         level: Type.Number({ minimum: 0, maximum: 100 }),

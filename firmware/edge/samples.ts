@@ -31,6 +31,11 @@ export class Samples {
     this.#periods.set(source, every);
   }
 
+  /** What a source measures; undefined for one that is not declared. */
+  quantity(source: string): Quantity | undefined {
+    return this.#quantities.get(source);
+  }
+
   put(source: string, value: number, quality: Quality): void {
     const quantity = this.#quantities.get(source);
     if (!quantity) throw new Error(`${source} is not declared`);
