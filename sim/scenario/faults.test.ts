@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { PortError } from "#devices/ports/error.ts";
+import { catalogue } from "#test/sweep/catalogue.ts";
+import type { Street } from "../street/street.ts";
+import { begin, end, type Fault, type FaultVerb, faultName, faultVerbs, verbOf } from "./faults.ts";
+import { layOut } from "./run.ts";
+import { readScenario } from "./scenario.ts";
+
+const quiet = readScenario(
+  [
+    "scenario: quiet",
+    "title: Quiet",
+    "seed: 1",
+    "start: 2025-12-21 20:00",
+    "duration: 1 h",
+    "location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }",
+    "street: { kind: streetlight, units: 1, spacing: 30, peoplePerHourPeak: 0 }",
+  ].join("\n"),
+  "quiet.yaml",
+);
+
+/** A street three minutes after its start: every part has warmed up. */
+async function street(): Promise<Street> {
+  const laidOut = await layOut(quiet, 1, { version: "test" });
+  const started = laidOut.start();
+  await pass(laidOut, 180);
+  await started;
+  return laidOut;
+}
+
+const pass = ({ loop }: Street, seconds: number) => loop.runUntil(loop.now + seconds * 1_000);
+
+const fault = (verb: FaultVerb, more: Partial<Fault> = {}): Fault => ({
+  atMs: 0,
+  forMs: Number.POSITIVE_INFINITY,
+  verb,
+  unit: "lamp-01",
+  role: undefined,
+  channel: undefined,
+  by: undefined,
+  ...more,
+});
+
+const healthOf = (on: Street, role: string) => on.units[0]!.snapshot!.parts[role]!;
+const latest = (on: Street, source: string) =>
+  on.units[0]!.snapshot!.samples.find((one) => one.source === source);
+
+/** Verbs that only some twins have, and what twins call them. */
+const special = {
+  "corrupt-crc": "corruptCrc",
+  silence: "silence",
+  garbage: "garbage",
+  "lose-battery": "loseBattery",
+} as const;
+
+describe("the table of faults", () => {
+  it("knows exactly which parts have which verb", async () => {
+    const on = await layOut(quiet, 1, { version: "test" });
+    const twins = [...on.units[0]!.twins.values()];
+    expect(twins.length).toBe((await catalogue()).length);
+    for (const [verb, method] of Object.entries(special)) {
+      const able = twins.filter((twin) => method in twin).map(({ part }) => part.id);
+      expect([verb, [...able].sort()]).toEqual([verb, [...(verbOf(verb as FaultVerb).parts ?? [])].sort()]);
+    }
+  });
+
+  it("ends what it says may last, except that a supervisor ends a kill", () => {
+    for (const verb of Object.keys(faultVerbs) as FaultVerb[])
+      expect([verb, verbOf(verb).end !== undefined]).toEqual([
+        verb,
+        verbOf(verb).may.includes("for") && verb !== "kill",
+      ]);
+  });
+
+  it("names a fault by unit, role, channel and verb", () => {
+    expect(faultName(fault("drift", { role: "light", channel: "illuminance", by: 5 }))).toBe(
+      "lamp-01 light illuminance drift",
+    );
+    expect(faultName(fault("broker-away", { unit: undefined }))).toBe("broker-away");
+  });
+});
+
+describe("a fault begins and ends", () => {
+  it.each([
+    ["unplug", "light"],
+    ["unplug", "meter"],
+    ["silence", "meter"],
+    ["garbage", "meter"],
+    ["hold-bus", "climate"],
+  ] as const)("%s of %s", async (verb, role) => {
+    const on = await street();
+    expect(healthOf(on, role).state).toBe("ok");
+    begin(fault(verb, { role }), on);
+    await pass(on, 400);
+    expect(healthOf(on, role).state).not.toBe("ok");
+    end(fault(verb, { role }), on);
+    await pass(on, 400);
+    expect(healthOf(on, role).state).toBe("ok");
+  });
+
+  it("a held bus takes every part on it, and none elsewhere", async () => {
+    const on = await street();
+    begin(fault("hold-bus", { role: "climate" }), on);
+    await pass(on, 400);
+    expect(healthOf(on, "light").state).not.toBe("ok");
+    expect(healthOf(on, "meter").state).toBe("ok");
+    expect(() => on.units[0]!.busOf("light").transfer(0x10, [{ read: 1 }])).toThrow(PortError);
+  });
+
+  it("a drift, to the very number", async () => {
+    const on = await street();
+    const drift = fault("drift", { role: "climate", channel: "temperature", by: 7 });
+    const twin = on.units[0]!.twins.get("climate")!;
+    const before = twin.sensed("temperature");
+    begin(drift, on);
+    expect(twin.sensed("temperature") - before).toBeCloseTo(7, 9);
+    end(drift, on);
+    expect(twin.sensed("temperature")).toBeCloseTo(before, 9);
+  });
+
+  it("a stuck channel, and only that", async () => {
+    const on = await street();
+    const twin = on.units[0]!.twins.get("climate")!;
+    begin(fault("stick", { role: "climate", channel: "pressure" }), on);
+    const [pressure, temperature] = ["pressure", "temperature"].map((channel) => twin.sensed(channel));
+    await pass(on, 3_000);
+    expect(twin.sensed("pressure")).toBe(pressure);
+    expect(twin.sensed("temperature")).not.toBe(temperature);
+  });
+
+  it("answers with a wrong bit, as many as were asked for", async () => {
+    const on = await street();
+    const faultsAfter = async (count: number) => {
+      begin(fault("corrupt-crc", { role: "meter", count }), on);
+      const met = new Set<string | undefined>();
+      for (let second = 0; second < 120; second++) {
+        await pass(on, 1);
+        met.add(healthOf(on, "meter").fault);
+      }
+      expect(healthOf(on, "meter").state).toBe("ok");
+      return [...met].filter((text) => text !== undefined);
+    };
+    // A sample is tried three times.
+    expect(await faultsAfter(2)).toEqual([]);
+    const [met] = await faultsAfter(3);
+    expect(met).toMatch(/checksum|CRC/i);
+  });
+
+  it("a brown-out of the lamp's driver: to full light, and back as told within its sampling period", async () => {
+    const on = await street();
+    const { luminaire } = on.units[0]!;
+    const before = luminaire.levelPercent;
+    expect(before).toBeLessThan(100);
+    begin(fault("brown-out", { role: "lamp" }), on);
+    expect(luminaire.levelPercent).toBe(100);
+    await pass(on, 75);
+    expect(luminaire.levelPercent).toBeCloseTo(before, 0);
+  });
+
+  it("an empty coin cell, whose oscillator stops at the next brown-out", async () => {
+    const on = await street();
+    const twin = on.units[0]!.twins.get("clock")!;
+    begin(fault("brown-out", { role: "clock" }), on);
+    expect(twin.sensed("time")).toBeCloseTo(on.loop.now / 1_000, 0);
+    begin(fault("lose-battery", { role: "clock" }), on);
+    begin(fault("brown-out", { role: "clock" }), on);
+    // 19-5170: the calendar starts at 01/01/00 00:00:00.
+    expect(twin.sensed("time")).toBe(Date.UTC(2000, 0, 1) / 1_000);
+    begin(fault("kill"), on);
+    await pass(on, 30);
+    expect(latest(on, "clock.time")?.quality).not.toBe("good");
+  });
+
+  it("a kill: its supervisor takes 2.5 s, or as long as it was told", async () => {
+    const on = await street();
+    const [unit] = on.units;
+    begin(fault("kill"), on);
+    expect(unit!.isRunning).toBe(false);
+    expect(unit!.snapshot).toBeUndefined();
+    await pass(on, 2.4);
+    expect(unit!.isRunning).toBe(false);
+    await pass(on, 0.2);
+    expect(unit!.isRunning).toBe(true);
+    begin(fault("kill", { forMs: 60_000 }), on);
+    await pass(on, 59);
+    expect(unit!.isRunning).toBe(false);
+    await pass(on, 2);
+    expect(unit!.isRunning).toBe(true);
+  });
+
+  it("a broker that is away", async () => {
+    const on = await street();
+    const isConnected = () => on.units[0]!.snapshot!.connected;
+    expect(isConnected()).toBe(true);
+    begin(fault("broker-away"), on);
+    await pass(on, 1);
+    expect(isConnected()).toBe(false);
+    end(fault("broker-away"), on);
+    await pass(on, 90);
+    expect(isConnected()).toBe(true);
+  });
+});
