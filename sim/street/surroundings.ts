@@ -54,16 +54,20 @@ export function surroundings(world: World, { xM, luminaire, random }: Pole): Rea
     "meter.voltage": (atMs) => world.mains.voltageV(atMs),
     "meter.frequency": (atMs) => world.mains.frequencyHz(atMs),
     "meter.activePower": () => luminaire.powerW,
-    "meter.current": (atMs) => apparentCurrent(luminaire.powerW, world.mains.voltageV(atMs)),
-    "meter.powerFactor": () => (luminaire.levelPercent > 0 ? 0.95 : 0.3),
+    "meter.current": (atMs) => currentOf(luminaire, world.mains.voltageV(atMs)),
+    "meter.powerFactor": () => powerFactorOf(luminaire),
     "tilt.accelerationX": tremble,
     "tilt.accelerationY": tremble,
     "tilt.accelerationZ": () => 9.80665 + tremble(),
   };
 }
 
-function apparentCurrent(powerW: number, voltageV: number): number {
-  return voltageV > 0 ? powerW / (voltageV * 0.95) : 0;
+/** Control gear corrects it while it burns; switched off, the surge arrester's capacitor is most of the load. */
+const powerFactorOf = ({ levelPercent }: Luminaire) => (levelPercent > 0 ? 0.95 : 0.3);
+
+/** P = U · I · λ, A. */
+function currentOf(luminaire: Luminaire, voltageV: number): number {
+  return voltageV > 0 ? luminaire.powerW / (voltageV * powerFactorOf(luminaire)) : 0;
 }
 
 /** Radar return: strong when near, weaker with the square of the distance; 0 to 100 as the maker scales it. */
