@@ -9,7 +9,7 @@ export function report(summary: Summary, scenario: Scenario): string {
   const speed = summary.virtualSeconds / summary.wallSeconds;
   const lines = [
     `${scenario.title}, seed ${summary.seed}`,
-    `  ${hours.toFixed(1)} h of ${summary.units} lights in ${summary.wallSeconds.toFixed(1)} s, ${Math.round(speed)} times real time`,
+    `  ${hours.toFixed(1)} h of ${lights(summary.units)} in ${summary.wallSeconds.toFixed(1)} s, ${Math.round(speed)} times real time`,
     "",
     `  energy      ${energy(summary)}`,
     `  dark        ${summary.darkSeconds.toFixed(1)} s in hours that need light, ${summary.longestDarkSeconds.toFixed(1)} s at most on end`,
@@ -26,6 +26,9 @@ export function report(summary: Summary, scenario: Scenario): string {
   lines.push("", `  digest ${summary.digest}`);
   return lines.join("\n");
 }
+
+/** `1 light`, `6 lights`. */
+export const lights = (count: number) => `${count} light${count === 1 ? "" : "s"}`;
 
 function energy({ energyWh, energyAlwaysFullWh, energyShare }: Summary): string {
   if (energyShare === null) return `${kwh(energyWh)}, without a night`;

@@ -15,7 +15,7 @@ import type { Weather } from "#sim/world/weather.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
-import { report } from "./run-report.ts";
+import { lights, report } from "./run-report.ts";
 
 interface Options {
   readonly seed?: string;
@@ -95,7 +95,7 @@ async function live(
   });
   const tasks = new Listr([
     {
-      title: `${scenario.title}: ${scenario.units.length} lights, seed ${seed}`,
+      title: `${scenario.title}: ${lights(scenario.units.length)}, seed ${seed}`,
       task: async (_, task) => {
         let said = -1;
         const onProgress = (share: number, nowMs: number) => {

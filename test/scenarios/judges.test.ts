@@ -127,8 +127,14 @@ describe("the judges of a street", () => {
     expect(unmetPaths(summary)).toContain("presence.falseSeconds");
   });
 
-  it("do not let a dead unit see anybody", async () => {
-    const { summary } = await live(dusk(['at: "16:40", for: 80 min, unit: lamp-01, fault: kill']));
+  it("do not let a unit that died while somebody was there see those who came after", async () => {
+    const scenario = dusk();
+    const { summary } = await live(scenario, 1, (street) => {
+      const unit = street.unit("lamp-01");
+      const stays = unit.motionZone.between(scenario.startUnixMs + 600_000, scenario.startUnixMs + 3_600_000);
+      const stay = stays.find(({ enterMs, leaveMs }) => leaveMs - enterMs > 8_000)!;
+      street.loop.at(stay.enterMs + 6_000, () => unit.kill(5_000_000));
+    });
     expect(unmetPaths(summary)).toContain("presence.missedShare");
   });
 });
