@@ -9,9 +9,12 @@ import { Drain } from "../outbox/drain.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { parseReceipt } from "../outbox/receipt.ts";
 import type { OutboxRecord } from "../outbox/record.ts";
+import { MemoryStore } from "../ports/memory-store.ts";
 
 /** A receipt that lists a week's ranges fits; anything longer is not one. */
 const receiptBytesMax = 65_536;
+/** Of a board with half a gigabyte of memory, and a day of a streetlight's records. */
+const memoryBytesMax = 4 << 20;
 
 export interface RecordStats {
   /** Durable in this epoch since it began. */
@@ -31,6 +34,8 @@ export class Records {
   readonly #config: UnitConfig;
   readonly #journal: Journal;
   #drain: Drain | undefined;
+  /** Why the last record was not kept: told once, not with every record. */
+  #trouble: string | undefined;
 
   private constructor(outbox: Outbox, clock: Clock, boot: number, config: UnitConfig, journal: Journal) {
     this.#outbox = outbox;
@@ -40,6 +45,10 @@ export class Records {
     this.#journal = journal;
   }
 
+  /**
+   * A store that cannot be opened is told, and records are kept in memory: as long as the link works they still
+   * reach the city, and whatever else the unit does goes on.
+   */
   static async open(
     config: UnitConfig,
     store: Store,
@@ -47,8 +56,11 @@ export class Records {
     boot: number,
     { journal, newEpoch }: { readonly journal: Journal; readonly newEpoch: () => string },
   ): Promise<Records> {
-    const device = `${config.site}/${config.unit}`;
-    const outbox = await Outbox.open(store, clock, { device, epoch: newEpoch() });
+    const identity = { device: `${config.site}/${config.unit}`, epoch: newEpoch() };
+    const outbox = await Outbox.open(store, clock, identity).catch((error: Error) => {
+      journal({ type: "trouble", what: `records are kept in memory only: ${error.message}` });
+      return Outbox.open(new MemoryStore(), clock, { ...identity, maxBytes: memoryBytesMax });
+    });
     return new Records(outbox, clock, boot, config, journal);
   }
 
@@ -61,8 +73,14 @@ export class Records {
       boot: this.#boot,
     };
     return this.#outbox.append(recordClass, JSON.stringify({ time, body }), key).then(
-      (sequence) => this.#journal({ type: "record", epoch: this.#outbox.epoch, sequence, body }),
-      (error: Error) => this.#journal({ type: "trouble", what: error.message }),
+      (sequence) => {
+        this.#trouble = undefined;
+        this.#journal({ type: "record", epoch: this.#outbox.epoch, sequence, body });
+      },
+      (error: Error) => {
+        if (error.message !== this.#trouble) this.#journal({ type: "trouble", what: error.message });
+        this.#trouble = error.message;
+      },
     );
   }
 

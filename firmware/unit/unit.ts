@@ -5,7 +5,7 @@ import { type Furniture, type RecordClass, sourcesOf } from "#devices/furniture/
 import type { Ports } from "#devices/part.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
-import type { Store } from "#devices/ports/store.ts";
+import type { Store, StoreError } from "#devices/ports/store.ts";
 import type { Quality } from "#devices/sample.ts";
 import type { Health, PartHealth, RecordBody, ReportedSettings } from "#devices/wire.ts";
 import { Commands } from "../commands.ts";
@@ -14,6 +14,7 @@ import { Estimation } from "../edge/estimation.ts";
 import { Samples } from "../edge/samples.ts";
 import type { Journal } from "../journal.ts";
 import { Kept } from "../kept.ts";
+import { MemoryStore } from "../ports/memory-store.ts";
 import { Settings } from "../settings.ts";
 import { Sharing } from "../sharing.ts";
 import { Telemetry } from "../telemetry.ts";
@@ -76,8 +77,8 @@ export class Unit {
 
   /**
    * Starts a unit: what was kept first, then the parts that drive something, to their fail-safe values; then the
-   * clock, the other parts, and last the link. Resolves when every part was tried once. Only a store that cannot be
-   * used at all rejects.
+   * clock, the other parts, and last the link. Resolves when every part was tried once. A
+   * store that fails is told, and the unit goes on in memory.
    */
   static async start(
     declaration: Furniture,
@@ -89,7 +90,14 @@ export class Unit {
     const kept = <T>(name: string) => new Kept<T>(ports.store, name, trouble);
     const keptBoot = kept<number>("boot");
     const boot = ((await keptBoot.load()) ?? 0) + 1;
-    await keptBoot.save(boot).catch((error: Error) => trouble(`starts are not counted: ${error.message}`));
+    const medium = await keptBoot.save(boot).then(
+      () => ports.store,
+      (error: StoreError) => {
+        trouble(`starts are not counted: ${error.message}`);
+        // Where only space is missing, the outbox has its own, and what waits in it.
+        return error.kind === "full" ? ports.store : new MemoryStore();
+      },
+    );
     options.journal({ type: "started", boot });
     const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
     const keptEstimates = kept<Record<string, unknown>>("estimates");
@@ -101,7 +109,7 @@ export class Unit {
     });
     const keptAlarms = kept<readonly string[]>("alarms");
     const raised = (await keptAlarms.load()) ?? [];
-    const records = await Records.open(config, ports.store, ports.clock, boot, options);
+    const records = await Records.open(config, medium, ports.clock, boot, options);
     unit = new Unit(declaration, config, ports, options, {
       boot,
       settings,
@@ -222,6 +230,8 @@ export class Unit {
     for (const estimation of this.#estimations) estimation.start();
     this.decideAll();
     this.#telemetry.start();
+    // What the first samples fixed for good, such as the plumb of a new pole, must not wait.
+    void this.#keep();
     this.#timers.push(this.#ports.clock.every(keepPeriod, () => void this.#keep()));
   }
 

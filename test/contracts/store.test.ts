@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MemoryStore } from "#firmware/ports/memory-store.ts";
 import { openStore } from "#firmware/ports/store.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
 import { storeContract } from "./store.ts";
@@ -21,4 +22,9 @@ storeContract("the virtual store", async () => {
     reopen: async () => medium.mount(),
     close: async () => {},
   };
+});
+
+storeContract("the store in memory", async () => {
+  const store = new MemoryStore();
+  return { store, reopen: async () => store, close: async () => {} };
 });
