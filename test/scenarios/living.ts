@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "#scripts/root.ts";
 import { layOut, liveThrough } from "#sim/scenario/run.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 import type { Street } from "#sim/street/street.ts";
-import { root } from "../../scripts/root.ts";
 
 export const folder = join(root, "sim/scenarios");
 
