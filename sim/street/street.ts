@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LinkPort } from "#devices/ports/link.ts";
+import type { Link, LinkPort } from "#devices/ports/link.ts";
 import type { WireRecord } from "#devices/wire.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { TwinDefinition } from "../chips/twin.ts";
@@ -29,6 +29,7 @@ export class Street {
   readonly network: Network;
   readonly units: readonly SimulatedUnit[];
   readonly ingest: Ingest;
+  readonly #cityLink: Link;
   readonly watch: NightWatch;
   readonly #judges = new Map<string, PresenceJudge>();
   /** By unit id. */
@@ -45,8 +46,8 @@ export class Street {
     this.network = network;
     this.#startMs = loop.now;
     const cityId = "plinth-city";
-    const link = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
-    this.ingest = new Ingest(link, (record) => this.#stored(record));
+    this.#cityLink = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
+    this.ingest = new Ingest(this.#cityLink, (record) => this.#stored(record));
     const journal = (unit: string, event: UnitEvent) => this.#heard(unit, event);
     const ended = (unit: string) => this.#judges.get(unit)!.ended(loop.now);
     this.units = options.units.map(
@@ -71,6 +72,7 @@ export class Street {
   async stop(): Promise<void> {
     await Promise.all(this.units.map((unit) => unit.stop()));
     this.ingest.close();
+    await this.#cityLink.close();
   }
 
   unit(id: string): SimulatedUnit {
