@@ -43,6 +43,15 @@ export function sleep(clock: Clock, delay: Duration, signal?: AbortSignal): Prom
 export function deadline<T>(clock: Clock, limit: Duration, work: Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(limit, () => reject(late()));
-    work.then(resolve, reject).finally(cancel);
+    work.then(
+      (outcome) => {
+        cancel();
+        resolve(outcome);
+      },
+      (error) => {
+        cancel();
+        reject(error);
+      },
+    );
   });
 }

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds, minutes, seconds } from "#devices/duration.ts";
 import type { Role } from "#devices/furniture/vocabulary.ts";
-import type { Driver, Part, Place, Ports, Reading } from "#devices/part.ts";
+import type { Channel, Driver, Part, Place, Ports, Reading } from "#devices/part.ts";
 import { type Cancel, deadline, sleep } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { isPlausible, type Quality } from "#devices/sample.ts";
@@ -38,6 +38,7 @@ export class PartRunner {
   readonly #listener: PartListener;
   /** Whether the faster sampling of the role is called for. */
   readonly #isUrgent: () => boolean;
+  readonly #channels: readonly (readonly [name: string, Channel])[];
   #driver: Driver | undefined;
   #state: PartState = "starting";
   #fault: string | undefined;
@@ -64,6 +65,7 @@ export class PartRunner {
     this.#ports = ports;
     this.#listener = listener;
     this.#isUrgent = isUrgent;
+    this.#channels = Object.entries(part.channels);
   }
 
   get health(): PartHealth {
@@ -194,7 +196,7 @@ export class PartRunner {
   }
 
   #report(reading: Reading): void {
-    for (const [channel, { quantity, range, step }] of Object.entries(this.part.channels)) {
+    for (const [channel, { quantity, range, step }] of this.#channels) {
       const value = reading[channel] ?? Number.NaN;
       const [min, max] = range;
       const believed = isPlausible(quantity, value) && value >= min - step(min) && value <= max + step(max);

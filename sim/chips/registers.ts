@@ -29,6 +29,20 @@ export interface RegisterDefinition {
 
 export type RegisterTable = Readonly<Record<string, RegisterDefinition>>;
 
+interface NamedRegister {
+  readonly name: string;
+  readonly register: RegisterDefinition;
+  /** Its tagged fields. */
+  readonly tags: readonly { readonly fieldName: string; readonly mask: number }[];
+}
+
+const unknown = { name: undefined, register: undefined, tags: [] };
+
+const tagsOf = ({ fields = {} }: RegisterDefinition) =>
+  Object.entries(fields).flatMap(([fieldName, { high, low, modelled }]) =>
+    modelled ? [] : [{ fieldName, mask: ((1 << (high - low + 1)) - 1) << low }],
+  );
+
 /** How wide a part's registers are, and which byte of a word comes first on the bus. */
 export type RegisterLayout =
   | { readonly width: 8 }
@@ -47,7 +61,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
   readonly #layout: RegisterLayout;
   readonly #bus: VirtualI2cBus;
   readonly #address: number;
-  #table: ReadonlyMap<number, readonly [string, RegisterDefinition]> = new Map();
+  #table: ReadonlyMap<number, NamedRegister> = new Map();
   readonly #values = new Map<number, number>();
   #pointer = 0;
   #plugged = true;
@@ -64,14 +78,19 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   /** Called once by the subclass's constructor, with the table that closes over its state. */
   protected define(table: RegisterTable): void {
-    this.#table = new Map(Object.entries(table).map(([name, register]) => [register.at, [name, register]]));
+    this.#table = new Map(
+      Object.entries(table).map(([name, register]) => [
+        register.at,
+        { name, register, tags: tagsOf(register) },
+      ]),
+    );
     this.powerOn();
   }
 
   /** Registers as after power-on. A subclass resets its own state too, then calls this. */
   protected powerOn(): void {
     this.#pointer = 0;
-    for (const [at, [, register]] of this.#table) this.#values.set(at, register.reset);
+    for (const [at, { register }] of this.#table) this.#values.set(at, register.reset);
   }
 
   /** Where the pointer goes after a register was read or written. */
@@ -111,8 +130,8 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     const size = this.#layout.width / 8;
     for (let index = 0; index < length; index += size) {
       const value = this.#read(this.#pointer);
-      if (size === 1) bytes[index] = value;
-      else bytes.set(this.#bytes(value).subarray(0, length - index), index);
+      bytes[index] = this.#isBigEndian ? value >> 8 : value;
+      if (size === 2 && index + 1 < length) bytes[index + 1] = this.#isBigEndian ? value : value >> 8;
       this.#pointer = this.next(this.#pointer);
     }
     return bytes;
@@ -154,7 +173,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   get honesty() {
     const names = (wanted: boolean) =>
-      [...this.#table.values()].flatMap(([name, register]) => {
+      [...this.#table.values()].flatMap(({ name, register }) => {
         if (!register.fields) return !register.tagged === wanted ? [name] : [];
         return Object.entries(register.fields)
           .filter(([, { modelled }]) => modelled === wanted)
@@ -171,13 +190,9 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     return this.#isBigEndian ? (first << 8) | second : (second << 8) | first;
   }
 
-  #bytes(word: number): Uint8Array {
-    return this.#isBigEndian ? Uint8Array.of(word >> 8, word) : Uint8Array.of(word, word >> 8);
-  }
-
   #read(pointer: number): number {
     const at = this.registerAt(pointer);
-    const [name, register] = this.#table.get(at) ?? [];
+    const { name, register } = this.#table.get(at) ?? unknown;
     if (!register || register.tagged || register.access === "w") {
       this.untouchable.add(`read ${name ?? `0x${at.toString(16)}`}`);
       return 0;
@@ -187,16 +202,13 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   #write(pointer: number, value: number): boolean {
     const at = this.registerAt(pointer);
-    const [name, register] = this.#table.get(at) ?? [];
+    const { name, register, tags } = this.#table.get(at) ?? unknown;
     if (!register || register.tagged || register.access === "r") {
       this.untouchable.add(`write ${name ?? `0x${at.toString(16)}`}`);
       return true;
     }
-    for (const [fieldName, { high, low, modelled }] of Object.entries(register.fields ?? {})) {
-      const mask = ((1 << (high - low + 1)) - 1) << low;
-      if (!modelled && (value & mask) !== (register.reset & mask))
-        this.untouchable.add(`${name}.${fieldName}`);
-    }
+    for (const { fieldName, mask } of tags)
+      if ((value & mask) !== (register.reset & mask)) this.untouchable.add(`${name}.${fieldName}`);
     const previous = this.value(at);
     this.#values.set(at, value);
     return register.written?.(value, previous) ?? true;
