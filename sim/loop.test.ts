@@ -78,4 +78,103 @@ describe("the event loop", () => {
     await loop.runUntil(Number.MAX_SAFE_INTEGER);
     expect(loop.now).toBeLessThan(Number.MAX_SAFE_INTEGER);
   });
+
+  it("runs up to and including the end, and no further", async () => {
+    const loop = new EventLoop(100);
+    const ran: number[] = [];
+    for (const timeMs of [150, 200, 200.001]) loop.at(timeMs, () => ran.push(loop.now));
+    await loop.runUntil(200);
+    expect([ran, loop.now, loop.pending]).toEqual([[150, 200], 200, 1]);
+    await loop.runUntil(120);
+    expect([ran.length, loop.now]).toEqual([2, 200]);
+  });
+
+  it("never goes back: what was asked for in the past runs now", async () => {
+    const loop = new EventLoop(100);
+    const ran: number[] = [];
+    loop.at(5, () => ran.push(loop.now));
+    loop.at(Number.NEGATIVE_INFINITY, () => ran.push(loop.now));
+    await loop.runUntil(100);
+    expect(ran).toEqual([100, 100]);
+  });
+
+  it("refuses a time that is none, which would block all that comes after", () => {
+    expect(() => new EventLoop().at(Number.NaN, () => {})).toThrow(RangeError);
+  });
+
+  it("stops where it was told to, and goes on from there", async () => {
+    const loop = new EventLoop();
+    const ran: number[] = [];
+    for (const timeMs of [10, 20, 30]) loop.at(timeMs, () => ran.push(timeMs));
+    loop.at(20, () => loop.stop());
+    await loop.runUntil(100);
+    expect([ran, loop.now]).toEqual([[10, 20], 20]);
+    await loop.runUntil(100);
+    expect([ran, loop.now]).toEqual([[10, 20, 30], 100]);
+  });
+
+  it("tells how far it has come, and at the end in any case", async () => {
+    const loop = new EventLoop();
+    const again = () => loop.at(loop.now + 1, again);
+    again();
+    const told: number[] = [];
+    await loop.runUntil(10_000, (nowMs) => told.push(nowMs));
+    expect(told).toEqual([4_096, 8_192, 10_000]);
+  });
+
+  it("fails where an event fails, and can go on", async () => {
+    const loop = new EventLoop();
+    const ran: string[] = [];
+    loop.at(10, () => {
+      throw new Error("broken");
+    });
+    loop.at(10, () => ran.push("next"));
+    await expect(loop.runUntil(20)).rejects.toThrow("broken");
+    await loop.runUntil(20);
+    expect([ran, loop.now]).toEqual([["next"], 20]);
+  });
+
+  describe("at the pace of real time", () => {
+    /** A real clock that shows these times one after the other, and then stops the loop. */
+    const script = (loop: EventLoop, times: number[]) => () => {
+      if (times.length === 1) loop.stop();
+      return times.length > 1 ? times.shift()! : times[0]!;
+    };
+
+    it("lets virtual time pass at the speed that is wanted now", async () => {
+      const loop = new EventLoop(1_000);
+      const speeds = [2, 2, 60, 0];
+      await loop.pace(() => speeds.shift() ?? 1, script(loop, [0, 10, 30, 40, 90, 100]));
+      expect(loop.now).toBe(1_000 + 2 * 10 + 2 * 20 + 60 * 10 + 0 * 50);
+    });
+
+    it("does not race after a long pause of the machine", async () => {
+      const loop = new EventLoop();
+      await loop.pace(() => 2, script(loop, [0, 60_000, 60_000]));
+      expect(loop.now).toBe(500);
+    });
+
+    it("falls behind when it cannot keep up, and skips nothing", async () => {
+      const loop = new EventLoop();
+      const ran: number[] = [];
+      let realMs = 0;
+      for (let timeMs = 1; timeMs <= 6; timeMs++)
+        loop.at(timeMs, () => {
+          ran.push(loop.now);
+          // Ten times as long as the virtual time in which it should be done.
+          realMs += 20;
+          if (timeMs === 6) loop.stop();
+        });
+      await loop.pace(
+        () => 0.1,
+        () => {
+          realMs += 1;
+          return realMs;
+        },
+      );
+      expect(ran).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(loop.now).toBe(6);
+      expect(realMs).toBeGreaterThan(120);
+    });
+  });
 });

@@ -89,7 +89,7 @@ export class EventLoop {
         await settled();
       }
       const behind = this.#size > 0 && this.#times[0]! <= goal;
-      if (!behind) this.#nowMs = Math.max(this.#nowMs, goal);
+      if (!behind && !this.#stopped) this.#nowMs = Math.max(this.#nowMs, goal);
       await realPause(behind ? 0 : 10);
     }
   }
