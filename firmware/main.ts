@@ -19,8 +19,8 @@ import { openStore } from "./ports/store.ts";
 import { probeParts, probeReport } from "./probe.ts";
 import { Unit } from "./unit/unit.ts";
 
-/** 0 done, 2 wrong usage or bad input, 3 hardware is missing: as the plinth command has it. */
-const exitCodes = { ok: 0, usage: 2, environment: 3 } as const;
+/** 0 done, 1 failed, 2 wrong usage or bad input, 3 hardware is missing: as the plinth command has it. */
+const exitCodes = { ok: 0, failed: 1, usage: 2, environment: 3 } as const;
 
 const usage = (kind: string) => `Runs a ${kind}.
 
@@ -125,7 +125,7 @@ async function start(
   level: string,
 ): Promise<void> {
   const log = createLog(level);
-  adoptSystemWall(ports.clock);
+  const stopAdopting = adoptSystemWall(ports.clock);
   const link = mqttLinkPort({
     ...brokerOf(config),
     clock: ports.clock,
@@ -144,13 +144,11 @@ async function start(
   );
   const stop = (signal: NodeJS.Signals) => {
     log.info(`${signal}: stopping`);
-    unit.stop().then(
-      () => process.exit(exitCodes.ok),
-      (error) => {
-        log.fatal(error);
-        process.exit(1);
-      },
-    );
+    stopAdopting();
+    unit.stop().catch((error) => {
+      log.fatal(error);
+      process.exitCode = exitCodes.failed;
+    });
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -21,8 +21,8 @@ export function streetFlow(site: string, units: readonly string[], brokerUrl: st
     unit,
     ...factorySettings(streetlight),
     neighbours: [units[index - 1], units[index + 1]].filter((neighbour) => neighbour !== undefined),
-    x: 160 + 200 * (index % 4),
-    y: 160 + 60 * Math.floor(index / 4),
+    x: 160 + 200 * (index % 3),
+    y: 160 + 60 * Math.floor(index / 3),
     wires: [[]],
   }));
   return [

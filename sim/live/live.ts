@@ -1,16 +1,12 @@
-import { performance } from "node:perf_hooks";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { startBroker } from "../broker.ts";
-import { twinsOf } from "../chips/index.ts";
-import { EventLoop } from "../loop.ts";
 import { startNodeRed } from "../node-red.ts";
 import { startPage } from "../page/server.ts";
+import { layOut } from "../scenario/lay-out.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { Street } from "../street/street.ts";
+import type { Street } from "../street/street.ts";
 import { streetFlow } from "../street-flow.ts";
-import { syntheticFootfall } from "../world/footfall.ts";
-import { createWorld } from "../world/street.ts";
 import { realNetwork } from "./real-network.ts";
 import { LiveView, type OfferedFault } from "./street-view.ts";
 
@@ -57,11 +53,15 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   closers.push(() => broker.close());
 
   onStep(`street of ${scenario.units.length} lights, seed ${options.seed}`);
-  const street = await layOutLive(options, broker);
+  const realClock = systemClock();
+  const street = await layOut(scenario, options.seed, options, () => ({
+    network: realNetwork(broker, realClock),
+    cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
+  }));
   const view = new LiveView(street, options.faults, options.speed);
   const pacing = street.loop.pace(
     () => view.speed,
-    () => performance.now(),
+    () => realClock.now(),
   );
   closers.push(async () => {
     street.loop.stop();
@@ -89,29 +89,4 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   closers.push(() => nodeRed.close());
   view.nodeRedAt(nodeRed.url);
   return { urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url }, street, close };
-}
-
-async function layOutLive(
-  { scenario, seed, version }: LiveOptions,
-  broker: Awaited<ReturnType<typeof startBroker>>,
-): Promise<Street> {
-  const loop = new EventLoop(scenario.startUnixMs);
-  const realClock = systemClock();
-  return new Street({
-    loop,
-    world: createWorld({
-      seed,
-      location: scenario.location,
-      startUnixMs: scenario.startUnixMs,
-      lengthM: scenario.lengthM,
-      footfall: syntheticFootfall(seed, scenario.peoplePerHourPeak),
-    }),
-    units: scenario.units,
-    twins: await twinsOf(
-      scenario.units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part)),
-    ),
-    network: realNetwork(broker, realClock),
-    cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
-    version,
-  });
 }

@@ -3,7 +3,7 @@ import { PortError } from "#devices/ports/error.ts";
 import { catalogue } from "#test/sweep/catalogue.ts";
 import type { Street } from "../street/street.ts";
 import { begin, end, type Fault, type FaultVerb, faultName, faultVerbs, verbOf } from "./faults.ts";
-import { layOut } from "./run.ts";
+import { layOut } from "./lay-out.ts";
 import { readScenario } from "./scenario.ts";
 
 const quiet = readScenario(

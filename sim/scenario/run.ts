@@ -1,22 +1,12 @@
-import { twinsOf } from "../chips/index.ts";
-import { EventLoop } from "../loop.ts";
-import { VirtualClock } from "../ports/clock.ts";
-import { VirtualBroker } from "../ports/link.ts";
-import type { Network } from "../street/simulated-unit.ts";
-import { Street } from "../street/street.ts";
-import { type Footfall, syntheticFootfall } from "../world/footfall.ts";
-import { createWorld } from "../world/street.ts";
-import type { Weather } from "../world/weather.ts";
+import type { Street } from "../street/street.ts";
 import { schedule } from "./faults.ts";
+import { type LayOutOptions, layOut } from "./lay-out.ts";
 import type { Scenario } from "./scenario.ts";
 import { nightOf, type Summary, summarise } from "./summary.ts";
 
-export interface RunOptions {
+export interface RunOptions extends LayOutOptions {
   /** Instead of the scenario's own. */
   readonly seed?: number;
-  readonly weather?: Weather;
-  readonly footfall?: Footfall;
-  readonly version: string;
   readonly onProgress?: (share: number, nowMs: number) => void;
   /** Real time in milliseconds, for the summary's wallSeconds. */
   readonly realNowMs: () => number;
@@ -51,41 +41,3 @@ export async function liveThrough(
   await loop.runUntil(endMs + afterglowMs);
   return summarise(scenario, seed, street, night, Math.round(realNowMs() - begunMs) / 1_000);
 }
-
-/** The scenario's street in virtual time, not yet started. */
-export async function layOut(
-  scenario: Scenario,
-  seed: number,
-  { weather, footfall, version }: Pick<RunOptions, "weather" | "footfall" | "version">,
-): Promise<Street> {
-  const loop = new EventLoop(scenario.startUnixMs);
-  const world = createWorld({
-    seed,
-    location: scenario.location,
-    startUnixMs: scenario.startUnixMs,
-    lengthM: scenario.lengthM,
-    footfall: footfall ?? syntheticFootfall(seed, scenario.peoplePerHourPeak),
-    ...(weather ? { weather } : {}),
-  });
-  const cityClock = new VirtualClock(loop);
-  cityClock.setWall(loop.now, "network");
-  const broker = new VirtualBroker(cityClock);
-  return new Street({
-    loop,
-    world,
-    units: scenario.units,
-    twins: await twinsOf(
-      scenario.units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part)),
-    ),
-    network: virtualNetwork(broker),
-    cityLink: broker.port({ clock: cityClock }),
-    version,
-  });
-}
-
-export const virtualNetwork = (broker: VirtualBroker): Network => ({
-  link: (clock) => broker.port({ clock }),
-  cut: (clientId) => broker.cut(clientId),
-  away: () => broker.stop(),
-  back: () => broker.start(),
-});

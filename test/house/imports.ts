@@ -81,10 +81,10 @@ export function pure(source: Source): string[] {
   return importsOf(source).filter(isBuiltin);
 }
 
-/** What a board needs is in `dependencies`; what only this repository needs is not, and must not reach a board. */
+/** What a board needs is in `dependencies`, or optional where it must compile; what only this repository needs is not, and must not reach a board. */
 export function shipped(source: Source): string[] {
   if (isTest(source) || !["devices", "firmware"].includes(folderOf(source.path))) return [];
-  const dependencies = Object.keys(packageJson.dependencies);
+  const dependencies = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
   return importsOf(source)
     .filter((specifier) => !/^[.#]/.test(specifier) && !isBuiltin(specifier))
     .filter((specifier) => !dependencies.includes(nameOf(specifier)));

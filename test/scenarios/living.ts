@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/root.ts";
-import { layOut, liveThrough } from "#sim/scenario/run.ts";
+import { layOut } from "#sim/scenario/lay-out.ts";
+import { liveThrough } from "#sim/scenario/run.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 import type { Street } from "#sim/street/street.ts";
