@@ -148,6 +148,8 @@ function connectOptions(settings: MqttSettings, clientId: string, will: Will): I
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // Its cache is 65,536 buffers of two bytes, made for the whole process at the first packet: 16 MiB in all.
+    writeCache: false,
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
