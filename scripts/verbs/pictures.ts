@@ -2,38 +2,28 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { seconds } from "#devices/duration.ts";
 import { sleep } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import type { Live } from "#sim/live/live.ts";
+import { launchBrowser, usualBrowser } from "../browser.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { root } from "../root.ts";
 import { UserError } from "../user-error.ts";
 import { live } from "./start.ts";
 
 const folder = join(root, "scripts/pictures");
-/** Chromium talks to nobody but the street. */
-const quietBrowser = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 export function register(program: Command): void {
   program
     .command("pictures")
     .description("Take the README's pictures of a running street")
-    .option("--browser <file>", "a Chromium", "/usr/bin/chromium")
+    .option("--browser <file>", "a Chromium", usualBrowser)
     .option("--port-base <port>", "where the street listens meanwhile", "21880")
     .addHelpText(
       "after",
       `
-Writes scripts/pictures/*.png: the street at night, at dawn, on a phone, and a streetlight's form in Node-RED.
+Writes scripts/pictures/*.png: the street at night, on a phone, its flow, and a streetlight's form in Node-RED.
 
 Example:
   plinth pictures
@@ -43,16 +33,14 @@ ${exitCodesHelp}`,
 }
 
 async function pictures({ browser: file, portBase }: { browser: string; portBase: string }): Promise<void> {
-  const browser = await chromium
-    .launch({ executablePath: file, args: quietBrowser })
-    .catch((error: Error) => {
-      const hint = "Install Debian's package chromium, or name another with --browser.";
-      throw new UserError(
-        `no browser at ${file}: ${error.message.split("\n")[0]}`,
-        exitCodes.environment,
-        hint,
-      );
-    });
+  const browser = await launchBrowser(file).catch((error: Error) => {
+    const hint = "Install Debian's package chromium, or name another with --browser.";
+    throw new UserError(
+      `no browser at ${file}: ${error.message.split("\n")[0]}`,
+      exitCodes.environment,
+      hint,
+    );
+  });
   await mkdir(folder, { recursive: true });
   const street = await live({
     portBase,

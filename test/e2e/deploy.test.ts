@@ -10,6 +10,11 @@ import { root } from "#scripts/root.ts";
  */
 it("runs the control process with little to break out with", async () => {
   const unit = join(root, "deploy/plinth.service");
-  const analyse = promisify(execFile)("systemd-analyze", ["security", "--offline=yes", "--threshold=20", unit]);
+  const analyse = promisify(execFile)("systemd-analyze", [
+    "security",
+    "--offline=yes",
+    "--threshold=20",
+    unit,
+  ]);
   await expect(analyse).resolves.toMatchObject({ stdout: expect.stringMatching(/Overall exposure level/) });
 });

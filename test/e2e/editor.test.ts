@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { DesiredSettings } from "#devices/wire.ts";
+import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
 import { flowsFolder } from "#test/node-red/package.ts";
 
-const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const wait = { timeout: 15_000, interval: 50 };
 
 let city: City;
@@ -17,13 +17,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   city = await City.start();
-  browser = await chromium.launch({
-    executablePath: browserPath,
-    args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    ],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,18 +1,9 @@
-import { type Browser, chromium, type Page as Tab } from "playwright-core";
+import type { Browser, Page as Tab } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { launchBrowser } from "#scripts/browser.ts";
 import { type Page, startPage } from "#sim/page/server.ts";
 import { ScriptedStreet } from "./scripted-street.ts";
 
-const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const desktop = { width: 1_280, height: 800 };
 const phone = { width: 390, height: 844 };
 
@@ -24,7 +15,7 @@ let tab: Tab;
 let complaints: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 afterEach(async () => {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as realPause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { serialContract } from "#test/contracts/serial.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { ttyPort } from "#firmware/ports/serial.ts";
+import { serialContract } from "#test/contracts/serial.ts";
 
 const clock = systemClock();
 

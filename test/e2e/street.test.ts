@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import { createInterface } from "node:readline";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launchBrowser } from "#scripts/browser.ts";
+import { root } from "#scripts/root.ts";
+
+const wait = { timeout: 60_000, interval: 100 };
+const portBase = 23_880;
+
+interface Urls {
+  readonly page: string;
+  readonly nodeRed: string;
+  readonly broker: string;
+}
+
+let street: ChildProcess;
+let urls: Urls;
+let browser: Browser;
+let page: Page;
+let editor: Page;
+const complaints: string[] = [];
+
+/** `plinth start`, as a newcomer runs it; resolves with the URLs that it prints when all is up. */
+async function start(): Promise<Urls> {
+  const arguments_ = [
+    "scripts/plinth.mjs",
+    "start",
+    "--json",
+    "--speed",
+    "20",
+    "--port-base",
+    String(portBase),
+  ];
+  street = spawn(process.execPath, arguments_, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface({ input: street.stdout! })) return JSON.parse(line) as Urls;
+  throw new Error("plinth start ended without a word");
+}
+
+async function open(url: string): Promise<Page> {
+  const tab = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
+  tab.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`${url}: ${message.text()}`);
+  });
+  tab.on("pageerror", (error) => complaints.push(`${url}: ${error}`));
+  await tab.goto(url);
+  return tab;
+}
+
+beforeAll(async () => {
+  urls = await start();
+  browser = await launchBrowser();
+  page = await open(urls.page);
+  editor = await open(urls.nodeRed);
+});
+afterAll(async () => {
+  await browser?.close();
+  street?.kill("SIGKILL");
+});
+
+const lamp = (unit: string) => page.locator(`[data-testid=lamp][data-unit=${unit}]`);
+const levels = () =>
+  page
+    .locator("[data-testid=lamp]")
+    .evaluateAll((cards) => cards.map((card) => card.getAttribute("data-level")));
+
+/** Seconds from the page's clock to the end of a lamp's hold, over midnight too; undefined while it holds for nobody. */
+async function holdLeft(unit: string): Promise<number | undefined> {
+  const until = /presence until (\d\d:\d\d:\d\d)/.exec((await lamp(unit).textContent()) ?? "")?.[1];
+  const now = await page.locator("#time").textContent();
+  if (!until || !now) return undefined;
+  const secondsOf = (text: string) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return (secondsOf(until) - secondsOf(now) + 86_400) % 86_400;
+}
+
+it("lights six lamps, and changes them as people pass", async () => {
+  await expect.poll(async () => (await levels()).length, wait).toBe(6);
+  const before = (await levels()).join();
+  await expect.poll(async () => (await levels()).join(), wait).not.toBe(before);
+  expect((await levels()).every((level) => Number(level) >= 10)).toBe(true);
+});
+
+it("holds a lamp as long as Node-RED says, and says what was applied", async () => {
+  // The factory holds for 45 s: at no instant can more be left.
+  await expect.poll(() => holdLeft("lamp-03"), wait).toBeLessThanOrEqual(45);
+  const node = editor.locator('[id="plinth-lamp-03"]');
+  await expect.poll(() => node.textContent(), wait).toMatch(/applied [0-9a-f]{7}/);
+  const factory = await node.textContent();
+  await node.dblclick();
+  const field = editor.locator("#node-input-holdTime");
+  await field.fill("600");
+  await editor.locator("#node-dialog-ok").click();
+  await field.waitFor({ state: "detached" });
+  await editor.locator("#red-ui-header-button-deploy").click();
+  await expect.poll(() => node.textContent(), wait).not.toBe(factory);
+  await expect.poll(() => node.textContent(), wait).toMatch(/applied [0-9a-f]{7}/);
+  await expect.poll(() => holdLeft("lamp-03"), wait).toBeGreaterThan(60);
+});
+
+it("shows a part that is pulled out, and that the lamp burns all the same", async () => {
+  await page.locator("[data-fault='lamp-02 light unplug']").click();
+  await lamp("lamp-02").click();
+  await expect.poll(() => page.locator("dialog").textContent(), wait).toMatch(/no-acknowledge-address/);
+  expect(Number(await lamp("lamp-02").getAttribute("data-level"))).toBeGreaterThanOrEqual(10);
+});
+
+it("goes on without a broker", async () => {
+  await page.locator("[data-fault='broker-away']").click();
+  await expect.poll(() => lamp("lamp-01").getAttribute("data-connected"), wait).toBe("false");
+  const before = (await levels()).join();
+  await expect.poll(async () => (await levels()).join(), wait).not.toBe(before);
+  await page.locator("[data-fault='broker-away']").click();
+  await expect.poll(() => lamp("lamp-01").getAttribute("data-connected"), wait).toBe("true");
+});
+
+it("has complained of nothing in either page", () => {
+  expect(complaints).toEqual([]);
+});
+
+it("ends with Ctrl-C, and leaves nothing behind", async () => {
+  const ended = once(street, "exit");
+  street.kill("SIGINT");
+  expect(await ended).toEqual([0, null]);
+  const answers = (port: number) =>
+    new Promise<boolean>((resolve) => {
+      const socket = createConnection({ host: "127.0.0.1", port });
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+  for (const port of [portBase, portBase + 1, portBase + 2]) expect(await answers(port)).toBe(false);
+});
