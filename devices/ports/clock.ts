@@ -23,6 +23,51 @@ export interface Clock {
   every(period: Duration, run: () => void): Cancel;
 }
 
+/** What every clock has in common: the wall time as an offset to its own, and timers by the instant they are due. */
+export abstract class MonotonicClock implements Clock {
+  #wallOffsetMs: number | undefined;
+  #quality: ClockQuality = "none";
+
+  abstract now(): number;
+
+  /** Calls `run` once, at or after `now()` is `dueMs`. */
+  protected abstract at(dueMs: number, run: () => void): Cancel;
+
+  wall(): number | undefined {
+    return this.#wallOffsetMs === undefined ? undefined : this.#wallOffsetMs + this.now();
+  }
+
+  get wallQuality(): ClockQuality {
+    return this.#quality;
+  }
+
+  setWall(unixMs: number, quality: Exclude<ClockQuality, "none">): void {
+    if (this.#quality === "network" && quality === "rtc") return;
+    this.#wallOffsetMs = unixMs - this.now();
+    this.#quality = quality;
+  }
+
+  after(delay: Duration, run: () => void): Cancel {
+    return this.at(this.now() + Math.max(delay, 0), run);
+  }
+
+  every(period: Duration, run: () => void): Cancel {
+    if (!(period > 0)) throw new RangeError(`a period must be longer than 0 ms, not ${period}`);
+    const startMs = this.now();
+    let tick = 0;
+    let cancel: Cancel = () => {};
+    const next = () => {
+      tick = Math.max(tick, Math.floor((this.now() - startMs) / period)) + 1;
+      cancel = this.at(startMs + tick * period, () => {
+        next();
+        run();
+      });
+    };
+    next();
+    return () => cancel();
+  }
+}
+
 /** Resolves after `delay`; rejects with the signal's reason when that is aborted first. */
 export function sleep(clock: Clock, delay: Duration, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

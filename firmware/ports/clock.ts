@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 // Not the globals: while johnny-five runs, those wait on this very clock.
 import { clearTimeout, setTimeout } from "node:timers";
-import { type Duration, minutes } from "#devices/duration.ts";
-import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { minutes } from "#devices/duration.ts";
+import { type Cancel, type Clock, MonotonicClock } from "#devices/ports/clock.ts";
 import type { ClockQuality } from "#devices/sample.ts";
 
 interface Timer {
@@ -20,51 +20,15 @@ const timeoutMsMax = 2 ** 31 - 1;
  * wall clock moves neither `now` nor a timer. One queue ordered by due time stands behind all timers, because
  * Node keeps a list per delay and promises no order between lists.
  */
-class SystemClock implements Clock {
+class SystemClock extends MonotonicClock {
   readonly #queue: Timer[] = [];
   #armed: NodeJS.Timeout | undefined;
-  #wallOffsetMs: number | undefined;
-  #quality: ClockQuality = "none";
 
   now(): number {
     return performance.now();
   }
 
-  wall(): number | undefined {
-    return this.#wallOffsetMs === undefined ? undefined : this.now() + this.#wallOffsetMs;
-  }
-
-  get wallQuality(): ClockQuality {
-    return this.#quality;
-  }
-
-  setWall(unixMs: number, quality: Exclude<ClockQuality, "none">): void {
-    if (this.#quality === "network" && quality === "rtc") return;
-    this.#wallOffsetMs = unixMs - this.now();
-    this.#quality = quality;
-  }
-
-  after(delay: Duration, run: () => void): Cancel {
-    return this.#at(this.now() + Math.max(delay, 0), run);
-  }
-
-  every(period: Duration, run: () => void): Cancel {
-    if (!(period > 0)) throw new RangeError(`a period must be longer than 0 ms, not ${period}`);
-    const startMs = this.now();
-    let tick = 0;
-    let cancel: Cancel = () => {};
-    const next = () => {
-      tick = Math.max(tick, Math.floor((this.now() - startMs) / period)) + 1;
-      cancel = this.#at(startMs + tick * period, () => {
-        next();
-        run();
-      });
-    };
-    next();
-    return () => cancel();
-  }
-
-  #at(dueMs: number, run: () => void): Cancel {
+  protected at(dueMs: number, run: () => void): Cancel {
     const timer = { dueMs, run };
     const later = this.#queue.findIndex((other) => other.dueMs > dueMs);
     const index = later === -1 ? this.#queue.length : later;
