@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { recordClasses } from "#devices/furniture/vocabulary.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
 import { Outbox } from "./outbox.ts";
-import { type OutboxRecord, recordClasses } from "./record.ts";
+import type { OutboxRecord } from "./record.ts";
 
 const segmentBytes = 8192;
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type RecordClass, recordClasses } from "#devices/furniture/vocabulary.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
 import { Ledger, openSmall, powerCuts, takeAll, work } from "#test/durability/power-cuts.ts";
 import { type Outbox, OutboxFullError } from "./outbox.ts";
-import { type RecordClass, recordClasses } from "./record.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
+import { type RecordClass, recordClasses } from "#devices/furniture/vocabulary.ts";
 import { Backlog } from "./backlog.ts";
 import type { SegmentLog } from "./log.ts";
-import { type RecordClass, recordClasses } from "./record.ts";
 import { delivered, type Removals, type SequenceRange, superseded } from "./removals.ts";
 import { firstFrame } from "./segment.ts";
 

@@ -1,8 +1,8 @@
+import { recordClasses } from "#devices/furniture/vocabulary.ts";
 import { StoreError } from "#devices/ports/store.ts";
 import { frameAt, frameKind, frameSequence } from "./frame.ts";
 import { fewestSegments, type Inventory, reserveSegments } from "./inventory.ts";
 import type { SegmentLog } from "./log.ts";
-import { recordClasses } from "./record.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Segment } from "./segment.ts";
 

@@ -1,9 +1,10 @@
+import { type RecordClass, recordClasses } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { type Store, StoreError } from "#devices/ports/store.ts";
 import { encodeFrame, frameBody, frameKey } from "./frame.ts";
 import { Journal, type Outgoing } from "./journal.ts";
 import { checkLength, checkOptions, defaults, type OutboxOptions, type Settings } from "./options.ts";
-import { type OutboxRecord, type RecordClass, recordClasses } from "./record.ts";
+import type { OutboxRecord } from "./record.ts";
 import { Recovery } from "./recovery.ts";
 import { superseded } from "./removals.ts";
 

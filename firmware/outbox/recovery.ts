@@ -1,8 +1,8 @@
+import { recordClasses } from "#devices/furniture/vocabulary.ts";
 import type { Store, StoreFile } from "#devices/ports/store.ts";
 import { frameKey, frameKind, frameSequence, removalKind } from "./frame.ts";
 import { Inventory } from "./inventory.ts";
 import { type FoundSegment, findSegments, type LogSettings, readAround, SegmentLog } from "./log.ts";
-import { recordClasses } from "./record.ts";
 import { decodeRemovals, Removals, type SequenceRange, superseded } from "./removals.ts";
 import { type Segment, type SegmentHeader, scanSegment } from "./segment.ts";
 

@@ -1,8 +1,8 @@
 // Appends records to an outbox on a real directory and delivers some, telling what it does on standard output:
 // `kept <sequence> <body>` after an append resolved, `released <sequence>` before a release.
 import { writeSync } from "node:fs";
+import type { RecordClass } from "#devices/furniture/vocabulary.ts";
 import { Outbox } from "#firmware/outbox/outbox.ts";
-import type { RecordClass } from "#firmware/outbox/record.ts";
 import { openStore } from "#firmware/ports/store.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";

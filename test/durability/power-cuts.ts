@@ -1,5 +1,6 @@
+import { type RecordClass, recordClasses } from "#devices/furniture/vocabulary.ts";
 import { Outbox } from "#firmware/outbox/outbox.ts";
-import { type OutboxRecord, type RecordClass, recordClasses } from "#firmware/outbox/record.ts";
+import type { OutboxRecord } from "#firmware/outbox/record.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
