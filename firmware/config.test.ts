@@ -170,6 +170,11 @@ colour: green
       'line 6: receipts is "never"; expected one of puback, end-to-end',
     ],
     ["a list instead of parts", `${head}parts:\n  - lamp\n`, 'line 6: parts is ["lamp"]; expected an object'],
+    [
+      "no time zone, once",
+      head.replace("Europe/Rome", '""'),
+      'line 4: location/timeZone is ""; expected at least 1 character',
+    ],
     ["an empty file", "", "line 1: the file is null; expected an object"],
     [
       "hostile names",

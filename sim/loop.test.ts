@@ -154,6 +154,27 @@ describe("the event loop", () => {
       expect(loop.now).toBe(500);
     });
 
+    it("lets the outside world in between two slices of too much work", async () => {
+      const loop = new EventLoop();
+      const slices: number[] = [];
+      let realMs = 0;
+      const ran: number[] = [];
+      for (let timeMs = 1; timeMs <= 6; timeMs++)
+        loop.at(timeMs, () => {
+          ran.push(timeMs);
+          realMs += 20;
+          if (timeMs === 6) loop.stop();
+        });
+      await loop.pace(
+        () => {
+          slices.push(ran.length);
+          return 100;
+        },
+        () => ++realMs,
+      );
+      expect(slices).toEqual([0, 2, 4]);
+    });
+
     it("falls behind when it cannot keep up, and skips nothing", async () => {
       const loop = new EventLoop();
       const ran: number[] = [];
