@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
+import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
 import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
@@ -9,7 +10,7 @@ import * as start from "./verbs/start.ts";
 import * as test from "./verbs/test.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, build, test, pictures];
+const verbs = [start, run, build, test, bench, pictures];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -1,0 +1,61 @@
+import { parentPort } from "node:worker_threads";
+import { systemClock } from "#firmware/ports/clock.ts";
+import { EventLoop } from "#sim/loop.ts";
+import { runScenario } from "#sim/scenario/run.ts";
+import { readScenario } from "#sim/scenario/scenario.ts";
+
+/** One street to live through. */
+export interface StreetWork {
+  /** YAML. */
+  readonly scenario: string;
+  readonly seed: number;
+}
+
+/** What came of it. */
+export interface StreetDone {
+  readonly digest: string;
+  readonly virtualSeconds: number;
+  readonly delivered: number;
+  readonly lost: number;
+  /** Real time that as many empty timers take in the same loop, as many of them pending: what is the loop's own. */
+  readonly loopAloneMs: number;
+}
+
+const clock = systemClock();
+const port = parentPort!;
+let timers = 0;
+const { at } = EventLoop.prototype;
+EventLoop.prototype.at = function (timeMs, run) {
+  timers++;
+  return at.call(this, timeMs, run);
+};
+
+port.on("message", async ({ scenario, seed }: StreetWork) => {
+  timers = 0;
+  const read = readScenario(scenario, "bench.yaml");
+  const summary = await runScenario(read, { seed, version: "bench", realNowMs: () => clock.now() });
+  const done: StreetDone = {
+    digest: summary.digest,
+    virtualSeconds: summary.virtualSeconds,
+    delivered: summary.records.delivered,
+    lost: summary.records.lost,
+    loopAloneMs: await loopAlone(timers, read.units.length * timersPerLight),
+  };
+  port.postMessage(done);
+});
+port.postMessage("ready");
+
+/** Each part's next sample, and what waits for the lamp, the link and the outbox. */
+const timersPerLight = 20;
+
+async function loopAlone(count: number, pending: number): Promise<number> {
+  const loop = new EventLoop();
+  let left = count - pending;
+  const again = () => {
+    if (left-- > 0) at.call(loop, loop.now + 1, again);
+  };
+  for (let index = 0; index < pending; index++) at.call(loop, index / pending, again);
+  const begunMs = clock.now();
+  await loop.runUntil(Number.MAX_SAFE_INTEGER);
+  return clock.now() - begunMs;
+}
