@@ -183,10 +183,10 @@ export const streetlight = furniture({
         help: "Level while nobody is near, over the night. Each point holds until the next.",
       },
       [
-        { from: "sunset", level: 60 },
-        { from: "22:00", level: 40 },
-        { from: "00:00", level: 20 },
-        { from: "05:30", level: 50 },
+        { from: "sunset", level: 70 },
+        { from: "22:00", level: 50 },
+        { from: "00:00", level: 40 },
+        { from: "05:30", level: 60 },
       ],
     ),
     presenceLevel: percent(
