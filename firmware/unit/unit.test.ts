@@ -7,9 +7,12 @@ import { Pole, type PoleOptions } from "#test/bench/pole.ts";
 
 const topics = unitTopics("pier", "lamp-1");
 
+/** Of the tests' own, so that they hold whatever the factory thinks best. */
+const settings = { profile: [{ from: "sunset", level: 40 }], minimumLevel: 10 };
+
 /** A pole in its normal state: upright, lit, on the mains. */
 async function poleAt(options: PoleOptions = {}, declaration = streetlight): Promise<Pole> {
-  const pole = await Pole.of(declaration, options);
+  const pole = await Pole.of(declaration, { settings, ...options });
   const set = (role: string, channel: string, value: number) => pole.twins.get(role)?.set(channel, value);
   set("clock", "time", pole.loop.now / 1_000);
   set("light", "illuminance", 0.5);
@@ -73,7 +76,7 @@ describe("a unit", () => {
     expect(Object.values(snapshot.parts).every(({ state }) => state === "ok")).toBe(true);
     expect(snapshot.targets.lamp).toEqual({
       value: 40,
-      reason: { code: "profile", text: "profile from 22:00" },
+      reason: { code: "profile", text: "profile from sunset" },
     });
     expect(snapshot.settings.inForce.revision).toBe("factory");
     expect(snapshot.samples.find(({ source }) => source === "supply.busVoltage")).toMatchObject({
