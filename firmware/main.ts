@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
@@ -139,7 +139,6 @@ async function start(
       version: packageJson.version,
       journal: journalInto(log),
       newEpoch: () => randomBytes(8).toString("hex"),
-      seed: randomInt(2 ** 32),
     },
   );
   const stop = (signal: NodeJS.Signals) => {

@@ -1,28 +1,22 @@
-import type { Target } from "#devices/control.ts";
 import { minutes, seconds } from "#devices/duration.ts";
-import { commandsOf } from "#devices/furniture/commands.ts";
 import { type Furniture, type RecordClass, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
-import type { Store, StoreError } from "#devices/ports/store.ts";
+import type { Store } from "#devices/ports/store.ts";
 import type { Quality } from "#devices/sample.ts";
 import type { Health, PartHealth, RecordBody, ReportedSettings } from "#devices/wire.ts";
-import { Commands } from "../commands.ts";
 import type { UnitConfig } from "../config.ts";
 import { Estimation } from "../edge/estimation.ts";
 import { Samples } from "../edge/samples.ts";
 import type { Journal } from "../journal.ts";
-import { Kept } from "../kept.ts";
-import { MemoryStore } from "../ports/memory-store.ts";
-import { Settings } from "../settings.ts";
 import { Sharing } from "../sharing.ts";
 import { Telemetry } from "../telemetry.ts";
-import { ActuatorRunner } from "./actuator-runner.ts";
+import { Actuators } from "./actuators.ts";
 import { Alarms } from "./alarms.ts";
 import { CityLink } from "./city-link.ts";
+import { beginLife, type Life } from "./life.ts";
 import { PartRunner } from "./part-runner.ts";
-import { Records } from "./records.ts";
 import { UnitView } from "./view.ts";
 
 export interface UnitPorts extends Ports {
@@ -35,50 +29,34 @@ export interface UnitOptions {
   readonly journal: Journal;
   /** 64 random bits in hexadecimal: names a new life of the outbox. */
   readonly newEpoch: () => string;
-  /** Seed of the reconnect jitter. */
-  readonly seed: number;
 }
 
 /** How often estimator state is kept when no counter was reported meanwhile. */
 const keepPeriod = minutes(10);
 /** Health is told at most this often. */
 const healthPause = seconds(1);
-/** An actuator's new place is recorded this long after it began to move. */
-const settlePause = seconds(3);
-/** A part may disagree with what it was told by this much before it is told again, in the channel's unit. */
-const readBackTolerance = 0.5;
-
 /** One piece of street furniture, running. It knows no kind: what it does is what the declaration says. */
 export class Unit {
   readonly #declaration: Furniture;
   readonly #config: UnitConfig;
   readonly #ports: UnitPorts;
   readonly #options: UnitOptions;
-  readonly #boot: number;
+  readonly #life: Life;
   readonly #samples: Samples;
-  readonly #settings: Settings;
-  readonly #commands: Commands;
-  readonly #records: Records;
-  readonly #keptEstimates: Kept<Record<string, unknown>>;
-  readonly #keptAlarms: Kept<readonly string[]>;
   readonly #estimations: readonly Estimation[];
   readonly #runners = new Map<string, PartRunner>();
-  readonly #actuators = new Map<string, ActuatorRunner>();
-  readonly #driven = new Map<string, Readonly<Record<string, number>>>();
+  readonly #actuators: Actuators;
   readonly #alarms: Alarms;
   readonly #telemetry: Telemetry;
   readonly #city: CityLink;
   readonly #sharing: Sharing;
-  readonly #timers: Cancel[] = [];
-  readonly #settling = new Map<string, Cancel>();
+  #keepTimer: Cancel = () => {};
   #healthTimer: Cancel | undefined;
   #lastCounter: Promise<void> = Promise.resolve();
-  #decisions: Set<ActuatorRunner> | undefined;
 
   /**
    * Starts a unit: what was kept first, then the parts that drive something, to their fail-safe values; then the
-   * clock, the other parts, and last the link. Resolves when every part was tried once. A
-   * store that fails is told, and the unit goes on in memory.
+   * clock, then the other parts. Resolves when every part was tried once, whether or not there is a link.
    */
   static async start(
     declaration: Furniture,
@@ -86,40 +64,14 @@ export class Unit {
     ports: UnitPorts,
     options: UnitOptions,
   ): Promise<Unit> {
-    const trouble = (what: string) => options.journal({ type: "trouble", what });
-    const kept = <T>(name: string) => new Kept<T>(ports.store, name, trouble);
-    const keptBoot = kept<number>("boot");
-    const boot = ((await keptBoot.load()) ?? 0) + 1;
-    const medium = await keptBoot.save(boot).then(
-      () => ports.store,
-      (error: StoreError) => {
-        trouble(`starts are not counted: ${error.message}`);
-        // Where only space is missing, the outbox has its own, and what waits in it.
-        return error.kind === "full" ? ports.store : new MemoryStore();
-      },
-    );
-    options.journal({ type: "started", boot });
-    const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
-    const keptEstimates = kept<Record<string, unknown>>("estimates");
-    const estimates = (await keptEstimates.load()) ?? {};
     let unit: Unit | undefined;
-    const commands = await Commands.load(commandsOf(declaration), ports.clock, kept("command"), {
-      onChange: () => unit?.decideAll(),
+    const life = await beginLife(declaration, config, ports, options, {
+      onChange: () => {
+        if (unit) unit.#actuators.decideAll();
+      },
       onAcknowledge: (alarm) => (unit ? unit.#alarms.acknowledge(alarm) : false),
     });
-    const keptAlarms = kept<readonly string[]>("alarms");
-    const raised = (await keptAlarms.load()) ?? [];
-    const records = await Records.open(config, medium, ports.clock, boot, options);
-    unit = new Unit(declaration, config, ports, options, {
-      boot,
-      settings,
-      commands,
-      records,
-      keptEstimates,
-      estimates,
-      keptAlarms,
-      raised,
-    });
+    unit = new Unit(declaration, config, ports, options, life);
     await unit.#startParts();
     return unit;
   }
@@ -129,35 +81,22 @@ export class Unit {
     config: UnitConfig,
     ports: UnitPorts,
     options: UnitOptions,
-    loaded: {
-      readonly boot: number;
-      readonly settings: Settings;
-      readonly commands: Commands;
-      readonly records: Records;
-      readonly keptEstimates: Kept<Record<string, unknown>>;
-      readonly estimates: Record<string, unknown>;
-      readonly keptAlarms: Kept<readonly string[]>;
-      readonly raised: readonly string[];
-    },
+    life: Life,
   ) {
     this.#declaration = declaration;
     this.#config = config;
     this.#ports = ports;
     this.#options = options;
-    this.#boot = loaded.boot;
-    this.#settings = loaded.settings;
-    this.#commands = loaded.commands;
-    this.#records = loaded.records;
-    this.#keptEstimates = loaded.keptEstimates;
-    this.#keptAlarms = loaded.keptAlarms;
+    this.#life = life;
     const { clock } = ports;
-    this.#samples = new Samples(clock, this.#boot, sourcesOf(declaration));
-    const view = new UnitView(config, clock, this.#samples, this.#settings, this.#commands);
-    this.#makeActuators(view);
+    const { settings, commands, estimates, alarms } = life;
+    this.#samples = new Samples(clock, life.boot, sourcesOf(declaration));
+    const view = new UnitView(config, clock, this.#samples, settings, commands);
+    this.#actuators = this.#makeActuators(view);
     this.#estimations = declaration.estimators.map(
       (estimator) =>
-        new Estimation(estimator, this.#samples, clock, view, loaded.estimates[estimator.name], (what) =>
-          options.journal({ type: "trouble", what }),
+        new Estimation(estimator, this.#samples, clock, view, estimates.loaded[estimator.name], (what) =>
+          this.#trouble(what),
         ),
     );
     this.#makeRunners();
@@ -166,7 +105,7 @@ export class Unit {
       this.#samples,
       clock,
       (name, state, value) => this.#alarmed(name, state, value),
-      loaded.raised,
+      alarms.loaded,
     );
     this.#telemetry = new Telemetry(declaration.telemetry, this.#samples, clock, (...record) =>
       this.#record(...record),
@@ -174,7 +113,7 @@ export class Unit {
     this.#city = this.#makeCity();
     this.#sharing = new Sharing(declaration.shared, this.#samples, clock, this.#city.link, config);
     this.#listenToNeighbours();
-    this.#records.drainInto(this.#city.link);
+    life.records.drainInto(this.#city.link);
   }
 
   get address(): { readonly site: string; readonly unit: string } {
@@ -184,36 +123,31 @@ export class Unit {
   /** What the unit knows and does at this moment, for whoever shows it. */
   snapshot() {
     return {
-      boot: this.#boot,
+      boot: this.#life.boot,
       samples: this.#samples.all(),
-      targets: Object.fromEntries([...this.#actuators].map(([name, runner]) => [name, runner.target])),
+      targets: this.#actuators.targets,
       parts: this.#partHealth(),
       alarms: this.#alarms.raised,
-      settings: this.#settings.reported,
-      records: this.#records.stats(),
+      settings: this.#life.settings.reported,
+      records: this.#life.records.stats(),
       connected: this.#city.link.connected,
     };
   }
 
-  decideAll(): void {
-    for (const runner of this.#actuators.values()) runner.decide();
-  }
-
   /** An orderly end: actuators to fail-safe, counters recorded, state kept, a goodbye to the broker. */
   async stop(): Promise<void> {
-    for (const cancel of this.#timers) cancel();
+    this.#keepTimer();
     this.#healthTimer?.();
-    for (const cancel of this.#settling.values()) cancel();
     this.#telemetry.stop();
     this.#alarms.stop();
     this.#sharing.stop();
-    for (const runner of this.#actuators.values()) await runner.stop();
+    await this.#actuators.stop();
     for (const estimation of this.#estimations) estimation.stop();
     for (const runner of this.#runners.values()) await runner.stop();
     await this.#keep();
     this.#telemetry.reportCounters();
     await this.#lastCounter;
-    await this.#records.close();
+    await this.#life.records.close();
     await this.#city.close();
     this.#options.journal({ type: "stopped" });
   }
@@ -228,11 +162,11 @@ export class Unit {
         roles.filter((role) => rank(role) === turn).map((role) => this.#runners.get(role)!.start()),
       );
     for (const estimation of this.#estimations) estimation.start();
-    this.decideAll();
+    this.#actuators.decideAll();
     this.#telemetry.start();
     // What the first samples fixed for good, such as the plumb of a new pole, must not wait.
     void this.#keep();
-    this.#timers.push(this.#ports.clock.every(keepPeriod, () => void this.#keep()));
+    this.#keepTimer = this.#ports.clock.every(keepPeriod, () => void this.#keep());
   }
 
   #makeRunners(): void {
@@ -243,7 +177,7 @@ export class Unit {
       const listener = {
         onValue: (channel: string, value: number, quality: Quality) =>
           this.#heard(name, channel, value, quality),
-        onReady: () => this.#partReady(name),
+        onReady: () => this.#actuators.ready(name),
         onState: (state: PartHealth["state"], fault: string | undefined) =>
           this.#partMoved(name, state, fault),
       };
@@ -256,22 +190,21 @@ export class Unit {
     }
   }
 
-  #makeActuators(view: UnitView): void {
-    for (const [name, actuator] of Object.entries(this.#declaration.actuators)) {
-      const runner = new ActuatorRunner(actuator, this.#ports.clock, view, {
-        apply: async (outputs) => {
-          this.#driven.delete(actuator.role);
-          const part = this.#runners.get(actuator.role);
-          if (!part) throw new Error(`role ${actuator.role} has no part on this unit`);
-          await part.apply(outputs);
-          this.#driven.set(actuator.role, outputs);
-        },
-        onMoved: (target) => this.#moved(name, target),
-        onTrouble: (what) => this.#options.journal({ type: "trouble", what }),
-      });
-      this.#actuators.set(name, runner);
-      for (const input of actuator.controller.inputs) this.#samples.on(input, () => this.#decideSoon(runner));
-    }
+  #makeActuators(view: UnitView): Actuators {
+    const { actuators } = this.#declaration;
+    return new Actuators(actuators, this.#samples, this.#ports.clock, view, {
+      apply: async (role, outputs) => {
+        const part = this.#runners.get(role);
+        if (!part) throw new Error(`role ${role} has no part on this unit`);
+        await part.apply(outputs);
+      },
+      onMoved: (name, { value, reason }) => this.#options.journal({ type: "actuator", name, value, reason }),
+      onSettled: (name, { value, reason }) => {
+        const { unit } = actuators[name]!.quantity;
+        this.#record("state", { type: "actuator", name, value, unit, ...reason }, `actuator ${name}`);
+      },
+      onTrouble: (what) => this.#trouble(what),
+    });
   }
 
   #makeCity(): CityLink {
@@ -281,43 +214,43 @@ export class Unit {
       this.#ports.link,
       this.#declaration,
       this.#config,
-      { version, boot: this.#boot, wall },
+      { version, boot: this.#life.boot, wall },
       {
         onDesired: ({ payload }) => this.#desired(payload),
         onCommand: async ({ payload, retain }) => {
-          const result = await this.#commands.take(payload, retain);
+          const result = await this.#life.commands.take(payload, retain);
           journal({ type: "command", result });
           return result;
         },
-        onReceipt: ({ payload }) => this.#records.receipt(payload),
+        onReceipt: ({ payload }) => this.#life.records.receipt(payload),
         onConnected: (connected) => journal({ type: "link", connected }),
       },
     );
-    city.report(this.#settings.reported);
+    city.report(this.#life.settings.reported);
     return city;
   }
 
   async #desired(payload: Uint8Array): Promise<ReportedSettings> {
-    const before = this.#settings.reported.inForce.revision;
-    const reported = await this.#settings.desire(payload);
+    const before = this.#life.settings.reported.inForce.revision;
+    const reported = await this.#life.settings.desire(payload);
     if (reported.inForce.revision !== before || reported.state === "refused")
       this.#options.journal({ type: "settings", revision: reported.revision, refusals: reported.refusals });
     if (reported.inForce.revision !== before) {
       this.#listenToNeighbours();
-      this.decideAll();
+      this.#actuators.decideAll();
     }
     return reported;
   }
 
   #listenToNeighbours(): void {
-    const { neighbours } = this.#settings.current;
+    const { neighbours } = this.#life.settings.current;
     if (Array.isArray(neighbours))
       this.#sharing.listen(neighbours.filter((unit) => unit !== this.#config.unit));
   }
 
   #heard(role: string, channel: string, value: number, quality: Quality): void {
     if (quality === "good" && channel === "time") this.#timeHeard(role, value);
-    if (quality === "good") this.#readBack(role, channel, value);
+    if (quality === "good") this.#actuators.readBack(role, channel, value);
     this.#samples.put(`${role}.${channel}`, value, quality);
   }
 
@@ -333,24 +266,7 @@ export class Unit {
     void this.#runners
       .get(role)!
       .withDriver("set time", async (driver) => driver.setTime?.(clock.wall()!))
-      .catch((error: Error) => this.#options.journal({ type: "trouble", what: error.message }));
-  }
-
-  /** A part that was told to drive something says what it drives: after a brown-out it has forgotten. */
-  #readBack(role: string, channel: string, value: number): void {
-    const told = this.#driven.get(role)?.[channel];
-    if (told === undefined || Math.abs(told - value) <= readBackTolerance) return;
-    this.#options.journal({
-      type: "trouble",
-      what: `${role}.${channel} is ${value}, was told ${told}: told again`,
-    });
-    for (const [name, { role: drivenRole }] of Object.entries(this.#declaration.actuators))
-      if (drivenRole === role) this.#actuators.get(name)!.contradicted();
-  }
-
-  #partReady(role: string): void {
-    for (const [name, { role: drivenRole }] of Object.entries(this.#declaration.actuators))
-      if (drivenRole === role) void this.#actuators.get(name)!.ready();
+      .catch((error: Error) => this.#trouble(error.message));
   }
 
   #partMoved(role: string, state: PartHealth["state"], fault: string | undefined): void {
@@ -363,56 +279,22 @@ export class Unit {
     });
   }
 
-  #moved(name: string, { value, reason }: Target): void {
-    const source = `${name}.target`;
-    this.#options.journal({ type: "actuator", name, value, reason });
-    if (this.#samples.latest(source)?.value !== value) this.#samples.put(source, value, "good");
-    this.#settling.set(
-      name,
-      this.#settling.get(name) ??
-        this.#ports.clock.after(settlePause, () => {
-          this.#settling.delete(name);
-          this.#recordActuator(name);
-        }),
-    );
-  }
-
-  /** Where an actuator came to stand: the steps of a ramp are nobody's business but the lamp's. */
-  #recordActuator(name: string): void {
-    const { value, reason } = this.#actuators.get(name)!.target;
-    const { unit } = this.#declaration.actuators[name]!.quantity;
-    this.#record("state", { type: "actuator", name, value, unit, ...reason }, `actuator ${name}`);
-  }
-
   #alarmed(name: string, state: "raised" | "cleared", value: number): void {
     const { severity } = this.#declaration.alarms[name]!;
     this.#options.journal({ type: "alarm", name, state, severity });
     const body = { type: "alarm", name, state, severity, value } as const;
     // Told first: an alarm that is only kept would never be told.
-    void this.#records
+    void this.#life.records
       .add("alarm", body)
-      .then(() => this.#keptAlarms.save(this.#alarms.raised))
-      .catch((error: Error) =>
-        this.#options.journal({ type: "trouble", what: `alarms are not kept: ${error.message}` }),
-      );
+      .then(() => this.#life.alarms.kept.save(this.#alarms.raised))
+      .catch((error: Error) => this.#trouble(`alarms are not kept: ${error.message}`));
   }
 
   /** A counter is told only after the state behind it was kept: what was told never goes back. */
   #record(recordClass: RecordClass, body: RecordBody, key?: string): void {
-    if (recordClass !== "meter") return void this.#records.add(recordClass, body, key);
+    if (recordClass !== "meter") return void this.#life.records.add(recordClass, body, key);
     this.#lastCounter = this.#keep().then((isKept) => {
-      if (isKept) void this.#records.add(recordClass, body, key);
-    });
-  }
-
-  /** Several decisions called for in one instant are taken once. */
-  #decideSoon(runner: ActuatorRunner): void {
-    if (this.#decisions) return void this.#decisions.add(runner);
-    const decisions = new Set([runner]);
-    this.#decisions = decisions;
-    queueMicrotask(() => {
-      this.#decisions = undefined;
-      for (const waiting of decisions) waiting.decide();
+      if (isKept) void this.#life.records.add(recordClass, body, key);
     });
   }
 
@@ -423,13 +305,17 @@ export class Unit {
         return state === undefined ? [] : [[estimation.name, state]];
       }),
     );
-    return this.#keptEstimates.save(states).then(
+    return this.#life.estimates.kept.save(states).then(
       () => true,
       (error: Error) => {
-        this.#options.journal({ type: "trouble", what: `estimates are not kept: ${error.message}` });
+        this.#trouble(`estimates are not kept: ${error.message}`);
         return false;
       },
     );
+  }
+
+  #trouble(what: string): void {
+    this.#options.journal({ type: "trouble", what });
   }
 
   #partHealth(): Record<string, PartHealth> {
@@ -437,7 +323,7 @@ export class Unit {
   }
 
   #health(): Health {
-    const { waiting, dropped } = this.#records.stats();
+    const { waiting, dropped } = this.#life.records.stats();
     return { parts: this.#partHealth(), outbox: { waiting, dropped } };
   }
 }

@@ -141,7 +141,6 @@ export class SimulatedUnit {
           if (this.#clock === clock) journal(this.id, event);
         },
         newEpoch: () => epoch,
-        seed: draws.word(),
       },
     );
     if (this.#clock === clock) this.#unit = unit;

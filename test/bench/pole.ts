@@ -115,7 +115,6 @@ export class Pole {
           if (clock === this.clock) this.events.push({ ...event, atMs: this.loop.now });
         },
         newEpoch: () => life.toString(16).padStart(16, "0"),
-        seed: life,
       },
     ).then((unit) => {
       if (clock === this.clock) this.unit = unit;

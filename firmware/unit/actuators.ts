@@ -1,0 +1,122 @@
+import type { Target, View } from "#devices/control.ts";
+import { seconds } from "#devices/duration.ts";
+import type { Actuator } from "#devices/furniture/vocabulary.ts";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import type { Samples } from "../edge/samples.ts";
+import { ActuatorRunner } from "./actuator-runner.ts";
+
+type Outputs = Readonly<Record<string, number>>;
+
+export interface ActuatorsDrive {
+  /** Tells the part of a role. */
+  apply(role: string, outputs: Outputs): Promise<void>;
+  onMoved(name: string, target: Target): void;
+  /** An actuator stands where it was going: the steps of a ramp are nobody's business but the lamp's. */
+  onSettled(name: string, target: Target): void;
+  onTrouble(what: string): void;
+}
+
+/** Where an actuator came to stand is told this long after it began to move. */
+const settlePause = seconds(3);
+/** A part may disagree with what it was told by this much before it is told again, in the channel's unit. */
+const readBackTolerance = 0.5;
+
+/** All that one unit moves or powers: decided anew when something changes, told again when a part forgot. */
+export class Actuators {
+  readonly #declared: Readonly<Record<string, Actuator>>;
+  readonly #clock: Clock;
+  readonly #samples: Samples;
+  readonly #drive: ActuatorsDrive;
+  readonly #runners = new Map<string, ActuatorRunner>();
+  /** What the part of each role was last told, while that is certain. */
+  readonly #told = new Map<string, Outputs>();
+  readonly #settling = new Map<string, Cancel>();
+  #decisions: Set<ActuatorRunner> | undefined;
+
+  constructor(
+    declared: Readonly<Record<string, Actuator>>,
+    samples: Samples,
+    clock: Clock,
+    view: View,
+    drive: ActuatorsDrive,
+  ) {
+    this.#declared = declared;
+    this.#samples = samples;
+    this.#clock = clock;
+    this.#drive = drive;
+    for (const [name, actuator] of Object.entries(declared)) {
+      const runner = new ActuatorRunner(actuator, clock, view, {
+        apply: (outputs) => this.#apply(actuator.role, outputs),
+        onMoved: (target) => this.#moved(name, target),
+        onTrouble: drive.onTrouble,
+      });
+      this.#runners.set(name, runner);
+      for (const input of actuator.controller.inputs) samples.on(input, () => this.#decideSoon(runner));
+    }
+  }
+
+  get targets(): Record<string, Target> {
+    return Object.fromEntries([...this.#runners].map(([name, runner]) => [name, runner.target]));
+  }
+
+  decideAll(): void {
+    for (const runner of this.#runners.values()) runner.decide();
+  }
+
+  /** The part of a role works (again), and knows nothing of what it was told before. */
+  ready(role: string): void {
+    for (const runner of this.#of(role)) void runner.ready();
+  }
+
+  /** What the part of a role says that it drives: after a brown-out it has forgotten, and is told again. */
+  readBack(role: string, channel: string, value: number): void {
+    const told = this.#told.get(role)?.[channel];
+    if (told === undefined || Math.abs(told - value) <= readBackTolerance) return;
+    this.#drive.onTrouble(`${role}.${channel} is ${value}, was told ${told}: told again`);
+    for (const runner of this.#of(role)) runner.contradicted();
+  }
+
+  /** All to their fail-safe values, for good. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#settling.values()) cancel();
+    for (const runner of this.#runners.values()) await runner.stop();
+  }
+
+  #of(role: string): ActuatorRunner[] {
+    return [...this.#runners]
+      .filter(([name]) => this.#declared[name]!.role === role)
+      .map(([, runner]) => runner);
+  }
+
+  async #apply(role: string, outputs: Outputs): Promise<void> {
+    this.#told.delete(role);
+    await this.#drive.apply(role, outputs);
+    this.#told.set(role, outputs);
+  }
+
+  #moved(name: string, target: Target): void {
+    this.#drive.onMoved(name, target);
+    const source = `${name}.target`;
+    if (this.#samples.latest(source)?.value !== target.value) this.#samples.put(source, target.value, "good");
+    if (this.#settling.has(name)) return;
+    const settled = () => {
+      this.#settling.delete(name);
+      this.#drive.onSettled(name, this.#runners.get(name)!.target);
+    };
+    this.#settling.set(name, this.#clock.after(settlePause, settled));
+  }
+
+  /** Several decisions called for in one instant are taken once. */
+  #decideSoon(runner: ActuatorRunner): void {
+    if (this.#decisions) {
+      this.#decisions.add(runner);
+      return;
+    }
+    const decisions = new Set([runner]);
+    this.#decisions = decisions;
+    queueMicrotask(() => {
+      this.#decisions = undefined;
+      for (const waiting of decisions) waiting.decide();
+    });
+  }
+}
