@@ -1,5 +1,4 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
-import { adoptSystemWall, systemClock } from "#firmware/ports/clock.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 /** Where figures were taken: without that they mean nothing. */
@@ -9,24 +8,18 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly node: string;
   readonly plinth: string;
-  readonly date: string;
   /** Processes that were ready to run, over the last minute: above the number of cores, figures are too bad. */
   readonly load: number;
 }
 
-export function machine(): Machine {
-  const clock = systemClock();
-  adoptSystemWall(clock);
-  return {
-    processor: cpus()[0]?.model.trim() ?? process.arch,
-    cores: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-    plinth: packageJson.version,
-    date: new Date(clock.wall() ?? 0).toISOString().slice(0, 10),
-    load: Math.round(loadavg()[0]! * 10) / 10,
-  };
-}
+export const machine = (): Machine => ({
+  processor: cpus()[0]?.model.trim() ?? process.arch,
+  cores: availableParallelism(),
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  plinth: packageJson.version,
+  load: Math.round(loadavg()[0]! * 10) / 10,
+});
 
-export const machineLine = ({ processor, cores, memoryGiB, node, plinth, date, load }: Machine) =>
-  `${date}, Plinth ${plinth}, Node ${node}, ${processor}, ${cores} cores, ${memoryGiB} GiB, load ${load} before`;
+export const machineLine = ({ processor, cores, memoryGiB, node, plinth, load }: Machine) =>
+  `Plinth ${plinth}, Node ${node}, ${processor}, ${cores} cores, ${memoryGiB} GiB, load ${load} before`;

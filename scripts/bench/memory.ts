@@ -88,7 +88,7 @@ async function subjectsIn(
   heard: (topic: string) => () => Promise<void>,
 ): Promise<Record<Name, Subject>> {
   const nodeRed = createRequire(import.meta.url).resolve("node-red/red.js");
-  const flags = await serviceFlags();
+  const { flags, environment } = await service();
   const unit = (script: string, id: string) => ({
     args: [script, "--config", join(home, `${id}.yaml`), "--data", join(home, id), "--log-level", "warn"],
     ready: heard(statusTopic(id)),
@@ -101,9 +101,9 @@ async function subjectsIn(
   return {
     node: { args: ["--no-warnings", "-e", idle] },
     packages: { args: ["--no-warnings", "-e", load + idle] },
-    packagesAsService: { args: [...flags, "--no-warnings", "-e", load + idle] },
+    packagesAsService: { args: [...flags, "--no-warnings", "-e", load + idle], environment },
     unit: plain,
-    unitAsService: { ...asService, args: [...flags, ...asService.args] },
+    unitAsService: { ...asService, args: [...flags, ...asService.args], environment },
     nodeRed: {
       args: await nodeRedFolder(home, Number(new URL(brokerUrl).port), nodeRed),
       folder: home,
@@ -113,10 +113,14 @@ async function subjectsIn(
 }
 
 /** What deploy/plinth.service gives node. */
-async function serviceFlags(): Promise<string[]> {
-  const service = await readFile(join(root, "deploy/plinth.service"), "utf8");
-  const [, flags = ""] = /^ExecStart=\S+((?: --\S+)*)/m.exec(service) ?? [];
-  return flags.split(" ").filter((flag) => flag !== "");
+async function service(): Promise<{ flags: string[]; environment: Record<string, string> }> {
+  const text = await readFile(join(root, "deploy/plinth.service"), "utf8");
+  const [, flags = ""] = /^ExecStart=\S+((?: --\S+)*)/m.exec(text) ?? [];
+  const variables = [...text.matchAll(/^Environment=(\w+)=(\S+)$/gm)];
+  return {
+    flags: flags.split(" ").filter((flag) => flag !== ""),
+    environment: Object.fromEntries(variables.map(([, name, value]) => [name!, value!])),
+  };
 }
 
 const unitYaml = (id: string, url: string) => `unit: ${id}
@@ -142,9 +146,9 @@ async function together(subjects: Record<Name, Subject>, settleMs: number): Prom
 const titles: Record<Name, string> = {
   node: "node, nothing loaded",
   packages: "node with the same packages loaded, nothing running",
-  packagesAsService: "the same, with the flags of deploy/plinth.service",
+  packagesAsService: "the same, started as deploy/plinth.service does",
   unit: "streetlight bundle, connected, looking for its parts",
-  unitAsService: "the same minified, with the flags of deploy/plinth.service",
+  unitAsService: "the same minified, started as deploy/plinth.service does",
   nodeRed: "Node-RED headless, the same job as a flow",
 };
 

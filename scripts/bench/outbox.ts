@@ -135,17 +135,19 @@ async function drain(folder: string, records: number): Promise<number> {
   await Promise.all(Array.from({ length: records }, () => box.append("event", payload)));
   let left = records;
   const begunMs = clock.now();
-  await new Promise<void>((resolve) => {
-    const send = async () => {
-      if (--left === 0) resolve();
-    };
-    const drain = new Drain(box, clock, send, {
-      receipts: "puback",
-      ratePerSecond: 1e9,
-      spread: milliseconds(1),
-    });
+  const options = { receipts: "puback", ratePerSecond: 1e9, spread: milliseconds(1) } as const;
+  const drain = await new Promise<Drain>((resolve) => {
+    const drain = new Drain(
+      box,
+      clock,
+      async () => {
+        if (--left === 0) resolve(drain);
+      },
+      options,
+    );
     drain.setConnected(true);
   });
+  drain.close();
   await box.flush();
   const rate = (records * 1_000) / (clock.now() - begunMs);
   await box.close();

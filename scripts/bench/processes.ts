@@ -11,6 +11,8 @@ export interface Subject {
   /** Arguments of node. */
   readonly args: readonly string[];
   readonly folder?: string;
+  /** On top of this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Resolves when the program does its work; rejects never. Default: it has printed a line. */
   readonly ready?: () => Promise<unknown>;
 }
@@ -37,9 +39,13 @@ const farewell = seconds(5);
 const clock = systemClock();
 
 /** Starts a program and waits until it is ready. Rejects with what it said when it ends before that. */
-export async function launch({ args, folder = root, ready }: Subject): Promise<Running> {
+export async function launch({ args, folder = root, environment, ready }: Subject): Promise<Running> {
   const begunMs = clock.now();
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const said: string[] = [];
   child.stdout.on("data", (chunk) => said.push(String(chunk)));
   child.stderr.on("data", (chunk) => said.push(String(chunk)));

@@ -3,14 +3,17 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Benchmark } from "../bench/benchmark.ts";
 import { machine, machineLine } from "../bench/machine.ts";
-import { memory } from "../bench/memory.ts";
-import { outbox } from "../bench/outbox.ts";
 import { markdown } from "../bench/report.ts";
-import { street } from "../bench/street.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
 
-const benchmarks: readonly Benchmark[] = [street, memory, outbox];
+/** Loaded when asked for: other verbs start without the simulator. */
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  street: async () => (await import("../bench/street.ts")).street,
+  memory: async () => (await import("../bench/memory.ts")).memory,
+  outbox: async () => (await import("../bench/outbox.ts")).outbox,
+};
+const names = Object.keys(benchmarks);
 
 interface Options {
   readonly quick?: boolean;
@@ -22,7 +25,7 @@ export function register(program: Command): void {
   program
     .command("bench")
     .description("Measure speed and memory, each against a named peer in the same run")
-    .argument("[name...]", `which: ${benchmarks.map(({ name }) => name).join(", ")} (default: all)`)
+    .argument("[name...]", `which: ${names.join(", ")} (default: all)`)
     .option("--quick", "short and few repetitions: to see that it works, not to quote")
     .option("--json", "print the results as one JSON object")
     .option("--out <folder>", "also write <name>.md there")
@@ -39,9 +42,13 @@ ${exitCodesHelp}`,
     .action(bench);
 }
 
-async function bench(names: readonly string[], { quick = false, json = false, out }: Options): Promise<void> {
+async function bench(
+  chosen: readonly string[],
+  { quick = false, json = false, out }: Options,
+): Promise<void> {
   const results: Record<string, unknown> = {};
-  for (const { name, title, run } of chosen(names)) {
+  for (const load of loadersOf(chosen)) {
+    const { name, title, run } = await load();
     const where = machine();
     const result = await run({ quick, say: (line) => console.error(`${name}: ${line}`) });
     results[name] = { title, machine: where, quick, ...result };
@@ -55,13 +62,14 @@ async function bench(names: readonly string[], { quick = false, json = false, ou
   if (json) console.log(JSON.stringify(results, undefined, 2));
 }
 
-function chosen(names: readonly string[]): readonly Benchmark[] {
-  const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-  if (unknown !== undefined)
+function loadersOf(chosen: readonly string[]): (() => Promise<Benchmark>)[] {
+  return (chosen.length === 0 ? names : chosen).map((name) => {
+    const load = benchmarks[name];
+    if (load) return load;
     throw new UserError(
-      `there is no benchmark "${unknown}"`,
+      `there is no benchmark "${name}"`,
       exitCodes.usage,
-      `Benchmarks: ${benchmarks.map(({ name }) => name).join(", ")}`,
+      `Benchmarks: ${names.join(", ")}`,
     );
-  return names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
+  });
 }
