@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-The last line is always \`N passed, N failed\`. The slower suite needs Debian's chromium, socat and strace.
+With a path or an option of Vitest's, only the tests. The last line is always \`N passed, N failed\`. The slower suite needs Debian's chromium, socat and strace.
 
 Examples:
   plinth test
@@ -35,7 +35,7 @@ const projects = [".", "sim/page", "flows/editor"];
 
 async function test(args: string[], { e2e = false }: { readonly e2e?: boolean }): Promise<void> {
   const codes: Record<string, number> = {};
-  if (!e2e) {
+  if (!e2e && args.length === 0) {
     for (const project of projects)
       codes[`types of ${project}`] = await step("types", "tsc", ["--noEmit", "--project", project]);
     codes.lint = await step("lint", "biome", ["ci"]);
