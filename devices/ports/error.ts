@@ -35,10 +35,10 @@ export class PortError extends Error {
 
   constructor(kind: PortErrorKind, place: PortErrorPlace) {
     const at = place.address === undefined ? "" : ` at 0x${place.address.toString(16).padStart(2, "0")}`;
-    const detail = place.detail === undefined ? "" : ` (${place.detail})`;
-    super(`${kind} on ${place.port}${at}, ${place.operation}${detail}: ${checks[kind]}`, {
-      cause: place.cause,
-    });
+    // A port that could not even be opened knows better than any list what to do about it.
+    const advice = kind === "bus" && place.detail !== undefined ? place.detail : checks[kind];
+    const detail = place.detail === undefined || place.detail === advice ? "" : ` (${place.detail})`;
+    super(`${kind} on ${place.port}${at}, ${place.operation}${detail}: ${advice}`, { cause: place.cause });
     this.name = "PortError";
     this.kind = kind;
     this.port = place.port;
