@@ -24,6 +24,12 @@ describe("a port's error", () => {
     expect(error).toBeInstanceOf(Error);
   });
 
+  it("lets a port that cannot be opened give the advice itself", () => {
+    const detail = "there is no such device: is the adapter plugged in?";
+    const error = new PortError("bus", { port: "/dev/ttyAMA0", operation: "open", detail });
+    expect(error.message).toBe(`bus on /dev/ttyAMA0, open: ${detail}`);
+  });
+
   it("leaves out what there is not", () => {
     const error = new PortError("timeout", { port: "/dev/ttyAMA0", operation: "read report" });
     expect(error.message).toBe(
