@@ -129,7 +129,10 @@ export interface DaylightConstants {
   readonly maxAgeMs: number;
   /** Elevation below which the clock switches on where the photocell is silent. */
   readonly litBelow: number;
-  /** Below this elevation it is dark and above `fullDay` it is not, whatever the photocell sees. */
+  /**
+   * Below this elevation it is dark and above `fullDay` it is not, whatever the photocell sees. At -4° a clear sky
+   * still gives some 30 lx: a photocell that has not switched by then reads too much.
+   */
   readonly deepNight: number;
   readonly fullDay: number;
   /** How often the Sun is looked up. It moves by a quarter of a degree in this time. */
@@ -142,7 +145,7 @@ export const daylightConstants: DaylightConstants = {
   settleMs: 25_000,
   maxAgeMs: 180_000,
   litBelow: elevationAt.sunset,
-  deepNight: elevationAt.civilTwilightEnd,
+  deepNight: -4,
   fullDay: 6,
   everyMs: 60_000,
 };
