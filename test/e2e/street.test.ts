@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createConnection } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -50,6 +52,8 @@ async function open(url: string): Promise<Page> {
 }
 
 beforeAll(async () => {
+  // What is edited in Node-RED survives a restart: begin as a newcomer does, with the street's own flow.
+  await rm(join(root, `.plinth/node-red-${portBase + 1}`), { recursive: true, force: true });
   urls = await start();
   browser = await launchBrowser();
   page = await open(urls.page);
