@@ -65,13 +65,15 @@ async function start(options: Options): Promise<void> {
 /** The street that `plinth start` runs. UserError when it cannot be. */
 export async function live(options: Options, say: (line: string) => void = () => {}): Promise<Live> {
   const ports = portsOf(options.portBase);
+  const speed = numberOf("--speed", options.speed, 0, 3_600);
   const scenario = await streetScenario();
+  const seed = options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff);
   say("Node-RED nodes: built from the declarations");
   await buildFlows({ kinds: Object.values(catalogue) });
   return await startLive({
     scenario,
-    seed: options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff),
-    speed: numberOf("--speed", options.speed, 0, 3_600),
+    seed,
+    speed,
     host: options.host,
     ports,
     workDir: options.workDir ?? join(root, ".plinth", `node-red-${ports.nodeRed}`),
