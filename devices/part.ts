@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "./ports/clock.ts";
 import type { ComponentPort } from "./ports/components.ts";
 import type { GpioPort, LineAddress } from "./ports/gpio.ts";
-import type { I2cPort } from "./ports/i2c.ts";
+import { I2cDevice, type I2cPort, type MultiplexerChannel } from "./ports/i2c.ts";
 import type { ModbusPort } from "./ports/modbus.ts";
 import type { LineSpeed, SerialPortPort } from "./ports/serial.ts";
 import type { Quantity } from "./quantities.ts";
@@ -28,9 +28,18 @@ export type Connection =
 
 /** Where a part of one unit is connected. */
 export type Place =
-  | { readonly kind: "i2c"; readonly bus: number; readonly address: number }
-  /** `unit` where several parts share the line: the Modbus address, when it is not the part's factory setting. */
-  | { readonly kind: "serial"; readonly path: string; readonly unit?: number }
+  /** `behind` where an I2C multiplexer stands between the bus and the part. */
+  | {
+      readonly kind: "i2c";
+      readonly bus: number;
+      readonly address: number;
+      readonly behind?: MultiplexerChannel;
+    }
+  /**
+   * `unit` where several parts share the line: the Modbus address, when it is not the part's factory setting;
+   * `baudRate` likewise, when the part was set to the speed of the others.
+   */
+  | { readonly kind: "serial"; readonly path: string; readonly unit?: number; readonly baudRate?: number }
   | ({ readonly kind: "gpio" } & LineAddress);
 
 /** What a driver may use. */
@@ -82,6 +91,23 @@ export interface Part<C extends Channels = Channels, O extends Channels = Channe
 export const part = <const C extends Channels, const O extends Channels = Record<never, never>>(
   definition: Part<C, O>,
 ): Part<C, O> => definition;
+
+/** A part on I2C: `driver` makes its driver, given the part's place on the bus. */
+export const i2cPart = <const C extends Channels, const O extends Channels = Record<never, never>>({
+  addresses,
+  driver,
+  ...definition
+}: Omit<Part<C, O>, "connection" | "open"> & {
+  readonly addresses: readonly [number, ...number[]];
+  driver(device: I2cDevice, clock: Clock): Driver<C>;
+}): Part<C, O> => ({
+  ...definition,
+  connection: { kind: "i2c", addresses },
+  async open(place, ports) {
+    const { bus, address, behind } = placeOf("i2c", place);
+    return driver(new I2cDevice(await ports.i2c.open(bus, behind), address), ports.clock);
+  },
+});
 
 /** A step that is the same everywhere in the range. */
 export const everywhere = (step: number) => () => step;

@@ -39,6 +39,14 @@ export const distance = quantity("distance", "d", "m", "MTR", [0, 1_000], 2);
 export const acceleration = quantity("acceleration", "a", "m/s²", "MSK", [-160, 160], 3);
 export const angle = quantity("angle", "φ", "°", "DD", [-360, 360], 1);
 export const windSpeed = quantity("wind speed", "v", "m/s", "MTS", [0, 100], 1);
+export const mass = quantity("mass", "m", "kg", "KGM", [-10_000, 10_000], 2);
+export const uvIndex = quantity("UV index", "UVI", "1", "C62", [0, 30], 1);
+export const magneticFluxDensity = quantity("magnetic flux density", "B", "µT", "D81", [-10_000, 10_000], 2);
+/** Energy of short events; of supplies it is `activeEnergy`, Wh. */
+export const energy = quantity("energy", "E", "J", "JOU", [0, 1e9], 3);
+export const stateOfCharge = quantity("state of charge", "SOC", "%", "P1", [0, 100], 1);
+export const duration = quantity("duration", "t", "s", "SEC", [0, 1e10], 0);
+export const frequencyOfEvents = quantity("rate", "f", "1/min", "C94", [0, 100_000], 1);
 /** Signal energy of a radar gate, 0 to 100 as its maker scales it: comparable only within one part. */
 export const signalEnergy = quantity("signal energy", "s", "1", "C62", [0, 100], 0);
 /** A two-state channel: 1 is true (presence, open door, knock), 0 is false. */

@@ -7,9 +7,9 @@
  * values low byte first.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { pressure, relativeHumidity, temperature } from "../quantities.ts";
 
 /** Section 5.3, table 18; `calib` in two blocks. */
@@ -73,17 +73,14 @@ const channels = {
   pressure: { quantity: pressure, range: [30_000, 110_000] as const, step: everywhere(4) },
 } satisfies Channels;
 
-export const bme280 = part({
+export const bme280 = i2cPart({
   id: "bme280",
   title: "temperature, humidity and pressure sensor",
   maker: "Bosch Sensortec",
   datasheet: "BST-BME280-DS001",
-  connection: { kind: "i2c", addresses: [0x76, 0x77] },
+  addresses: [0x76, 0x77],
   channels,
-  async open(place, ports) {
-    const { bus, address } = placeOf("i2c", place);
-    return new Bme280(new I2cDevice(await ports.i2c.open(bus), address), ports);
-  },
+  driver: (device, clock) => new Bme280(device, clock),
 });
 
 class Bme280 implements Driver<typeof channels> {
@@ -91,9 +88,9 @@ class Bme280 implements Driver<typeof channels> {
   readonly #clock: Clock;
   #trimming: Trimming | undefined;
 
-  constructor(device: I2cDevice, ports: Ports) {
+  constructor(device: I2cDevice, clock: Clock) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
   }
 
   async probe(): Promise<void> {

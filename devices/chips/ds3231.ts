@@ -6,9 +6,9 @@
  * its temperature every 64 s, and once more for each sample.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { instant, temperature } from "../quantities.ts";
 
 /** Figure 1, timekeeping registers. */
@@ -38,26 +38,23 @@ const channels = {
   temperature: { quantity: temperature, range: [-40, 85] as const, step: everywhere(0.25) },
 } satisfies Channels;
 
-export const ds3231 = part({
+export const ds3231 = i2cPart({
   id: "ds3231",
   title: "battery-backed clock",
   maker: "Analog Devices",
   datasheet: "19-5170",
-  connection: { kind: "i2c", addresses: [0x68] },
+  addresses: [0x68],
   channels,
-  async open(place, ports) {
-    const { bus, address } = placeOf("i2c", place);
-    return new Ds3231(new I2cDevice(await ports.i2c.open(bus), address), ports);
-  },
+  driver: (device, clock) => new Ds3231(device, clock),
 });
 
 class Ds3231 implements Driver<typeof channels> {
   readonly #device: I2cDevice;
   readonly #clock: Clock;
 
-  constructor(device: I2cDevice, ports: Pick<Ports, "clock">) {
+  constructor(device: I2cDevice, clock: Clock) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
   }
 
   /** It has no identity: its calendar must be one, and what always reads 0 must. */

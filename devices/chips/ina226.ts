@@ -6,9 +6,9 @@
  * Registers are 16 bits, high byte first.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { activePower, current, voltage } from "../quantities.ts";
 
 /** Section 7.6, table 4. */
@@ -101,22 +101,16 @@ type Ina226Channels = ReturnType<typeof channelsOf>;
 /** An INA226 with its shunt. Current flows from IN+ to IN− when it is positive. */
 export function ina226With(shunt: ShuntOptions) {
   const calibrated = calibration(shunt);
-  return part({
+  return i2cPart({
     id: "ina226",
     title: "DC voltage, current and power monitor",
     maker: "Texas Instruments",
     datasheet: "SBOS547",
-    connection: {
-      kind: "i2c",
-      addresses: [
-        0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
-      ],
-    },
+    addresses: [
+      0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
+    ],
     channels: channelsOf(shunt, calibrated),
-    async open(place, ports) {
-      const { bus, address } = placeOf("i2c", place);
-      return new Ina226(new I2cDevice(await ports.i2c.open(bus), address), ports, calibrated);
-    },
+    driver: (device, clock) => new Ina226(device, clock, calibrated),
   });
 }
 
@@ -128,9 +122,9 @@ class Ina226 implements Driver<Ina226Channels> {
   readonly #clock: Clock;
   readonly #calibration: Calibration;
 
-  constructor(device: I2cDevice, ports: Ports, calibrated: Calibration) {
+  constructor(device: I2cDevice, clock: Clock, calibrated: Calibration) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
     this.#calibration = calibrated;
   }
 

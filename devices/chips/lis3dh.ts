@@ -6,9 +6,9 @@
  * behind the high-pass filter, latched until it is read.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { acceleration, truth } from "../quantities.ts";
 
 /** Section 7, table 21. */
@@ -73,26 +73,23 @@ const channels = {
   knock: { quantity: truth, range: [0, 1] as const, step: everywhere(0) },
 } satisfies Channels;
 
-export const lis3dh = part({
+export const lis3dh = i2cPart({
   id: "lis3dh",
   title: "accelerometer",
   maker: "STMicroelectronics",
   datasheet: "DocID17530",
-  connection: { kind: "i2c", addresses: [0x18, 0x19] },
+  addresses: [0x18, 0x19],
   channels,
-  async open(place, ports) {
-    const { bus, address } = placeOf("i2c", place);
-    return new Lis3dh(new I2cDevice(await ports.i2c.open(bus), address), ports);
-  },
+  driver: (device, clock) => new Lis3dh(device, clock),
 });
 
 class Lis3dh implements Driver<typeof channels> {
   readonly #device: I2cDevice;
   readonly #clock: Clock;
 
-  constructor(device: I2cDevice, ports: Ports) {
+  constructor(device: I2cDevice, clock: Clock) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
   }
 
   async probe(): Promise<void> {

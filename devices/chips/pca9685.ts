@@ -9,9 +9,9 @@
  * A PCA9685 that is dead, reset, asleep or unplugged thus leaves the lamp on at full light.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { level, truth } from "../quantities.ts";
 
 /** Section 7.3, table 4. */
@@ -63,27 +63,24 @@ const channels = {
   enable: { quantity: truth, range: [0, 1] as const, step: everywhere(0) },
 } satisfies Channels;
 
-export const pca9685 = part({
+export const pca9685 = i2cPart({
   id: "pca9685",
   title: "PWM controller, driving a 0-10 V lamp",
   maker: "NXP",
   datasheet: "PCA9685",
-  connection: { kind: "i2c", addresses: [0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47] },
+  addresses: [0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47],
   channels,
   outputs: channels,
-  async open(place, ports) {
-    const { bus, address } = placeOf("i2c", place);
-    return new Pca9685(new I2cDevice(await ports.i2c.open(bus), address), ports);
-  },
+  driver: (device, clock) => new Pca9685(device, clock),
 });
 
 class Pca9685 implements Driver<typeof channels> {
   readonly #device: I2cDevice;
   readonly #clock: Clock;
 
-  constructor(device: I2cDevice, ports: Ports) {
+  constructor(device: I2cDevice, clock: Clock) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
   }
 
   async probe(): Promise<void> {

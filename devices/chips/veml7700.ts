@@ -6,9 +6,9 @@
  * low byte first.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, type Ports, part, placeOf, type Reading } from "../part.ts";
+import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
 import { illuminance } from "../quantities.ts";
 
 /** Command codes (84286, table 1). */
@@ -83,17 +83,14 @@ const channels = {
   },
 } satisfies Channels;
 
-export const veml7700 = part({
+export const veml7700 = i2cPart({
   id: "veml7700",
   title: "ambient light sensor",
   maker: "Vishay",
   datasheet: "84286",
-  connection: { kind: "i2c", addresses: [0x10] },
+  addresses: [0x10],
   channels,
-  async open(place, ports) {
-    const { bus, address } = placeOf("i2c", place);
-    return new Veml7700(new I2cDevice(await ports.i2c.open(bus), address), ports);
-  },
+  driver: (device, clock) => new Veml7700(device, clock),
 });
 
 class Veml7700 implements Driver<typeof channels> {
@@ -101,9 +98,9 @@ class Veml7700 implements Driver<typeof channels> {
   readonly #clock: Clock;
   #range = firstRange;
 
-  constructor(device: I2cDevice, ports: Ports) {
+  constructor(device: I2cDevice, clock: Clock) {
     this.#device = device;
-    this.#clock = ports.clock;
+    this.#clock = clock;
   }
 
   async probe(): Promise<void> {

@@ -1,4 +1,4 @@
-import { activeEnergy, count, type Quantity } from "../quantities.ts";
+import { activeEnergy, count, duration } from "../quantities.ts";
 import type { Sample } from "../sample.ts";
 import { changed, isGood, restate } from "./estimate.ts";
 import type { Context, Estimate, Estimator, Step } from "./estimator.ts";
@@ -33,16 +33,6 @@ export const energyConstants: EnergyConstants = {
 
 /** Resolution of registers in use, with the meter's 0.5 % of a single step to spare. */
 const registerSlackWh = 10;
-
-const gapDuration: Quantity = {
-  name: "duration",
-  symbol: "t",
-  unit: "s",
-  unitCode: "SEC",
-  min: 0,
-  max: 1e10,
-  decimals: 0,
-};
 
 /** What outlives a restart. */
 interface Ledger {
@@ -105,7 +95,7 @@ export function energy(
 
   return {
     name: declared.name,
-    outputs: { total: activeEnergy, gapSeconds: gapDuration, rollovers: count, resets: count },
+    outputs: { total: activeEnergy, gapSeconds: duration, rollovers: count, resets: count },
     inputs: [sources.power, sources.register].filter((source) => source !== undefined),
     initial: (saved) => ({ ...restored(saved), power: undefined, registerAtMs: undefined, said: [] }),
     save,

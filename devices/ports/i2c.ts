@@ -16,9 +16,18 @@ export interface I2cBus {
   close(): Promise<void>;
 }
 
+/** One of the downstream channels of an I2C multiplexer: the multiplexer's address, and the channel from 0 on. */
+export interface MultiplexerChannel {
+  readonly address: number;
+  readonly channel: number;
+}
+
 export interface I2cPort {
-  /** @param bus the kernel's bus number: 1 is `/dev/i2c-1`. */
-  open(bus: number): Promise<I2cBus>;
+  /**
+   * @param bus the kernel's bus number: 1 is `/dev/i2c-1`
+   * @param behind the multiplexer channel that leads on; every transfer then selects it first
+   */
+  open(bus: number, behind?: MultiplexerChannel): Promise<I2cBus>;
 }
 
 /** Longest read after a repeated START: the kernel's I2C_SMBUS_BLOCK_MAX, which is all that i2c-bus offers. */
