@@ -15,18 +15,10 @@ export interface Target {
   readonly reason: Reason;
 }
 
-/** An accepted command that is still in force. */
-export interface ActiveCommand {
-  readonly name: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly untilMs: number;
-}
-
-/** All that a controller may look at. */
+/** All that a controller and a permit may look at. */
 export interface View extends Context {
   /** The newest sample of a source, with its quality as of now; undefined when there never was one. */
   latest(source: string): Sample | undefined;
-  readonly commands: readonly ActiveCommand[];
 }
 
 export interface Decision<State> {
@@ -49,4 +41,8 @@ export interface Controller<State> {
  * The only way to an actuator: a pure function of what is wanted and what is known, which answers with what may
  * be done. It may raise, lower or refuse (by answering with the fail-safe value), and it says why.
  */
-export type Permit = (wanted: Target, view: View) => Target;
+export interface Permit {
+  /** Sources that it looks at: a new sample of one calls for a new decision, at once. */
+  readonly inputs: readonly string[];
+  allow(wanted: Target, view: View): Target;
+}

@@ -13,6 +13,8 @@
  *   plinth/<site>/<unit>/command/result                 CommandResult
  *   plinth/<site>/<unit>/shared/<name>                  SharedMessage, for the neighbours
  */
+import type { ChainLink } from "./chain.ts";
+import type { FieldValue } from "./estimators/estimator.ts";
 import type { RecordClass, Severity } from "./furniture/vocabulary.ts";
 import type { Quality } from "./sample.ts";
 
@@ -81,6 +83,17 @@ export interface Description {
   readonly alarms: Readonly<
     Record<string, { readonly title: string; readonly severity: Severity; readonly advice: string }>
   >;
+  readonly events: Readonly<
+    Record<
+      string,
+      {
+        readonly title: string;
+        readonly recordClass: RecordClass;
+        readonly chained: boolean;
+        readonly fields: Readonly<Record<string, unknown>>;
+      }
+    >
+  >;
   readonly privacy: unknown;
 }
 
@@ -117,6 +130,13 @@ export type RecordBody =
       readonly value: number | null;
     }
   | { readonly type: "part"; readonly role: string; readonly state: PartState; readonly fault?: string }
+  | {
+      readonly type: "event";
+      readonly name: string;
+      readonly fields: Readonly<Record<string, FieldValue>>;
+      /** Where the declaration chains the event. */
+      readonly chain?: ChainLink;
+    }
   | {
       readonly type: "actuator";
       readonly name: string;

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import type { ActiveCommand } from "#devices/control.ts";
+import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import type { Command } from "#devices/furniture/vocabulary.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { CommandMessage, CommandResult, Refusal } from "#devices/wire.ts";

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActiveCommand, Target, View } from "../control.ts";
+import type { Target, View } from "../control.ts";
 import { level, temperature, truth } from "../quantities.ts";
 import type { ClockQuality, Quality, Sample } from "../sample.ts";
 import { dimming, dimmingPermit } from "./dimming.ts";
 import { dimmingSettings } from "./dimming-settings.ts";
+import type { ActiveCommand } from "./estimator.ts";
 
 const minuteMs = 60_000;
 const rome = { latitude: 41.9, longitude: 12.5, timeZone: "Europe/Rome" } as const;
@@ -345,13 +346,15 @@ describe("dimming settings", () => {
   });
 });
 
+const allowed = dimmingPermit({ dark: "daylight.dark", gearTemperature: "supply.temperature" });
+
 describe("dimmingPermit", () => {
   const wanted = (value: number): Target => ({
     value,
     reason: { code: "profile", text: "profile from 22:00" },
   });
   const permit = (value: number, situation: Situation) =>
-    told(dimmingPermit(wanted(value), viewOf(situation)));
+    told(allowed.allow(wanted(value), viewOf(situation)));
 
   it.each<[string, number, Situation, string]>([
     ["leaves what is allowed", 70, {}, "70 profile: profile from 22:00"],
@@ -454,7 +457,7 @@ describe("dimming, whatever is known", () => {
     fc.assert(
       fc.property(situation, wanted, (some, value) => {
         const view = viewOf(some);
-        const { value: permitted } = dimmingPermit({ value, reason: { code: "any", text: "any" } }, view);
+        const { value: permitted } = allowed.allow({ value, reason: { code: "any", text: "any" } }, view);
         expect(permitted).toBeLessThanOrEqual(level.max);
         expect(permitted).toBeGreaterThanOrEqual(level.min);
         const isLight = some.dark?.quality === "good" && some.dark.value < 0.5;

@@ -1,7 +1,8 @@
-import type { ActiveCommand, Controller, Decision, Permit, Reason, Target, View } from "../control.ts";
+import type { Controller, Decision, Permit, Reason, Target, View } from "../control.ts";
 import type { Sample } from "../sample.ts";
 import { type ProfileSpan, profileSpan } from "./dimming-profile.ts";
 import { type DimmingSettings, dimmingSettings } from "./dimming-settings.ts";
+import type { ActiveCommand } from "./estimator.ts";
 import { localTimeOfDay } from "./local-time.ts";
 import { levelAt, nextStepMs, type Ramp } from "./ramp.ts";
 
@@ -227,14 +228,15 @@ export interface PermitSources {
  * a level makes no sense, not below the default level. Hot control gear is derated, not cut: linearly from full
  * level at `hotCelsius` down to the minimum `spanKelvin` above it.
  */
-export function dimmingPermitOf(
+export function dimmingPermit(
   sources: PermitSources,
   { hotCelsius = 75, spanKelvin = 15 }: { readonly hotCelsius?: number; readonly spanKelvin?: number } = {},
 ): Permit {
-  return (wanted, view) => {
+  const { dark, gearTemperature } = sources;
+  const allow: Permit["allow"] = (wanted, view) => {
     const { minimumLevel, defaultLevel } = dimmingSettings(view.settings);
-    const darkness = darknessOf(view.latest(sources.dark));
-    const gear = sources.gearTemperature === undefined ? undefined : view.latest(sources.gearTemperature);
+    const darkness = darknessOf(view.latest(dark));
+    const gear = gearTemperature === undefined ? undefined : view.latest(gearTemperature);
     const overheat = gear?.quality === "good" ? (gear.value - hotCelsius) / spanKelvin : 0;
     const ceiling = Math.floor(100 - (100 - minimumLevel) * Math.min(1, Math.max(0, overheat)));
 
@@ -243,13 +245,8 @@ export function dimmingPermitOf(
     if (permitted.value > ceiling) permitted = { value: ceiling, reason: reasons.overTemperature };
     return darkness === "light" ? permitted : atLeast(permitted, minimumLevel, reasons.minimum);
   };
+  return { inputs: [dark, gearTemperature].filter((source) => source !== undefined), allow };
 }
-
-/** The permit of a streetlight with the usual names. */
-export const dimmingPermit: Permit = dimmingPermitOf({
-  dark: "daylight.dark",
-  gearTemperature: "supply.temperature",
-});
 
 const atLeast = (target: Target, value: number, reason: Reason): Target =>
   target.value < value ? { value, reason } : target;

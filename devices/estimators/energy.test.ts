@@ -39,6 +39,7 @@ const context = (nowMs: number): Context => ({
   longitude: 0,
   timeZone: "UTC",
   settings: {},
+  commands: [],
 });
 
 /** A unit's energy estimator, with the power cuts that it lives through. */

@@ -1,6 +1,14 @@
 import type { Quantity } from "../quantities.ts";
 import type { ClockQuality, Sample } from "../sample.ts";
 
+/** An accepted command that is still in force. */
+export interface ActiveCommand {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Monotonic milliseconds; of a signal, the instant at which it was taken. */
+  readonly untilMs: number;
+}
+
 /** What an estimator may know beside its samples. */
 export interface Context {
   /** Monotonic milliseconds now. */
@@ -15,6 +23,8 @@ export interface Context {
   readonly timeZone: string;
   /** The unit's settings, validated against the declaration, by name. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Timed commands in force, and the signal whose sample is being heard. */
+  readonly commands: readonly ActiveCommand[];
 }
 
 /** An output of a step: a number of quality `good`, `suspect` or `stale`; `bad` with NaN when nothing can be said. */
@@ -24,10 +34,22 @@ export interface Estimate {
   readonly quality: Sample["quality"];
 }
 
+/** What a field of an event may hold. */
+export type FieldValue = string | number | boolean | null | readonly string[];
+
+/** Something that happened and is told with its particulars: a session that ended, a vehicle that came. */
+export interface Happening {
+  /** One of the events that the declaration names. */
+  readonly event: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+}
+
 export interface Step<State> {
   readonly state: State;
   /** Outputs that are new or changed. */
   readonly estimates: readonly Estimate[];
+  /** Told once, in order, after the state behind them was kept. */
+  readonly events?: readonly Happening[];
   /** Monotonic milliseconds at which a step without a sample is wanted, if nothing comes first. */
   readonly wakeAtMs?: number;
 }
@@ -41,6 +63,8 @@ export interface Estimator<State> {
   readonly outputs: Readonly<Record<string, Quantity>>;
   /** Sources it is stepped with: `motion.presence`. */
   readonly inputs: readonly string[];
+  /** Names of the events that its steps may tell. */
+  readonly events?: readonly string[];
   /** @param saved what `save` returned in an earlier life, if anything was kept. */
   initial(saved: unknown): State;
   /** One sample of an input, or undefined for a wake-up. Samples of one source come in order of `atMs`. */

@@ -7,7 +7,15 @@ import { lampMonitor } from "./lamp-monitor.ts";
 const monitor = lampMonitor({ target: "lamp.target", power: "meter.activePower" });
 const context = (nowMs: number): Context => ({
   nowMs,
-  ...{ wallMs: undefined, clock: "none", latitude: 0, longitude: 0, timeZone: "UTC", settings: {} },
+  ...{
+    wallMs: undefined,
+    clock: "none",
+    latitude: 0,
+    longitude: 0,
+    timeZone: "UTC",
+    settings: {},
+    commands: [],
+  },
 });
 
 /** Steps an estimator and tells what it says. A clock may begin anywhere. */

@@ -102,6 +102,7 @@ describe("microclimate", () => {
     longitude: 9,
     timeZone: "Europe/Rome",
     settings,
+    commands: [],
   });
   const quantities = {
     "air.temperature": temperature,

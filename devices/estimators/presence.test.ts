@@ -30,6 +30,7 @@ const context = (nowMs: number): Context => ({
   longitude: 0,
   timeZone: "UTC",
   settings: {},
+  commands: [],
 });
 
 const estimator = presence({

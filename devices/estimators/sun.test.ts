@@ -187,6 +187,7 @@ describe("daylight", () => {
         longitude: 9.19,
         timeZone: "Europe/Rome",
         settings: {},
+        commands: [],
       };
       const sample: Sample | undefined =
         lux === undefined

@@ -6,7 +6,16 @@ import { tilt } from "./tilt.ts";
 
 const estimator = tilt({ x: "tilt.x", y: "tilt.y", z: "tilt.z" });
 const context: Context = {
-  ...{ nowMs: 0, wallMs: undefined, clock: "none", latitude: 0, longitude: 0, timeZone: "UTC", settings: {} },
+  ...{
+    nowMs: 0,
+    wallMs: undefined,
+    clock: "none",
+    latitude: 0,
+    longitude: 0,
+    timeZone: "UTC",
+    settings: {},
+    commands: [],
+  },
 };
 /** Standard gravity, m/s² (3rd CGPM, 1901). */
 const g = 9.80665;

@@ -1,6 +1,6 @@
-import { Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { level } from "../quantities.ts";
-import type { Setting } from "./vocabulary.ts";
+import type { Column, Setting } from "./vocabulary.ts";
 
 interface Words {
   readonly title: string;
@@ -61,6 +61,96 @@ export const units = (words: Words): Setting => ({
     uniqueItems: true,
   }) as Setting["schema"],
 });
+
+/** The names of one kind, all of them, the first one first. */
+export const order = (words: Words, preset: readonly string[]): Setting => ({
+  ...words,
+  editor: "order",
+  schema: Type.Array(Type.Union(preset.map((name) => Type.Literal(name))), {
+    default: [...preset],
+    minItems: preset.length,
+    maxItems: preset.length,
+    uniqueItems: true,
+  }) as Setting["schema"],
+});
+
+/** Texts of one form, each once. */
+export const texts = (
+  words: Words,
+  {
+    pattern,
+    description,
+    most,
+  }: { readonly pattern: string; readonly description: string; readonly most: number },
+): Setting => ({
+  ...words,
+  editor: "texts",
+  schema: Type.Array(Type.String({ pattern, description }), {
+    default: [],
+    maxItems: most,
+    uniqueItems: true,
+  }) as Setting["schema"],
+});
+
+/** True or false. */
+export const toggle = (words: Words, preset: boolean): Setting => ({
+  ...words,
+  editor: "switch",
+  schema: Type.Boolean({ default: preset }) as Setting["schema"],
+});
+
+/** Monday first (ISO 8601). */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** `24:00` is the end of a day. */
+export const timeOfDay = Type.String({
+  pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$",
+  description: "a local time such as 07:30, up to 24:00",
+});
+
+function schemaOf(column: Column): TSchema {
+  switch (column.kind) {
+    case "days":
+      return Type.Array(Type.Union(weekdays.map((day) => Type.Literal(day))), {
+        minItems: 1,
+        uniqueItems: true,
+      });
+    case "time":
+      return timeOfDay;
+    case "choice":
+      return Type.Union(column.options.map((option) => Type.Literal(option)));
+    case "number":
+      return Type.Number({ minimum: column.min, maximum: column.max });
+    case "text":
+      return Type.String({ pattern: column.pattern, description: column.description });
+  }
+}
+
+/** Rows of the same columns. */
+export const table = (
+  words: Words,
+  columns: readonly Column[],
+  preset: readonly Readonly<Record<string, unknown>>[],
+  most = 48,
+): Setting => ({
+  ...words,
+  editor: "table",
+  columns,
+  schema: Type.Array(
+    Type.Object(Object.fromEntries(columns.map((column) => [column.name, schemaOf(column)])), {
+      additionalProperties: false,
+    }),
+    { default: structuredClone(preset), maxItems: most },
+  ) as Setting["schema"],
+});
+
+/** The first columns of a week's windows: on these days, from this local time to that one; across midnight too. */
+export const windowColumns = [
+  { name: "days", title: "Days", kind: "days" },
+  { name: "from", title: "From", kind: "time" },
+  { name: "to", title: "To", kind: "time" },
+] as const satisfies readonly Column[];
 
 /** A point of a profile: from this local time, or from this long before or after sunset or sunrise. */
 export interface ProfilePoint {

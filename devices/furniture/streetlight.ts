@@ -109,7 +109,7 @@ export const streetlight = furniture({
         occupied: "presence.occupied",
         neighbours: "neighbours.presence",
       }),
-      permit: dimmingPermit,
+      permit: dimmingPermit({ dark: "daylight.dark" }),
       failSafe: { value: 100, because: "a street must not go dark" },
       timeToLive: seconds(90),
     },
@@ -175,6 +175,8 @@ export const streetlight = furniture({
       every: hours(6),
     },
   },
+
+  events: {},
 
   settings: {
     profile: profile(
@@ -315,7 +317,26 @@ export const streetlight = furniture({
   shared: { presence: { source: "presence.occupied", timeToLive: seconds(60) } },
 
   privacy: {
-    senses: ["Whether somebody is near the lamp: yes or no, never who, how many or which way."],
+    senses: [
+      {
+        says: "Whether somebody is near the lamp: yes or no, never who, how many or which way.",
+        // A lamp that brightens tells it too.
+        fields: ["presence", "level", "lamp"],
+      },
+    ],
+    ofFurniture: [
+      "illuminance",
+      "dark",
+      "temperature",
+      "humidity",
+      "pressure",
+      "dewPoint",
+      "activePower",
+      "energy",
+      "mainsVoltage",
+      "supplyVoltage",
+      "burningHours",
+    ],
     personalData: "none",
     retention: "Presence events stay on the unit until the city's store has them, at most 30 days.",
   },

@@ -7,7 +7,7 @@ import type { Controller, Permit } from "../control.ts";
 import type { Duration } from "../duration.ts";
 import type { Estimator } from "../estimators/estimator.ts";
 import type { Part, Place } from "../part.ts";
-import type { Quantity } from "../quantities.ts";
+import { type Quantity, truth } from "../quantities.ts";
 import { isPlausible } from "../sample.ts";
 
 /** How often a role's part is sampled: every so often, and more often while a source is 1. */
@@ -22,6 +22,8 @@ export interface Role {
   /** Parts that may fill it; the first is the factory's choice. */
   readonly accepts: readonly [Part, ...Part[]];
   readonly place: Place;
+  /** A unit has it only when its configuration names it. */
+  readonly optional?: boolean;
   /** Absent for a part that pushes its readings and for one that only drives. */
   readonly sampling?: Sampling;
 }
@@ -44,8 +46,26 @@ export interface TelemetryPoint {
   readonly deadband?: number;
 }
 
+/** Something that happens and is told with its particulars, by an estimator that lists it among its `events`. */
+export interface EventKind {
+  readonly title: string;
+  readonly recordClass: RecordClass;
+  /** JSON Schema of each field. */
+  readonly fields: Readonly<Record<string, TSchema>>;
+  /** Each one names the hash of the one before, so that a missing or an altered one shows. */
+  readonly chained?: boolean;
+}
+
 /** How a setting is shown and edited. */
-export type Editor = "number" | "choice" | "switch" | "profile" | "units";
+export type Editor = "number" | "choice" | "switch" | "profile" | "units" | "table" | "order" | "texts";
+
+/** A column of a setting that is a table: days of the week, a local time of day, a choice, a number, or a text. */
+export type Column = { readonly name: string; readonly title: string } & (
+  | { readonly kind: "days" | "time" }
+  | { readonly kind: "choice"; readonly options: readonly string[] }
+  | { readonly kind: "number"; readonly unit: string; readonly min: number; readonly max: number }
+  | { readonly kind: "text"; readonly pattern: string; readonly description: string }
+);
 
 /** Something that the integrator may set. The schema (JSON Schema) carries range and default. */
 export interface Setting {
@@ -53,6 +73,8 @@ export interface Setting {
   readonly help: string;
   readonly editor: Editor;
   readonly unit?: string;
+  /** Of a table, from left to right. */
+  readonly columns?: readonly Column[];
   /** Folded away in the form. */
   readonly advanced?: boolean;
   readonly schema: TSchema & { readonly default: unknown };
@@ -60,15 +82,20 @@ export interface Setting {
 
 /**
  * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, then is forgotten;
- * another one ends it before; another acknowledges the latched alarm that its `alarm` names.
+ * another one ends it before; another acknowledges the latched alarm that its `alarm` names; a signal is over as soon
+ * as it was heard. `per` names the argument of which each value has a timed command of its own.
+ *
+ * Whenever a command is taken that is no acknowledgement, `command.<name>` has a new sample, 1; estimators and
+ * controllers find its arguments among their context's `commands`.
  */
 export interface Command {
   readonly title: string;
   readonly help: string;
   readonly args: Readonly<Record<string, TSchema>>;
   readonly effect:
-    | { readonly kind: "timed" }
-    | { readonly kind: "cancel"; readonly command: string }
+    | { readonly kind: "timed"; readonly per?: string }
+    | { readonly kind: "cancel"; readonly command: string; readonly per?: string }
+    | { readonly kind: "signal" }
     | { readonly kind: "acknowledge" };
 }
 
@@ -112,11 +139,41 @@ export interface Shared {
   readonly timeToLive: Duration;
 }
 
-/** What is sensed of people, in a sentence each; nothing else about them may leave the unit. */
+/**
+ * What is sensed of people, in a sentence each, with the fields of messages that carry it; nothing else about them
+ * may leave the unit. A field is the name of a telemetry point, actuator or shared source, or `event.field`; the
+ * numbers of repeated ones are left out: `space.occupied` stands for `space3.occupied` too.
+ */
 export interface Privacy {
-  readonly senses: readonly string[];
+  readonly senses: readonly { readonly says: string; readonly fields: readonly string[] }[];
+  /** All other fields that leave: they speak of the furniture. */
+  readonly ofFurniture: readonly string[];
   readonly personalData: "none";
   readonly retention: string;
+}
+
+/**
+ * A switch in the supply of dangerous loads that a hardware watchdog holds closed: `output` of the part of `role` is
+ * toggled every so often, as long as every guarded actuator is known to stand where it was told. A process that
+ * died or hangs, or an actuator that cannot be reached, toggles nothing.
+ */
+export interface DeadMan {
+  readonly role: string;
+  readonly output: string;
+  readonly every: Duration;
+  readonly guards: readonly string[];
+}
+
+/** A kind of which units come in several sizes: tiles of a strip, spaces of a kerb. */
+export interface Size {
+  /** Its key in a unit's configuration: `spaces`. */
+  readonly name: string;
+  readonly title: string;
+  readonly min: number;
+  readonly max: number;
+  readonly preset: number;
+  /** The declaration for a unit of that size. */
+  of(count: number): Furniture;
 }
 
 export interface Furniture {
@@ -126,13 +183,21 @@ export interface Furniture {
   readonly roles: Readonly<Record<string, Role>>;
   readonly estimators: readonly Estimator<unknown>[];
   readonly actuators: Readonly<Record<string, Actuator>>;
+  readonly deadMan?: DeadMan;
   readonly telemetry: Readonly<Record<string, TelemetryPoint>>;
+  readonly events: Readonly<Record<string, EventKind>>;
   readonly settings: Readonly<Record<string, Setting>>;
   readonly commands: Readonly<Record<string, Command>>;
   readonly alarms: Readonly<Record<string, Alarm>>;
   readonly shared: Readonly<Record<string, Shared>>;
   readonly privacy: Privacy;
+  /** This declaration is that of the preset size. */
+  readonly size?: Size;
 }
+
+/** The declaration of a unit of that size; of kinds that come in one size, the declaration itself. */
+export const sized = (declaration: Furniture, count: number | undefined): Furniture =>
+  count === undefined ? declaration : (declaration.size?.of(count) ?? declaration);
 
 /**
  * Checks a declaration against itself, once, when it is loaded: every name that it uses must exist in it, and mean
@@ -149,19 +214,61 @@ export function furniture(declaration: Furniture): Furniture {
   for (const [name, point] of Object.entries(declaration.telemetry)) need(point.source, `telemetry ${name}`);
   for (const [name, alarm] of Object.entries(declaration.alarms)) need(alarm.source, `alarm ${name}`);
   for (const [name, shared] of Object.entries(declaration.shared)) need(shared.source, `shared ${name}`);
-  for (const { name, inputs } of declaration.estimators)
+  for (const { name, inputs, events = [] } of declaration.estimators) {
     for (const input of inputs) need(input, `estimator ${name}`);
+    for (const event of events)
+      if (!Object.hasOwn(declaration.events, event))
+        refuse(`estimator ${name} tells ${event}, which is no event`);
+  }
   for (const [name, { sampling }] of Object.entries(declaration.roles))
     if (sampling?.faster) need(sampling.faster.while, `sampling of ${name}`);
   for (const [name, actuator] of Object.entries(declaration.actuators)) {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
     for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
+    for (const input of actuator.permit.inputs) need(input, `permit of ${name}`);
     if (!isPlausible(actuator.quantity, actuator.failSafe.value))
       refuse(`fail-safe of ${name} is ${actuator.failSafe.value}, which its quantity does not allow`);
   }
   checkCommands(declaration.commands, refuse);
+  checkDeadMan(declaration, refuse);
+  checkPrivacy(declaration, refuse);
   checkUnique(declaration, refuse);
   return declaration;
+}
+
+function checkDeadMan({ deadMan, roles, actuators }: Furniture, refuse: (what: string) => never): void {
+  if (!deadMan) return;
+  const outputs = roles[deadMan.role]?.accepts[0].outputs ?? {};
+  if (!Object.hasOwn(outputs, deadMan.output))
+    refuse(`the dead man's ${deadMan.role} drives no ${deadMan.output}`);
+  const missing = deadMan.guards.find((guard) => !Object.hasOwn(actuators, guard));
+  if (missing !== undefined) refuse(`the dead man guards ${missing}, which is no actuator`);
+}
+
+/** Every field that leaves a unit of this kind, as its privacy line has to name it. */
+export function fieldsThatLeave({ telemetry, events, actuators, shared }: Furniture): ReadonlySet<string> {
+  const names = [
+    ...[telemetry, actuators, shared].flatMap((named) => Object.keys(named)),
+    ...Object.entries(events).flatMap(([name, { fields }]) =>
+      Object.keys(fields).map((field) => `${name}.${field}`),
+    ),
+  ];
+  return new Set(names.map(privacyField));
+}
+
+/** The name under which the privacy line has a field: `space.occupied` for `space3.occupied`. */
+export const privacyField = (name: string) => name.replace(/\d+/g, "");
+
+function checkPrivacy(declaration: Furniture, refuse: (what: string) => never): void {
+  const { senses, ofFurniture } = declaration.privacy;
+  const named = [...senses.flatMap(({ fields }) => fields), ...ofFurniture];
+  const leaving = fieldsThatLeave(declaration);
+  const untold = [...leaving].find((field) => !named.includes(field));
+  if (untold !== undefined) refuse(`${untold} leaves the unit, and the privacy line does not name it`);
+  const unknown = named.find((field) => !leaving.has(field));
+  if (unknown !== undefined) refuse(`the privacy line names ${unknown}, which never leaves the unit`);
+  const twice = named.find((field, index) => named.indexOf(field) !== index);
+  if (twice !== undefined) refuse(`the privacy line names ${twice} twice`);
 }
 
 function checkCommands(commands: Furniture["commands"], refuse: (what: string) => never): void {
@@ -170,6 +277,8 @@ function checkCommands(commands: Furniture["commands"], refuse: (what: string) =
       refuse(`command ${name} is timed, and takes no duration`);
     if (effect.kind === "acknowledge" && !Object.hasOwn(args, "alarm"))
       refuse(`command ${name} acknowledges, and takes no alarm`);
+    if ("per" in effect && effect.per !== undefined && !Object.hasOwn(args, effect.per))
+      refuse(`command ${name} is one per ${effect.per}, and takes none`);
     if (effect.kind === "cancel" && commands[effect.command]?.effect.kind !== "timed")
       refuse(`command ${name} ends ${effect.command}, which is no timed command`);
   }
@@ -185,13 +294,14 @@ function checkUnique(declaration: Furniture, refuse: (what: string) => never): v
       Object.keys(outputs).map((output) => `${name}.${output}`),
     ),
     ...Object.keys(declaration.actuators).map((name) => `${name}.target`),
+    ...Object.keys(declaration.commands).map((name) => `command.${name}`),
     ...Object.keys(declaration.shared).map((name) => `neighbours.${name}`),
   ];
   const twice = offered.find((source, index) => offered.indexOf(source) !== index);
   if (twice !== undefined) refuse(`two roles, estimators or actuators offer ${twice}`);
 }
 
-/** Every source that a declaration offers, with its quantity: roles' channels, estimates, actuators, neighbours. */
+/** Every source that a declaration offers, with its quantity: channels, estimates, actuators, commands, neighbours. */
 export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity> {
   const sources = new Map<string, Quantity>();
   for (const [role, { accepts }] of Object.entries(declaration.roles))
@@ -203,6 +313,7 @@ export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity>
       sources.set(`${estimator.name}.${output}`, quantity);
   for (const [name, { quantity }] of Object.entries(declaration.actuators))
     sources.set(`${name}.target`, quantity);
+  for (const name of Object.keys(declaration.commands)) sources.set(`command.${name}`, truth);
   for (const [name, { source }] of Object.entries(declaration.shared)) {
     const quantity = sources.get(source);
     if (quantity) sources.set(`neighbours.${name}`, quantity);

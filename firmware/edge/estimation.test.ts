@@ -26,7 +26,7 @@ describe("estimation", () => {
     troubles = [];
     context = {
       ...{ latitude: 45, longitude: 13, timeZone: "Europe/Rome" },
-      ...{ wallMs: undefined, clock: "none", settings: {} },
+      ...{ wallMs: undefined, clock: "none", settings: {}, commands: [] },
       get nowMs() {
         return clock.now();
       },

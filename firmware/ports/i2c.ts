@@ -3,6 +3,7 @@ import { type Duration, seconds } from "#devices/duration.ts";
 import { type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { checkTransfer, type I2cBus, type I2cOperation, type I2cPort } from "#devices/ports/i2c.ts";
+import { withMultiplexers } from "#devices/ports/multiplexer.ts";
 import { i2cError } from "./i2c-error.ts";
 
 export type Adapter = Pick<PromisifiedBus, "i2cFuncs" | "i2cRead" | "i2cWrite" | "readI2cBlock" | "close">;
@@ -14,20 +15,18 @@ export interface LinuxI2cOptions {
   readonly open?: OpenAdapter;
 }
 
-/** The board's I2C controllers through /dev/i2c-N, by i2c-bus. */
+/** The board's I2C controllers through /dev/i2c-N, by i2c-bus, and what is behind their multiplexers. */
 export function linuxI2cPort(clock: Clock, options: LinuxI2cOptions = {}): I2cPort {
   const { limit = seconds(2), open = (bus: number) => openPromisified(bus) } = options;
-  return {
-    async open(bus) {
-      const name = `i2c-${bus}`;
-      const adapter = await open(bus);
-      // i2c-bus opens the device file at its first use: this is one, and puts nothing on the wire.
-      await adapter.i2cFuncs().catch((cause: unknown) => {
-        throw i2cError(name, "open", cause);
-      });
-      return new LinuxI2cBus(name, clock, limit, adapter, () => open(bus));
-    },
-  };
+  return withMultiplexers(async (bus) => {
+    const name = `i2c-${bus}`;
+    const adapter = await open(bus);
+    // i2c-bus opens the device file at its first use: this is one, and puts nothing on the wire.
+    await adapter.i2cFuncs().catch((cause: unknown) => {
+      throw i2cError(name, "open", cause);
+    });
+    return new LinuxI2cBus(name, clock, limit, adapter, () => open(bus));
+  });
 }
 
 /** One transfer, as i2c-bus can do it: resolves with the bytes of each read. */

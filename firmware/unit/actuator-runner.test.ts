@@ -24,7 +24,7 @@ const controller = (decide: Controller<unknown>["decide"]): Controller<unknown> 
   initial: () => 0,
   decide,
 });
-const permitAll: Permit = (wanted) => wanted;
+const permitAll: Permit["allow"] = (wanted) => wanted;
 
 describe("the runner of an actuator", () => {
   let bench: Bench;
@@ -50,7 +50,7 @@ describe("the runner of an actuator", () => {
     };
     const samples = new Samples(bench.clock, 1, sourcesOf(streetlight));
     const runner = new ActuatorRunner(
-      { ...from, controller: controller(decide), permit },
+      { ...from, controller: controller(decide), permit: { inputs: [], allow: permit } },
       bench.clock,
       view,
       {
@@ -134,7 +134,7 @@ describe("the runner of an actuator", () => {
     );
   });
 
-  it.each<[string, Controller<unknown>["decide"], Permit]>([
+  it.each<[string, Controller<unknown>["decide"], Permit["allow"]]>([
     [
       "a controller that throws",
       () => {

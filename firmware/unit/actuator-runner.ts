@@ -88,7 +88,7 @@ export class ActuatorRunner {
 
   /** Throws when the permit answers with what the actuator's quantity does not know: no number, or out of range. */
   #permitted(wanted: Target): Target {
-    const target = this.#actuator.permit(wanted, this.#view);
+    const target = this.#actuator.permit.allow(wanted, this.#view);
     if (isPlausible(this.#actuator.quantity, target.value)) return target;
     throw new RangeError(`the permit answered with ${target.value}`);
   }

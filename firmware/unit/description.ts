@@ -23,6 +23,12 @@ export function describe(declaration: Furniture, config: UnitConfig, version: st
     settings: mapValues(declaration.settings, ({ title, unit, schema }) => ({ title, unit, ...schema })),
     commands: mapValues(commandsOf(declaration), ({ title, args }) => ({ title, args })),
     alarms: mapValues(declaration.alarms, ({ title, severity, advice }) => ({ title, severity, advice })),
+    events: mapValues(declaration.events, ({ title, recordClass, chained = false, fields }) => ({
+      title,
+      recordClass,
+      chained,
+      fields,
+    })),
     privacy: declaration.privacy,
   };
 }

@@ -1,4 +1,5 @@
-import type { ActiveCommand, View } from "#devices/control.ts";
+import type { View } from "#devices/control.ts";
+import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { ClockQuality, Sample } from "#devices/sample.ts";
 import type { Commands } from "../commands.ts";

@@ -75,7 +75,9 @@ function sentence({ editor, schema, unit }: Field): string {
 }
 
 function privacy({ privacy: { senses, retention } }: Declaration): string {
-  const sentences = [...senses, retention].map((sentence) => `<li>${text(sentence)}</li>`);
+  const sentences = [...senses.map(({ says }) => says), retention].map(
+    (sentence) => `<li>${text(sentence)}</li>`,
+  );
   return `<h4>Privacy</h4>\n<ul>\n${indent(1, sentences.join("\n"))}\n</ul>`;
 }
 

@@ -36,5 +36,10 @@ export const planter: Declaration = {
       schema: Type.Boolean({ default: true }) as Setting["schema"],
     },
   },
-  privacy: { senses: ["Nothing about people."], personalData: "none", retention: "Nothing is kept." },
+  privacy: {
+    senses: [{ says: "Nothing about people.", fields: [] }],
+    ofFurniture: [],
+    personalData: "none",
+    retention: "Nothing is kept.",
+  },
 };

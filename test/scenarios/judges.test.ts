@@ -57,7 +57,7 @@ describe("the judges of a street", () => {
     const controller = { ...lamp!.controller, decide: (state: unknown) => ({ state, target: off }) };
     const thrifty: Furniture = {
       ...streetlight,
-      actuators: { lamp: { ...lamp!, controller, permit: (wanted) => wanted } },
+      actuators: { lamp: { ...lamp!, controller, permit: { inputs: [], allow: (wanted) => wanted } } },
     };
     const scenario = withDeclaration(dusk(), thrifty);
     const logs: LampLog[] = [];
