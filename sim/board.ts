@@ -1,6 +1,6 @@
 import type { Clock } from "#devices/ports/clock.ts";
 import type { GpioPort } from "#devices/ports/gpio.ts";
-import type { I2cPort } from "#devices/ports/i2c.ts";
+import type { I2cPort, MultiplexerChannel } from "#devices/ports/i2c.ts";
 import type { SerialPortPort } from "#devices/ports/serial.ts";
 import type { Wiring } from "./chips/twin.ts";
 import type { EventLoop } from "./loop.ts";
@@ -26,10 +26,10 @@ export class Board implements Wiring {
     this.gpio.addChip(gpioChip.label, gpioChip.lines);
   }
 
-  i2c(bus: number): VirtualI2cBus {
+  i2c(bus: number, behind?: MultiplexerChannel): VirtualI2cBus {
     const known = this.#buses.get(bus) ?? new VirtualI2cBus(`i2c-${bus}`);
     this.#buses.set(bus, known);
-    return known;
+    return behind ? known.branch(behind) : known;
   }
 
   serial(path: string, target: SerialTarget): VirtualSerialLine {

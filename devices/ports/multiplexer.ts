@@ -1,5 +1,11 @@
 import { PortError } from "./error.ts";
-import { checkTransfer, type I2cBus, type I2cOperation, type I2cPort, type MultiplexerChannel } from "./i2c.ts";
+import {
+  checkTransfer,
+  type I2cBus,
+  type I2cOperation,
+  type I2cPort,
+  type MultiplexerChannel,
+} from "./i2c.ts";
 
 /** Addresses that the A0 to A2 straps of a TCA9548A or PCA9548A choose from (TI SCPS207, section 8.5.2). */
 const addressMin = 0x70;

@@ -67,11 +67,11 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
   #plugged = true;
 
   constructor(part: Part, environment: TwinEnvironment, layout: RegisterLayout) {
-    const { bus, address } = placeOf("i2c", environment.place);
+    const { bus, address, behind } = placeOf("i2c", environment.place);
     this.environment = environment;
     this.senses = new Senses(part.channels, environment.loop);
     this.#layout = layout;
-    this.#bus = environment.wiring.i2c(bus);
+    this.#bus = environment.wiring.i2c(bus, behind);
     this.#address = address;
     this.#bus.attach(address, this);
   }

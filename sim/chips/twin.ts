@@ -1,4 +1,5 @@
 import type { Channels, Part, Place } from "#devices/part.ts";
+import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
 import type { EventLoop } from "../loop.ts";
 import type { VirtualGpio } from "../ports/gpio.ts";
 import type { VirtualI2cBus } from "../ports/i2c.ts";
@@ -6,7 +7,7 @@ import type { SerialTarget, VirtualSerialLine } from "../ports/serial.ts";
 
 /** What a twin is soldered to. */
 export interface Wiring {
-  i2c(bus: number): VirtualI2cBus;
+  i2c(bus: number, behind?: MultiplexerChannel): VirtualI2cBus;
   readonly gpio: VirtualGpio;
   serial(path: string, target: SerialTarget): VirtualSerialLine;
 }

@@ -1,5 +1,12 @@
 import { PortError } from "#devices/ports/error.ts";
-import { checkTransfer, type I2cBus, type I2cOperation, type I2cPort } from "#devices/ports/i2c.ts";
+import {
+  checkTransfer,
+  type I2cBus,
+  type I2cOperation,
+  type I2cPort,
+  type MultiplexerChannel,
+} from "#devices/ports/i2c.ts";
+import { withMultiplexers } from "#devices/ports/multiplexer.ts";
 
 /** A simulated part as the bus sees it: bytes in, bytes out, in one thread and at one instant. */
 export interface I2cTarget {
@@ -11,11 +18,17 @@ export interface I2cTarget {
 
 export type BusFault = "arbitration-lost" | "bus" | "timeout";
 
-/** An I2C bus of one board: parts are attached at addresses; faults are verbs. Its time on the wire is counted. */
+/**
+ * An I2C bus of one board: parts are attached at addresses; faults are verbs. Its time on the wire is counted.
+ * Multiplexers lead on from it to branches: while one is connected, its wires are this bus's wires.
+ */
 export class VirtualI2cBus {
   readonly name: string;
   readonly #clockHz: number;
   readonly #targets = new Map<number, I2cTarget>();
+  readonly #branches = new Map<string, VirtualI2cBus>();
+  /** This bus, and the branches that are connected to it now. */
+  #wires: readonly VirtualI2cBus[] = [this];
   #fault: BusFault | undefined;
   #faultsLeft = 0;
   #busyMs = 0;
@@ -35,6 +48,22 @@ export class VirtualI2cBus {
     this.#targets.delete(address);
   }
 
+  /** The wires behind a multiplexer's channel, whether the multiplexer is there yet or not. */
+  branch({ address, channel }: MultiplexerChannel): VirtualI2cBus {
+    const name = `${this.name} (0x${address.toString(16)} channel ${channel})`;
+    const known = this.#branches.get(name) ?? new VirtualI2cBus(name, this.#clockHz);
+    this.#branches.set(name, known);
+    return known;
+  }
+
+  connect(branch: VirtualI2cBus): void {
+    if (!this.#wires.includes(branch)) this.#wires = [...this.#wires, branch];
+  }
+
+  disconnect(branch: VirtualI2cBus): void {
+    this.#wires = this.#wires.filter((bus) => bus !== branch);
+  }
+
   /** Milliseconds for which bits were on the wire since the street began. */
   get busyMs(): number {
     return this.#busyMs;
@@ -51,15 +80,16 @@ export class VirtualI2cBus {
   }
 
   transfer(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
-    this.#failIfHeld(address);
-    const target = this.#targets.get(address);
-    if (!target) throw this.#error("no-acknowledge-address", address, "address");
+    for (const bus of this.#wires) bus.#failIfHeld(address);
+    const targets = this.#wires.flatMap((bus) => bus.#targets.get(address) ?? []);
+    if (targets.length === 0) throw this.#error("no-acknowledge-address", address, "address");
     const results: Uint8Array[] = [];
     for (const operation of operations) {
       const written = "write" in operation;
       this.#count(written ? operation.write.length : operation.read);
-      if (!written) results.push(target.read(operation.read));
-      else if (!target.write(operation.write)) throw this.#error("no-acknowledge-data", address, "write");
+      if (!written) results.push(wiredAnd(targets.map((target) => target.read(operation.read))));
+      else if (!targets.map((target) => target.write(operation.write)).includes(true))
+        throw this.#error("no-acknowledge-data", address, "write");
     }
     return results;
   }
@@ -81,20 +111,22 @@ export class VirtualI2cBus {
   }
 }
 
+/** The lines are open drain: of parts that answer together, any that sends 0 is heard (UM10204 section 3.1.1). */
+const wiredAnd = (answers: readonly Uint8Array[]): Uint8Array =>
+  answers.reduce((heard, answer) => heard.map((byte, index) => byte & answer[index]!));
+
 /** The I2C port of a simulated board, over the buses that it was given. */
 export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>): I2cPort {
-  return {
-    async open(number) {
-      const bus = buses.get(number);
-      if (!bus)
-        throw new PortError("bus", {
-          port: `i2c-${number}`,
-          operation: "open",
-          detail: `this board has ${[...buses.keys()].map((n) => `i2c-${n}`).join(", ") || "no I2C bus"}`,
-        });
-      return openBus(bus);
-    },
-  };
+  return withMultiplexers(async (number) => {
+    const bus = buses.get(number);
+    if (!bus)
+      throw new PortError("bus", {
+        port: `i2c-${number}`,
+        operation: "open",
+        detail: `this board has ${[...buses.keys()].map((n) => `i2c-${n}`).join(", ") || "no I2C bus"}`,
+      });
+    return openBus(bus);
+  });
 }
 
 function openBus(bus: VirtualI2cBus): I2cBus {

@@ -1,4 +1,6 @@
+import { twin } from "#sim/chips/tca9548a.ts";
 import { type I2cTarget, VirtualI2cBus, virtualI2cPort } from "#sim/ports/i2c.ts";
+import { Bench } from "#test/bench/bench.ts";
 import { i2cContract } from "./i2c.ts";
 
 /** A memory with a one-byte pointer, as the contract wants it on the bus. */
@@ -21,4 +23,12 @@ i2cContract("the simulated I2C port", () => {
   const bus = new VirtualI2cBus("i2c-1");
   bus.attach(0x50, new Memory());
   return { port: virtualI2cPort(new Map([[1, bus]])), bus: 1, memory: 0x50, absent: 0x51, missingBus: 7 };
+});
+
+i2cContract("the simulated I2C port, behind a multiplexer,", () => {
+  const bench = new Bench();
+  const behind = { address: 0x70, channel: 3 };
+  bench.solder(twin, { kind: "i2c", bus: 1, address: behind.address });
+  bench.board.i2c(1, behind).attach(0x50, new Memory());
+  return { port: bench.ports.i2c, bus: 1, behind, memory: 0x50, absent: 0x51, missingBus: 7 };
 });

@@ -1,0 +1,63 @@
+/**
+ * Texas Instruments TCA9548A: I2C multiplexer with eight channels. Datasheet SCPS207 (rev. H).
+ *
+ * Channels are selected by the I2C port itself (devices/ports/multiplexer.ts), for the parts that are behind them:
+ * this driver only gives the multiplexer a health of its own. It measures nothing.
+ *
+ * At 0x70 a PCA9685 on the same bus acknowledges too (its LED All Call address after power-on): strap the
+ * multiplexer to another address there.
+ */
+import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
+import type { I2cDevice } from "../ports/i2c.ts";
+
+const channels = {} as const satisfies Channels;
+
+/** The straps A0 to A2 (section 8.5.2). */
+export const tca9548a = i2cPart({
+  id: "tca9548a",
+  title: "I2C multiplexer",
+  maker: "Texas Instruments",
+  datasheet: "SCPS207",
+  addresses: [0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77],
+  channels,
+  driver: (device) => new Tca9548a(device),
+});
+
+/**
+ * What the control register is given to prove itself: channel 0, then none, which leaves nothing selected.
+ * It holds a byte as soon as that is acknowledged; channels follow at the STOP (sections 8.5.3 and 8.6.1).
+ */
+const proof = [0x01, 0x00] as const;
+
+class Tca9548a implements Driver<typeof channels> {
+  readonly #device: I2cDevice;
+
+  constructor(device: I2cDevice) {
+    this.#device = device;
+  }
+
+  /** The part has no identity but a register without a pointer, which reads back what was written to it. */
+  async probe(): Promise<void> {
+    for (const control of proof) {
+      const [found] = await this.#device.readRegister(control, 1);
+      if (found !== control)
+        throw this.#device.error(
+          "wrong-device",
+          "read back the control register",
+          `0x${found!.toString(16)}, expected 0x${control.toString(16)}`,
+        );
+    }
+  }
+
+  async configure(): Promise<void> {}
+
+  /** Nothing, from a part that answers. */
+  async sample(): Promise<Reading<typeof channels>> {
+    await this.#device.bus.transfer(this.#device.address, [{ read: 1 }]);
+    return {};
+  }
+
+  close(): Promise<void> {
+    return this.#device.bus.close();
+  }
+}
