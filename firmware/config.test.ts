@@ -54,6 +54,15 @@ describe("a unit's configuration", () => {
     expect(parts).not.toHaveProperty("tilt");
   });
 
+  it("takes parts behind multiplexers, at equal addresses too", () => {
+    const { parts } = read(`${head}parts:
+  lamp: { behind: { address: 0x70, channel: 2 } }
+  supply: { address: 0x40, behind: { address: 0x70, channel: 3 } }
+`);
+    expect(parts.lamp!.place).toMatchObject({ address: 0x40, behind: { address: 0x70, channel: 2 } });
+    expect(parts.supply!.place).toMatchObject({ address: 0x40, behind: { address: 0x70, channel: 3 } });
+  });
+
   it("takes JSON, and settings that differ from the kind's", () => {
     const config = read(
       JSON.stringify({
@@ -99,7 +108,7 @@ colour: green
       "line 5: location/latitude is 95; expected at most 90",
       'line 7: location/timeZone is "Europe/Trieste"; expected an IANA name such as Europe/Rome',
       "line 10: parts/climate/address is 0x50; expected 0x76 or 0x77",
-      "line 11: parts/light/path does not fit a part on i2c; expected bus and address",
+      "line 11: parts/light/path does not fit a part on i2c; expected bus, address and behind",
       'line 12: parts/radar is "off"; expected an object or "none"',
       'line 14: parts/motion/part is "ld2410"; expected hc-sr501',
       `line 15: parts/bench is not known; expected one of ${Object.keys(streetlight.roles).join(", ")}`,
@@ -143,6 +152,44 @@ colour: green
       "two parts at one address",
       `${head}parts:\n  supply: { address: 0x40 }\n`,
       "line 7: parts/supply is at i2c-1 0x40, as lamp is; expected a place of its own",
+    ],
+    [
+      "two parts behind one channel",
+      `${head}parts:
+  lamp: { behind: { address: 0x70, channel: 2 } }
+  supply: { address: 0x40, behind: { address: 0x70, channel: 2 } }
+`,
+      "line 8: parts/supply is at i2c-1 (0x70 channel 2) 0x40, as lamp is; expected a place of its own",
+    ],
+    [
+      "a part behind a multiplexer at the address of one before it",
+      `${head}parts:\n  supply: { address: 0x40, behind: { address: 0x70, channel: 2 } }\n`,
+      "line 7: parts/supply is at i2c-1 (0x70 channel 2) 0x40, as lamp is; expected a place of its own",
+    ],
+    [
+      "a part at the address of a multiplexer",
+      `${head}parts:\n  supply: { behind: { address: 0x76, channel: 2 } }\n`,
+      "line 7: parts/supply is at i2c-1 0x76, as climate is; expected a place of its own",
+    ],
+    [
+      "a part at the address of the multiplexer before it",
+      `${head}parts:\n  climate: { behind: { address: 0x76, channel: 2 } }\n`,
+      "line 7: parts/climate is at i2c-1 (0x76 channel 2) 0x76, as the multiplexer before climate is; expected a place of its own",
+    ],
+    [
+      "a multiplexer at an address that it cannot have",
+      `${head}parts:\n  climate: { behind: { address: 0x60, channel: 2 } }\n`,
+      "line 7: parts/climate/behind/address is 0x60; expected 0x70 or 0x71 or 0x72 or 0x73 or 0x74 or 0x75 or 0x76 or 0x77",
+    ],
+    [
+      "a ninth channel",
+      `${head}parts:\n  climate: { behind: { address: 0x70, channel: 8 } }\n`,
+      "line 7: parts/climate/behind/channel is 8; expected at most 7",
+    ],
+    [
+      "a multiplexer without a channel",
+      `${head}parts:\n  climate: { behind: { address: 0x70 } }\n`,
+      "line 7: parts/climate/behind/channel is missing; expected a value",
     ],
     [
       "two parts on one line",

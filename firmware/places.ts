@@ -1,7 +1,10 @@
 import { Type } from "@sinclair/typebox";
+import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
 import type { Connection, Place } from "#devices/part.ts";
 import { lineName } from "#devices/ports/gpio.ts";
+import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
+import { multiplexerChannels } from "#devices/ports/multiplexer.ts";
 import type { Refusal } from "#devices/wire.ts";
 
 /** Which part fills a role, and where, as a configuration writes it; what it leaves out is the factory's. */
@@ -10,6 +13,15 @@ export const rawPlace = Type.Object(
     part: Type.Optional(Type.String()),
     bus: Type.Optional(Type.Integer({ minimum: 0, maximum: 31 })),
     address: Type.Optional(Type.Integer()),
+    behind: Type.Optional(
+      Type.Object(
+        {
+          address: Type.Integer(),
+          channel: Type.Integer({ minimum: 0, maximum: multiplexerChannels - 1 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
     unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247 })),
     chip: Type.Optional(Type.String({ minLength: 1 })),
@@ -22,15 +34,18 @@ export interface RawPlace {
   readonly part?: string;
   readonly bus?: number;
   readonly address?: number;
+  readonly behind?: MultiplexerChannel;
   readonly path?: string;
   readonly unit?: number;
   readonly chip?: string;
   readonly offset?: number;
 }
 
+const and = new Intl.ListFormat("en-GB");
+
 /** What a place of each kind is made of; what a part on another kind of port than the factory's must be given. */
 const keysOf = {
-  i2c: { all: ["bus", "address"], needed: ["bus", "address"] },
+  i2c: { all: ["bus", "address", "behind"], needed: ["bus", "address"] },
   serial: { all: ["path", "unit"], needed: ["path"] },
   gpio: { all: ["chip", "offset"], needed: ["chip", "offset"] },
 } as const satisfies Record<Connection["kind"], unknown>;
@@ -58,7 +73,7 @@ function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
       .map((key) => ({
         field: `${field}/${key}`,
         problem: `does not fit a part on ${connection.kind}`,
-        expected: all.join(" and "),
+        expected: and.format(all),
       })),
     ...needed
       .filter((key) => isMoved && !(key in given))
@@ -68,39 +83,74 @@ function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
 }
 
 function addressRefusals(field: string, connection: Connection, at: Place): Refusal[] {
-  if (connection.kind !== "i2c" || at.kind !== "i2c" || !Number.isInteger(at.address)) return [];
-  if (connection.addresses.includes(at.address)) return [];
-  const expected = connection.addresses.map(hex).join(" or ");
-  return [{ field: `${field}/address`, problem: `is ${hex(at.address)}`, expected }];
+  if (connection.kind !== "i2c" || at.kind !== "i2c") return [];
+  return [
+    ...addressRefusal(`${field}/address`, at.address, connection),
+    ...addressRefusal(`${field}/behind/address`, at.behind?.address, tca9548a.connection),
+  ];
+}
+
+function addressRefusal(field: string, address: number | undefined, connection: Connection): Refusal[] {
+  if (connection.kind !== "i2c" || address === undefined || !Number.isInteger(address)) return [];
+  if (connection.addresses.includes(address)) return [];
+  return [{ field, problem: `is ${hex(address)}`, expected: connection.addresses.map(hex).join(" or ") }];
+}
+
+/** What a role, or the way to its part, takes up. */
+interface Occupant {
+  readonly name: string;
+  readonly at: Place;
+  /** A multiplexer that leads to a part may be the part of a role of its own. */
+  readonly is: "part" | "multiplexer" | "way";
 }
 
 /** Two parts on the same wires would both answer, or neither. */
 function clashRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
-  const taken = new Map<string, string>();
+  const taken: Occupant[] = [];
   const moved = (name: string) => Number(given.has(name));
   const roles = Object.entries(declaration.roles).sort(([a], [b]) => moved(a) - moved(b));
   return roles.flatMap(([name, role]) => {
     const raw = given.get(name) ?? {};
     if (!isObject(raw)) return [];
-    const wires = wiresOf(placeFor(role, raw));
-    const other = taken.get(wires);
-    if (other === undefined) taken.set(wires, name);
-    return other === undefined
-      ? []
-      : [
-          {
-            field: `parts/${name}`,
-            problem: `is at ${wires}, as ${other} is`,
-            expected: "a place of its own",
-          },
-        ];
+    const found = occupantsOf(name, role, raw);
+    for (const one of found) {
+      const other = taken.find((earlier) => isClash(earlier, one));
+      taken.push(one);
+      if (!other) continue;
+      const problem = `is at ${wiresOf(one.at)}, as ${other.name} is`;
+      return [{ field: `parts/${name}`, problem, expected: "a place of its own" }];
+    }
+    return [];
   });
 }
 
+function occupantsOf(name: string, role: Role, given: RawPlace): Occupant[] {
+  const at = placeFor(role, given);
+  const is = partFor(role, given).id === tca9548a.id ? "multiplexer" : "part";
+  if (at.kind !== "i2c" || !at.behind) return [{ name, at, is }];
+  const { bus, behind } = at;
+  const way = { kind: "i2c", bus, address: behind.address } as const;
+  return [
+    { name: `the multiplexer before ${name}`, at: way, is: "way" },
+    { name, at, is },
+  ];
+}
+
+function isClash(a: Occupant, b: Occupant): boolean {
+  const isWay = a.is === "way" || b.is === "way";
+  if (isWay && a.is !== "part" && b.is !== "part") return false;
+  if (a.at.kind !== "i2c" || b.at.kind !== "i2c") return wiresOf(a.at) === wiresOf(b.at);
+  if (a.at.bus !== b.at.bus || a.at.address !== b.at.address) return false;
+  // What is on the bus itself also hears what is meant for a part behind a multiplexer.
+  return !a.at.behind || !b.at.behind || wiresOf(a.at) === wiresOf(b.at);
+}
+
 function wiresOf(at: Place): string {
-  if (at.kind === "i2c") return `i2c-${at.bus} ${hex(at.address)}`;
   if (at.kind === "gpio") return lineName(at);
-  return at.unit === undefined ? at.path : `${at.path} unit ${at.unit}`;
+  if (at.kind === "serial") return at.unit === undefined ? at.path : `${at.path} unit ${at.unit}`;
+  const { bus, address, behind } = at;
+  const way = behind ? ` (${hex(behind.address)} channel ${behind.channel})` : "";
+  return `i2c-${bus}${way} ${hex(address)}`;
 }
 
 const hex = (address: number) => `0x${address.toString(16).padStart(2, "0")}`;

@@ -145,6 +145,18 @@ describe("a bus with multiplexers", () => {
     expect(switches.get(first)!.control).toBe(0);
   });
 
+  it("lets it be heard alone when nobody knows any more what is selected", async () => {
+    put({ address: first, channel: 1 }, 0x0f);
+    put(undefined, 0xf1);
+    const opened = port();
+    const behind = await opened.open(1, { address: first, channel: 1 });
+    const plain = await opened.open(1);
+    await read(behind);
+    await failure(read(behind, 0x55));
+    expect(switches.get(first)!.control).toBe(0x02);
+    expect(await read(plain)).toBe(0xf1);
+  });
+
   it("does not deselect for a part that cannot clash", async () => {
     put({ address: first, channel: 1 }, 1);
     put(undefined, 2, 0x40);

@@ -171,7 +171,8 @@ export class SimulatedUnit {
 
   /** The I2C bus that the part of a role is on. */
   busOf(role: string): VirtualI2cBus {
-    return this.#board.i2c(placeOf("i2c", this.config.parts[role]!.place).bus);
+    const { bus, behind } = placeOf("i2c", this.config.parts[role]!.place);
+    return this.#board.i2c(bus, behind);
   }
 
   /** Every record on the unit's medium: what a process that starts now would send. The medium is left as it is. */
