@@ -1,6 +1,8 @@
+import { Type } from "@sinclair/typebox";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { seconds } from "#devices/duration.ts";
+import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { EventLoop } from "#sim/loop.ts";
@@ -24,17 +26,20 @@ describe("commands", () => {
   let loop: EventLoop;
   let clock: VirtualClock;
   let medium: VirtualStore;
-  let changes: number;
+  /** What was in force each time a command was taken. */
+  let heard: (readonly ActiveCommand[])[];
   let acknowledged: string[];
   let commands: Commands;
 
   /** The unit's process starts anew on the same medium. */
-  async function restart(knowsTime = true): Promise<void> {
+  async function restart(knowsTime = true, declared = commandsOf(streetlight)): Promise<void> {
     clock = new VirtualClock(loop);
     if (knowsTime) clock.setWall(loop.now, "network");
     const kept = new Kept<number>(medium.mount(), "command", () => {});
-    commands = await Commands.load(commandsOf(streetlight), clock, kept, {
-      onChange: () => changes++,
+    commands = await Commands.load(declared, clock, kept, {
+      onTaken: () => {
+        heard.push(commands.active);
+      },
       onAcknowledge: (alarm) => acknowledged.push(alarm) === 1,
     });
   }
@@ -50,7 +55,7 @@ describe("commands", () => {
   beforeEach(async () => {
     loop = new EventLoop(startMs);
     medium = new VirtualStore();
-    changes = 0;
+    heard = [];
     acknowledged = [];
     await restart();
   });
@@ -60,7 +65,7 @@ describe("commands", () => {
     expect(commands.active).toEqual([
       { name: "setLevel", args: { level: 30, duration: 600 }, untilMs: clock.now() + 600_000 },
     ]);
-    expect(changes).toBe(1);
+    expect(heard).toHaveLength(1);
   });
 
   it("end by themselves when their duration is over", async () => {
@@ -77,7 +82,45 @@ describe("commands", () => {
     expect(commands.active.map(({ args }) => args.level)).toEqual([70]);
     await take(message(3, { command: "resume", args: {} }));
     expect(commands.active).toEqual([]);
-    expect(changes).toBe(3);
+    expect(heard).toHaveLength(3);
+  });
+
+  describe("of a kind with several ports", () => {
+    const port = Type.Union([Type.Literal("usb1"), Type.Literal("usb2")]);
+    const words = { title: "", help: "" };
+    const declared = {
+      hold: {
+        ...words,
+        args: { port, duration: Type.Number() },
+        effect: { kind: "timed", per: "port" },
+      },
+      release: { ...words, args: { port }, effect: { kind: "cancel", command: "hold", per: "port" } },
+      reset: { ...words, args: { port }, effect: { kind: "signal" } },
+    } as const;
+    const hold = (id: number, port: string, duration = 600) =>
+      take(message(id, { command: "hold", args: { port, duration } }));
+    const ports = () => commands.active.map(({ args }) => args.port);
+
+    beforeEach(() => restart(true, declared));
+
+    it("replace and end only those of the same port", async () => {
+      await hold(1, "usb1");
+      await hold(2, "usb2");
+      await hold(3, "usb1", 60);
+      expect(ports()).toEqual(["usb2", "usb1"]);
+      await take(message(4, { command: "release", args: { port: "usb2" } }));
+      expect(ports()).toEqual(["usb1"]);
+      await pass(60_000);
+      expect(ports()).toEqual([]);
+    });
+
+    it("are signals, active while they are heard and never again", async () => {
+      await hold(1, "usb2");
+      expect((await take(message(2, { command: "reset", args: { port: "usb1" } }))).state).toBe("accepted");
+      expect(heard[1]!.map(({ name }) => name)).toEqual(["hold", "reset"]);
+      expect(heard[1]![1]!.args).toEqual({ port: "usb1" });
+      expect(commands.active.map(({ name }) => name)).toEqual(["hold"]);
+    });
   });
 
   it("are refused when they are repeated, now and after any restart", async () => {
@@ -145,7 +188,7 @@ describe("commands", () => {
     expect(await problemOf(message(1))).toEqual([
       " could not be recorded; expected a working data partition",
     ]);
-    expect([commands.active, changes]).toEqual([[], 0]);
+    expect([commands.active, heard]).toEqual([[], []]);
     medium.readOnly(false);
     expect((await take(message(1))).state).toBe("accepted");
   });
@@ -207,7 +250,7 @@ describe("commands", () => {
     ],
   ])("are refused with %s", async (_, value, problem) => {
     expect(await problemOf(value)).toEqual([problem]);
-    expect([commands.active, changes, medium.names()]).toEqual([[], 0, []]);
+    expect([commands.active, heard, medium.names()]).toEqual([[], [], []]);
   });
 
   it("acknowledge a latched alarm, and say so when there is none to acknowledge", async () => {
@@ -250,7 +293,7 @@ describe("commands", () => {
         fc.pre(!isCommand(payload));
         await pass(seconds(1));
         expect((await commands.take(payload, false)).state).toBe("refused");
-        expect([commands.active, changes, medium.names()]).toEqual([[], 0, []]);
+        expect([commands.active, heard, medium.names()]).toEqual([[], [], []]);
       }),
       { numRuns: 2_000 },
     );

@@ -24,8 +24,8 @@ const envelope = Type.Object(
 
 /** What commands set in motion. */
 export interface CommandListener {
-  /** A timed command came into force, or was ended. */
-  onChange(): void;
+  /** A command was taken: a timed one is in force, one was ended, or a signal is active during this call. */
+  onTaken(command: string): void;
   /** @returns false when there is no such alarm to clear. */
   onAcknowledge(alarm: string): boolean;
 }
@@ -42,6 +42,7 @@ export class Commands {
   readonly #listener: CommandListener;
   #lastId: number;
   #active: readonly ActiveCommand[] = [];
+  #signal: ActiveCommand | undefined;
   #tokens = burst;
   #tokensAtMs: number;
   #turn: Promise<unknown> = Promise.resolve();
@@ -76,12 +77,12 @@ export class Commands {
     return new Commands(declared, clock, kept, (await kept.load()) ?? 0, listener);
   }
 
-  /** Timed commands in force now. */
+  /** Timed commands in force now, and the signal that is being heard. */
   get active(): readonly ActiveCommand[] {
     const now = this.#clock.now();
     if (this.#active.some(({ untilMs }) => untilMs <= now))
       this.#active = this.#active.filter(({ untilMs }) => untilMs > now);
-    return this.#active;
+    return this.#signal ? [...this.#active, this.#signal] : this.#active;
   }
 
   /** Takes a message as it came; resolves with the answer for the sender. One at a time, in order. */
@@ -144,13 +145,21 @@ export class Commands {
     }
     this.#lastId = id;
     if (effect.kind === "acknowledge") return this.#acknowledge(id, String(args.alarm));
-    const ended = effect.kind === "cancel" ? effect.command : command;
-    this.#active = this.#active.filter(({ name }) => name !== ended);
-    if (effect.kind === "timed") {
-      const untilMs = this.#clock.now() + Number(args.duration) * 1_000;
-      this.#active = [...this.#active, { name: command, args, untilMs }];
+    const now = this.#clock.now();
+    if (effect.kind === "signal") this.#signal = { name: command, args, untilMs: now };
+    else {
+      const ended = effect.kind === "cancel" ? effect.command : command;
+      const isMeant = (other: ActiveCommand) =>
+        other.name === ended && (effect.per === undefined || other.args[effect.per] === args[effect.per]);
+      this.#active = this.#active.filter((other) => !isMeant(other));
+      if (effect.kind === "timed")
+        this.#active = [
+          ...this.#active,
+          { name: command, args, untilMs: now + Number(args.duration) * 1_000 },
+        ];
     }
-    this.#listener.onChange();
+    this.#listener.onTaken(command);
+    this.#signal = undefined;
     return { id, state: "accepted", refusals: [] };
   }
 

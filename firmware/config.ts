@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, factorySettings, type Size, sized } from "#devices/furniture/vocabulary.ts";
 import type { Part, Place } from "#devices/part.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
 import { readDocument, zoneRefusals } from "./document.ts";
@@ -10,6 +10,8 @@ export interface UnitConfig {
   readonly unit: string;
   readonly site: string;
   readonly kind: string;
+  /** Of a kind that comes in sizes, how many. */
+  readonly size?: number;
   readonly location: { readonly latitude: number; readonly longitude: number; readonly timeZone: string };
   readonly parts: Readonly<Record<string, { readonly part: Part; readonly place: Place }>>;
   /** Factory settings of this unit: those of the kind, with what the file changes. */
@@ -35,6 +37,7 @@ const schemaFor = (declaration: Furniture) =>
       unit: Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" }),
       site: Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" }),
       kind: Type.Literal(declaration.kind),
+      ...(declaration.size ? { [declaration.size.name]: Type.Optional(sizeSchema(declaration.size)) } : {}),
       location: Type.Object(
         {
           latitude: Type.Number({ minimum: -90, maximum: 90 }),
@@ -71,6 +74,17 @@ const schemaFor = (declaration: Furniture) =>
     { additionalProperties: false },
   );
 
+const sizeSchema = ({ min, max }: Size) => Type.Integer({ minimum: min, maximum: max });
+
+/** The size that a file asks for, where it is one that the kind comes in. */
+function sizeIn(value: unknown, { size }: Furniture): number | undefined {
+  if (!size) return undefined;
+  const asked = isObject(value) ? value[size.name] : undefined;
+  return Number.isInteger(asked) && Number(asked) >= size.min && Number(asked) <= size.max
+    ? Number(asked)
+    : size.preset;
+}
+
 /** Any subset of the kind's settings, each within its range. */
 export function settingsSchema(declaration: Furniture) {
   return Type.Object(
@@ -84,17 +98,19 @@ export function settingsSchema(declaration: Furniture) {
 /**
  * Reads a unit's configuration. DocumentError names line and field of everything that is wrong.
  * @param text YAML
+ * @param declaration of the kind, in any size
  */
 export function readUnitConfig(text: string, file: string, declaration: Furniture): UnitConfig {
+  const ofSize = (value: unknown) => sized(declaration, sizeIn(value, declaration));
   const judge = (value: unknown) => [
     ...timeZoneRefusals(value),
-    ...placeRefusals(isObject(value) ? value.parts : undefined, declaration),
+    ...placeRefusals(isObject(value) ? value.parts : undefined, ofSize(value)),
   ];
-  const { value } = readDocument<RawConfig>(text, file, schemaFor(declaration), judge);
-  return resolve(value, declaration);
+  const { value } = readDocument<RawConfig>(text, file, (raw) => schemaFor(ofSize(raw)), judge);
+  return resolve(value, ofSize(value), sizeIn(value, declaration));
 }
 
-interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts"> {
+interface RawConfig extends Omit<UnitConfig, "parts" | "settings" | "receipts" | "size"> {
   readonly parts?: Readonly<Record<string, RawPlace | "none">>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly receipts?: UnitConfig["receipts"];
@@ -105,9 +121,9 @@ function timeZoneRefusals(value: unknown): Refusal[] {
   return typeof location.timeZone === "string" ? zoneRefusals("location/timeZone", location.timeZone) : [];
 }
 
-function resolve(config: RawConfig, declaration: Furniture): UnitConfig {
+function resolve(config: RawConfig, declaration: Furniture, size: number | undefined): UnitConfig {
   const parts = Object.entries(declaration.roles).flatMap(([name, role]) => {
-    const given = config.parts?.[name] ?? {};
+    const given = config.parts?.[name] ?? (role.optional ? "none" : {});
     if (given === "none") return [];
     return [[name, { part: partFor(role, given), place: placeFor(role, given) }]];
   });
@@ -115,6 +131,7 @@ function resolve(config: RawConfig, declaration: Furniture): UnitConfig {
     unit: config.unit,
     site: config.site,
     kind: config.kind,
+    ...(size === undefined ? {} : { size }),
     location: config.location,
     broker: config.broker,
     receipts: config.receipts ?? "puback",

@@ -25,12 +25,13 @@ export interface Document<T> {
 /**
  * Reads a YAML file (JSON is YAML) that must fit a schema. DocumentError names line and field of all that is wrong.
  * @param file its name, for messages
+ * @param schema or, where that depends on the file, the schema for what it says
  * @param judge what a schema cannot say, told together with what it can: it is asked whether or not `value` fits
  */
 export function readDocument<T>(
   text: string,
   file: string,
-  schema: TSchema,
+  schema: TSchema | ((value: unknown) => TSchema),
   judge: (value: unknown) => readonly Refusal[] = () => [],
 ): Document<T> {
   const lines = new LineCounter();
@@ -54,7 +55,7 @@ export function readDocument<T>(
     );
   };
   const value: unknown = document.toJS();
-  const refusals = check(schema, value);
+  const refusals = check(typeof schema === "function" ? schema(value) : schema, value);
   const refused = new Set(refusals.map(({ field }) => field));
   demand([...refusals, ...judge(value).filter(({ field }) => !refused.has(field))]);
   return { value: value as T, demand };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -63,7 +63,7 @@ async function run(declaration: Furniture): Promise<number | undefined> {
   const ports = realPorts(clock);
   const config = configOf(declaration, values.config);
   if (!config || values.probe) return await probe(declaration, config, ports);
-  await start(declaration, config, ports, values.data, values["log-level"]);
+  await start(sized(declaration, config.size), config, ports, values.data, values["log-level"]);
   return undefined;
 }
 

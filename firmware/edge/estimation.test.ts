@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Context, Estimator } from "#devices/estimators/estimator.ts";
+import type { Context, Estimator, Happening } from "#devices/estimators/estimator.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { sourcesOf } from "#devices/furniture/vocabulary.ts";
 import { truth } from "#devices/quantities.ts";
@@ -18,12 +18,14 @@ describe("estimation", () => {
   let samples: Samples;
   let context: Context;
   let troubles: string[];
+  let happenings: Happening[];
 
   beforeEach(() => {
     loop = new EventLoop(Date.UTC(2026, 0, 1));
     clock = new VirtualClock(loop);
     samples = new Samples(clock, 1, new Map([...sourcesOf(streetlight), ["test.odd", truth]]));
     troubles = [];
+    happenings = [];
     context = {
       ...{ latitude: 45, longitude: 13, timeZone: "Europe/Rome" },
       ...{ wallMs: undefined, clock: "none", settings: {}, commands: [] },
@@ -45,13 +47,15 @@ describe("estimation", () => {
         const next = [...steps, `${nowMs} ${sample ? sample.value : "woken"}`];
         const wakeAtMs = wake(nowMs, next.length);
         const estimates = [{ output: "odd", value: next.length % 2, quality: "good" as const }];
-        return { state: { steps: next }, estimates, ...(wakeAtMs === undefined ? {} : { wakeAtMs }) };
+        const events = sample?.value === 0 ? [{ event: "shut", fields: { step: next.length } }] : [];
+        return { state: { steps: next }, estimates, events, ...(wakeAtMs === undefined ? {} : { wakeAtMs }) };
       },
       save: (state) => state,
     };
-    return new Estimation(estimator as Estimator<unknown>, samples, clock, context, saved, (what) =>
-      troubles.push(what),
-    );
+    return new Estimation(estimator as Estimator<unknown>, samples, clock, context, saved, {
+      onEvent: (happening) => happenings.push(happening),
+      onTrouble: (what) => troubles.push(what),
+    });
   };
   const steps = (running: Estimation) => (running.save() as State).steps;
   const pass = (ms: number) => loop.runUntil(loop.now + ms);
@@ -67,6 +71,14 @@ describe("estimation", () => {
     samples.put("door.open", 0, "good");
     expect(steps(running)).toEqual(["0 woken", "0 1", "1000 0"]);
     expect(seen).toEqual([1, 0, 1]);
+  });
+
+  it("tells what happened when its state is that of after", () => {
+    const running = estimation(() => undefined);
+    running.start();
+    samples.put("door.open", 1, "good");
+    samples.put("door.open", 0, "good");
+    expect(happenings).toEqual([{ event: "shut", fields: { step: 3 } }]);
   });
 
   it("is woken once at the time that the newest step asked for", async () => {

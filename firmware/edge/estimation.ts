@@ -1,8 +1,13 @@
 import { type Duration, minutes } from "#devices/duration.ts";
-import type { Context, Estimator, Step } from "#devices/estimators/estimator.ts";
+import type { Context, Estimator, Happening, Step } from "#devices/estimators/estimator.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { Sample } from "#devices/sample.ts";
 import type { Samples } from "./samples.ts";
+
+export interface EstimationListener {
+  onEvent(happening: Happening): void;
+  onTrouble(what: string): void;
+}
 
 /** An estimator that failed is tried again after this long, if no sample comes before. */
 const pauseAfterFault = minutes(1);
@@ -22,7 +27,7 @@ export class Estimation {
   #state: unknown;
   #cancelWake: Cancel = () => {};
   #wakeAtMs: number | undefined;
-  readonly #onTrouble: (what: string) => void;
+  readonly #listener: EstimationListener;
   #running = true;
 
   constructor(
@@ -31,9 +36,9 @@ export class Estimation {
     clock: Clock,
     context: Context,
     saved: unknown,
-    onTrouble: (what: string) => void,
+    listener: EstimationListener,
   ) {
-    this.#onTrouble = onTrouble;
+    this.#listener = listener;
     this.#estimator = estimator;
     this.#samples = samples;
     this.#clock = clock;
@@ -63,18 +68,19 @@ export class Estimation {
 
   #step(sample: Sample | undefined): void {
     if (!this.#running) return;
-    const { state, estimates, wakeAtMs } = this.#attempt(sample);
+    const { state, estimates, events, wakeAtMs } = this.#attempt(sample);
     this.#state = state;
     this.#wake(wakeAtMs);
     for (const { output, value, quality } of estimates)
       this.#samples.put(`${this.#estimator.name}.${output}`, value, quality);
+    if (events) for (const happening of events) this.#listener.onEvent(happening);
   }
 
   #attempt(sample: Sample | undefined): Step<unknown> {
     try {
       return this.#estimator.step(this.#state, sample, this.#context);
     } catch (error) {
-      this.#onTrouble(`${this.#estimator.name}: ${error instanceof Error ? error.message : error}`);
+      this.#listener.onTrouble(`${this.#estimator.name}: ${error instanceof Error ? error.message : error}`);
       const outputs = Object.keys(this.#estimator.outputs);
       const estimates = outputs.map((output) => ({ output, value: Number.NaN, quality: "bad" as const }));
       return { state: this.#state, estimates, wakeAtMs: this.#clock.now() + pauseAfterFault };

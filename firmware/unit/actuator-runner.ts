@@ -1,11 +1,13 @@
 import type { Controller, Target, View } from "#devices/control.ts";
-import { type Duration, milliseconds } from "#devices/duration.ts";
+import { type Duration, milliseconds, seconds } from "#devices/duration.ts";
 import type { Actuator } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { isPlausible } from "#devices/sample.ts";
 
 /** Decided anew this many times within the time to live, so that one late decision is not yet a fail-safe. */
 const refreshesPerLife = 3;
+/** A part that has not done what it was told for longer than this is out of control. */
+const obeyLimit = seconds(1);
 /** A controller that always wants to be asked at once must not stop the clock. */
 const wakeMsMin = 1;
 
@@ -29,6 +31,7 @@ export class ActuatorRunner {
   #state: unknown;
   #target: Target;
   #applied: number | undefined;
+  #obeyedAtMs = Number.NEGATIVE_INFINITY;
   /** Counts what was told by `ready`: what was applied before it counts for nothing. */
   #round = 0;
   #isFollowing = false;
@@ -49,6 +52,13 @@ export class ActuatorRunner {
 
   get target(): Target {
     return this.#target;
+  }
+
+  /** Whether the part stands where it was told, or did until a moment ago. */
+  get isObeyed(): boolean {
+    const nowMs = this.#clock.now();
+    if (this.#applied === this.#target.value) this.#obeyedAtMs = nowMs;
+    return nowMs - this.#obeyedAtMs <= obeyLimit;
   }
 
   /** The part works (again): it must be told where to stand, whatever it was told before. */

@@ -28,8 +28,8 @@ export class Actuators {
   readonly #samples: Samples;
   readonly #drive: ActuatorsDrive;
   readonly #runners = new Map<string, ActuatorRunner>();
-  /** What the part of each role was last told, while that is certain. */
-  readonly #told = new Map<string, Outputs>();
+  /** What each output of a role's part was last told, while that is certain. */
+  readonly #told = new Map<string, Record<string, number>>();
   readonly #settling = new Map<string, Cancel>();
   #decisions: Set<ActuatorRunner> | undefined;
 
@@ -51,12 +51,18 @@ export class Actuators {
         onTrouble: drive.onTrouble,
       });
       this.#runners.set(name, runner);
-      for (const input of actuator.controller.inputs) samples.on(input, () => this.#decideSoon(runner));
+      for (const input of new Set([...actuator.controller.inputs, ...actuator.permit.inputs]))
+        samples.on(input, () => this.#decideSoon(runner));
     }
   }
 
   get targets(): Record<string, Target> {
     return Object.fromEntries([...this.#runners].map(([name, runner]) => [name, runner.target]));
+  }
+
+  /** Whether the part of this actuator has done what it was told, or had no time yet. */
+  isObeyed(name: string): boolean {
+    return this.#runners.get(name)!.isObeyed;
   }
 
   decideAll(): void {
@@ -89,9 +95,11 @@ export class Actuators {
   }
 
   async #apply(role: string, outputs: Outputs): Promise<void> {
-    this.#told.delete(role);
+    const told = this.#told.get(role) ?? {};
+    this.#told.set(role, told);
+    for (const output of Object.keys(outputs)) delete told[output];
     await this.#drive.apply(role, outputs);
-    this.#told.set(role, outputs);
+    Object.assign(told, outputs);
   }
 
   #moved(name: string, target: Target): void {

@@ -8,7 +8,14 @@ import type { Journal } from "../journal.ts";
 import { Kept } from "../kept.ts";
 import { MemoryStore } from "../ports/memory-store.ts";
 import { Settings } from "../settings.ts";
+import type { KeptChains } from "./chains.ts";
 import { Records } from "./records.ts";
+
+/** What the estimators, and the chains of what they told, must not forget. */
+export interface KeptEstimates {
+  readonly states: Readonly<Record<string, unknown>>;
+  readonly chains: KeptChains;
+}
 
 /** What a unit brings along from its earlier lives, and where it keeps what must outlast this one. */
 export interface Life {
@@ -17,10 +24,10 @@ export interface Life {
   readonly settings: Settings;
   readonly commands: Commands;
   readonly records: Records;
-  /** State of the estimators by name. */
+  /** State of the estimators by name, and with it, so that neither is ahead of the other, the chains of their events. */
   readonly estimates: {
-    readonly kept: Kept<Record<string, unknown>>;
-    readonly loaded: Record<string, unknown>;
+    readonly kept: Kept<KeptEstimates>;
+    readonly loaded: KeptEstimates;
   };
   /** Names of the alarms that are raised. */
   readonly alarms: { readonly kept: Kept<readonly string[]>; readonly loaded: readonly string[] };
@@ -48,12 +55,12 @@ export async function beginLife(
   );
   journal({ type: "started", boot });
   const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
-  const estimates = kept<Record<string, unknown>>("estimates");
+  const estimates = kept<KeptEstimates>("estimates");
   const alarms = kept<readonly string[]>("alarms");
   return {
     boot,
     settings,
-    estimates: { kept: estimates, loaded: (await estimates.load()) ?? {} },
+    estimates: { kept: estimates, loaded: (await estimates.load()) ?? { states: {}, chains: {} } },
     commands: await Commands.load(commandsOf(declaration), clock, kept("command"), commandListener),
     alarms: { kept: alarms, loaded: (await alarms.load()) ?? [] },
     records: await Records.open(config, medium, clock, boot, { journal, newEpoch }),

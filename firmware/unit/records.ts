@@ -64,8 +64,8 @@ export class Records {
     return new Records(outbox, clock, boot, config, journal);
   }
 
-  /** Takes a record; the journal hears of it once it is durable. Resolves when it is, or never will be. */
-  add(recordClass: RecordClass, body: RecordBody, key?: string): Promise<void> {
+  /** Takes a record; the journal hears of it once it is durable. Resolves with true when it is, false when it never will be. */
+  add(recordClass: RecordClass, body: RecordBody, key?: string): Promise<boolean> {
     const time: RecordTime = {
       wall: this.#clock.wall() ?? null,
       clock: this.#clock.wallQuality,
@@ -76,10 +76,12 @@ export class Records {
       (sequence) => {
         this.#trouble = undefined;
         this.#journal({ type: "record", epoch: this.#outbox.epoch, sequence, body });
+        return true;
       },
       (error: Error) => {
         if (error.message !== this.#trouble) this.#journal({ type: "trouble", what: error.message });
         this.#trouble = error.message;
+        return false;
       },
     );
   }

@@ -15,6 +15,8 @@ import { Telemetry } from "../telemetry.ts";
 import { Actuators } from "./actuators.ts";
 import { Alarms } from "./alarms.ts";
 import { CityLink } from "./city-link.ts";
+import { DeadMan } from "./dead-man.ts";
+import { Events } from "./events.ts";
 import { beginLife, type Life } from "./life.ts";
 import { PartRunner } from "./part-runner.ts";
 import { UnitView } from "./view.ts";
@@ -43,9 +45,11 @@ export class Unit {
   readonly #options: UnitOptions;
   readonly #life: Life;
   readonly #samples: Samples;
+  readonly #events: Events;
   readonly #estimations: readonly Estimation[];
   readonly #runners = new Map<string, PartRunner>();
   readonly #actuators: Actuators;
+  readonly #deadMan: DeadMan | undefined;
   readonly #alarms: Alarms;
   readonly #telemetry: Telemetry;
   readonly #city: CityLink;
@@ -66,8 +70,8 @@ export class Unit {
   ): Promise<Unit> {
     let unit: Unit | undefined;
     const life = await beginLife(declaration, config, ports, options, {
-      onChange: () => {
-        if (unit) unit.#actuators.decideAll();
+      onTaken: (command) => {
+        if (unit) unit.#commanded(command);
       },
       onAcknowledge: (alarm) => (unit ? unit.#alarms.acknowledge(alarm) : false),
     });
@@ -93,11 +97,18 @@ export class Unit {
     this.#samples = new Samples(clock, life.boot, sourcesOf(declaration));
     const view = new UnitView(config, clock, this.#samples, settings, commands);
     this.#actuators = this.#makeActuators(view);
+    this.#deadMan = this.#makeDeadMan();
+    this.#events = new Events(declaration.events, `${config.site}/${config.unit}`, estimates.loaded.chains, {
+      keep: () => this.#keep(),
+      tell: (...record) => life.records.add(...record),
+      onTrouble: (what) => this.#trouble(what),
+    });
     this.#estimations = declaration.estimators.map(
       (estimator) =>
-        new Estimation(estimator, this.#samples, clock, view, estimates.loaded[estimator.name], (what) =>
-          this.#trouble(what),
-        ),
+        new Estimation(estimator, this.#samples, clock, view, estimates.loaded.states[estimator.name], {
+          onEvent: (happening) => this.#events.happened(happening),
+          onTrouble: (what) => this.#trouble(what),
+        }),
     );
     this.#makeRunners();
     this.#alarms = new Alarms(
@@ -142,18 +153,23 @@ export class Unit {
     this.#alarms.stop();
     this.#sharing.stop();
     await this.#actuators.stop();
+    this.#deadMan?.stop();
     for (const estimation of this.#estimations) estimation.stop();
     for (const runner of this.#runners.values()) await runner.stop();
     await this.#keep();
     this.#telemetry.reportCounters();
     await this.#lastCounter;
+    await this.#events.settled();
     await this.#life.records.close();
     await this.#city.close();
     this.#options.journal({ type: "stopped" });
   }
 
   async #startParts(): Promise<void> {
-    const driven = new Set(Object.values(this.#declaration.actuators).map(({ role }) => role));
+    const { actuators, deadMan } = this.#declaration;
+    const driven = new Set(
+      [...Object.values(actuators), ...(deadMan ? [deadMan] : [])].map(({ role }) => role),
+    );
     const isClock = (role: string) => "time" in this.#runners.get(role)!.part.channels;
     const roles = [...this.#runners.keys()];
     const rank = (role: string) => (driven.has(role) ? 0 : isClock(role) ? 1 : 2);
@@ -163,7 +179,9 @@ export class Unit {
       );
     for (const estimation of this.#estimations) estimation.start();
     this.#actuators.decideAll();
+    this.#deadMan?.start();
     this.#telemetry.start();
+    this.#events.resume();
     // What the first samples fixed for good, such as the plumb of a new pole, must not wait.
     void this.#keep();
     this.#keepTimer = this.#ports.clock.every(keepPeriod, () => void this.#keep());
@@ -207,6 +225,19 @@ export class Unit {
     });
   }
 
+  #makeDeadMan(): DeadMan | undefined {
+    const { deadMan, actuators } = this.#declaration;
+    if (!deadMan) return undefined;
+    const isUnderControl = (name: string) => {
+      const part = this.#runners.get(actuators[name]!.role);
+      // An actuator that this unit does not have endangers nobody.
+      return part === undefined || (part.health.state === "ok" && this.#actuators.isObeyed(name));
+    };
+    return new DeadMan(deadMan, this.#ports.clock, isUnderControl, async (role, outputs) =>
+      this.#runners.get(role)?.apply(outputs),
+    );
+  }
+
   #makeCity(): CityLink {
     const { version, journal } = this.#options;
     const wall = () => this.#ports.clock.wall();
@@ -240,6 +271,11 @@ export class Unit {
       this.#actuators.decideAll();
     }
     return reported;
+  }
+
+  #commanded(command: string): void {
+    this.#samples.put(`command.${command}`, 1, "good");
+    this.#actuators.decideAll();
   }
 
   #listenToNeighbours(): void {
@@ -299,13 +335,14 @@ export class Unit {
   }
 
   async #keep(): Promise<boolean> {
+    const chains = this.#events.saveChains();
     const states = Object.fromEntries(
       this.#estimations.flatMap((estimation) => {
         const state = estimation.save();
         return state === undefined ? [] : [[estimation.name, state]];
       }),
     );
-    return this.#life.estimates.kept.save(states).then(
+    return this.#life.estimates.kept.save({ states, chains }).then(
       () => true,
       (error: Error) => {
         this.#trouble(`estimates are not kept: ${error.message}`);

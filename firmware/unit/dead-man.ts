@@ -1,0 +1,43 @@
+import type { DeadMan as Declared } from "#devices/furniture/vocabulary.ts";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
+
+/**
+ * Keeps the supply of dangerous loads closed, by toggling a hardware watchdog, only while what it guards is under
+ * control. It is also the first to stop when the process does: nothing needs to be sent to switch off.
+ */
+export class DeadMan {
+  readonly #declared: Declared;
+  readonly #clock: Clock;
+  readonly #isUnderControl: (actuator: string) => boolean;
+  readonly #apply: (role: string, outputs: Readonly<Record<string, number>>) => Promise<void>;
+  #level = 0;
+  #timer: Cancel = () => {};
+
+  constructor(
+    declared: Declared,
+    clock: Clock,
+    isUnderControl: (actuator: string) => boolean,
+    apply: (role: string, outputs: Readonly<Record<string, number>>) => Promise<void>,
+  ) {
+    this.#declared = declared;
+    this.#clock = clock;
+    this.#isUnderControl = isUnderControl;
+    this.#apply = apply;
+  }
+
+  start(): void {
+    this.#timer = this.#clock.every(this.#declared.every, () => this.#beat());
+  }
+
+  stop(): void {
+    this.#timer();
+  }
+
+  #beat(): void {
+    const { role, output, guards } = this.#declared;
+    if (!guards.every((name) => this.#isUnderControl(name))) return;
+    this.#level = 1 - this.#level;
+    // A beat that does not arrive is one that the watchdog misses.
+    this.#apply(role, { [output]: this.#level }).catch(() => {});
+  }
+}

@@ -1,0 +1,112 @@
+import { Type } from "@sinclair/typebox";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type ChainedEvent, chainFlaws } from "#devices/chain.ts";
+import type { EventKind, RecordClass } from "#devices/furniture/vocabulary.ts";
+import type { RecordBody } from "#devices/wire.ts";
+import { type KeptChains, sha256 } from "./chains.ts";
+import { Events } from "./events.ts";
+
+const declared: Readonly<Record<string, EventKind>> = {
+  visit: { title: "", recordClass: "event", fields: { seconds: Type.Number() } },
+  session: { title: "", recordClass: "meter", chained: true, fields: { energy: Type.Number() } },
+};
+
+describe("a unit's events", () => {
+  let told: (readonly [RecordClass, RecordBody])[];
+  let troubles: string[];
+  /** What was on the medium when each record was made. */
+  let keptBefore: KeptChains[];
+  let medium: KeptChains;
+  let isDurable: boolean;
+
+  const eventsFrom = (chains: KeptChains) => {
+    const events: Events = new Events(declared, "park/bench-01", chains, {
+      keep: async () => {
+        medium = structuredClone(events.saveChains());
+        return true;
+      },
+      tell: async (recordClass, body) => {
+        keptBefore.push(medium);
+        if (isDurable) told.push([recordClass, body]);
+        return isDurable;
+      },
+      onTrouble: (what) => troubles.push(what),
+    });
+    return events;
+  };
+  const links = () => told.map(([, body]) => body as unknown as ChainedEvent);
+
+  beforeEach(() => {
+    told = [];
+    troubles = [];
+    keptBefore = [];
+    medium = {};
+    isDurable = true;
+  });
+
+  it("become records of their class", async () => {
+    const events = eventsFrom({});
+    events.happened({ event: "visit", fields: { seconds: 12 } });
+    await events.settled();
+    expect(told).toEqual([["event", { type: "event", name: "visit", fields: { seconds: 12 } }]]);
+    expect(troubles).toEqual([]);
+  });
+
+  it("never let out a field that is not declared, nor an event", async () => {
+    const events = eventsFrom({});
+    events.happened({ event: "visit", fields: { seconds: 12, face: "round" } });
+    events.happened({ event: "gossip", fields: {} });
+    await events.settled();
+    expect(told).toEqual([["event", { type: "event", name: "visit", fields: { seconds: 12 } }]]);
+    expect(troubles).toEqual([
+      "event visit: face is not known; expected one of seconds",
+      "event gossip is not declared",
+    ]);
+  });
+
+  it("are chained, each link kept before its record is made", async () => {
+    const events = eventsFrom({});
+    for (const energy of [1, 2, 3]) events.happened({ event: "session", fields: { energy } });
+    await events.settled();
+    expect(links().map(({ chain }) => chain.number)).toEqual([1, 2, 3]);
+    expect(chainFlaws("park/bench-01", links(), sha256)).toEqual([]);
+    keptBefore.forEach((kept, index) => {
+      expect(kept.session!.number).toBeGreaterThanOrEqual(index + 1);
+    });
+  });
+
+  it("go on where the last life ended, and tell again what may not have been told", async () => {
+    const before = eventsFrom({});
+    before.happened({ event: "session", fields: { energy: 1 } });
+    await before.settled();
+    isDurable = false;
+    before.happened({ event: "session", fields: { energy: 2 } });
+    await before.settled();
+    isDurable = true;
+    const after = eventsFrom(medium);
+    after.resume();
+    after.happened({ event: "session", fields: { energy: 3 } });
+    await after.settled();
+    const energies = links().map(({ fields }) => fields.energy);
+    expect(energies).toEqual(expect.arrayContaining([1, 2, 3]));
+    expect(energies.at(-1)).toBe(3);
+    expect(chainFlaws("park/bench-01", links(), sha256)).toEqual([]);
+  });
+
+  it("give no number twice when the power fails between keeping and telling", async () => {
+    const before = eventsFrom({});
+    before.happened({ event: "session", fields: { energy: 1 } });
+    // Kept; and the power fails before the record is made.
+    const image = structuredClone(before.saveChains());
+    await before.settled();
+    told = [];
+    const after = eventsFrom(image);
+    after.resume();
+    after.happened({ event: "session", fields: { energy: 2 } });
+    await after.settled();
+    expect(links().map(({ chain, fields }) => [chain.number, fields.energy])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+});

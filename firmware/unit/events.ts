@@ -1,0 +1,85 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+import type { ChainedEvent } from "#devices/chain.ts";
+import type { Happening } from "#devices/estimators/estimator.ts";
+import type { EventKind, RecordClass } from "#devices/furniture/vocabulary.ts";
+import type { RecordBody } from "#devices/wire.ts";
+import { check } from "../check.ts";
+import { Chains, type KeptChains } from "./chains.ts";
+
+export interface EventsListener {
+  /** Keeps the state of the estimators and of the chains. */
+  keep(): Promise<boolean>;
+  /** Resolves with whether the record is durable. */
+  tell(recordClass: RecordClass, body: RecordBody, key: string): Promise<boolean>;
+  onTrouble(what: string): void;
+}
+
+/**
+ * Makes records of what estimators tell, after the state behind it was kept: a session that ended is not ended once
+ * more by the next life. What the declaration does not name never leaves.
+ */
+export class Events {
+  readonly #declared: Readonly<Record<string, EventKind>>;
+  readonly #schemas: ReadonlyMap<string, TSchema>;
+  readonly #chains: Chains;
+  readonly #listener: EventsListener;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    declared: Readonly<Record<string, EventKind>>,
+    device: string,
+    chains: KeptChains,
+    listener: EventsListener,
+  ) {
+    this.#declared = declared;
+    this.#schemas = new Map(
+      Object.entries(declared).map(([name, { fields }]) => [
+        name,
+        Type.Object(fields, { additionalProperties: false }),
+      ]),
+    );
+    this.#chains = new Chains(device, chains);
+    this.#listener = listener;
+  }
+
+  /** What an earlier life had kept, and perhaps not told. */
+  resume(): void {
+    for (const event of this.#chains.untold) this.#tellLink(event);
+  }
+
+  happened({ event: name, fields }: Happening): void {
+    const declared = this.#declared[name];
+    if (!declared) {
+      this.#listener.onTrouble(`event ${name} is not declared`);
+      return;
+    }
+    for (const { field, problem, expected } of check(this.#schemas.get(name)!, fields))
+      this.#listener.onTrouble(`event ${name}: ${field} ${problem}; expected ${expected}`);
+    const named = Object.fromEntries(Object.entries(fields).filter(([field]) => field in declared.fields));
+    if (declared.chained) this.#tellLink(this.#chains.add(name, named));
+    else this.#tell(declared.recordClass, { type: "event", name, fields: named });
+  }
+
+  /** Resolves when everything that happened so far was told. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  saveChains(): KeptChains {
+    return this.#chains.save();
+  }
+
+  #tellLink(event: ChainedEvent): void {
+    const { recordClass } = this.#declared[event.name] ?? { recordClass: "meter" };
+    this.#tell(recordClass, { type: "event", ...event }, () => this.#chains.told(event));
+  }
+
+  #tell(recordClass: RecordClass, body: RecordBody & { readonly name: string }, onTold = () => {}): void {
+    const kept = this.#listener.keep();
+    const turn = this.#last.then(async () => {
+      await kept;
+      if (await this.#listener.tell(recordClass, body, `event ${body.name}`)) onTold();
+    });
+    this.#last = turn;
+  }
+}
