@@ -8,7 +8,7 @@ import { dimmingSettings } from "./dimming-settings.ts";
 import type { ActiveCommand } from "./estimator.ts";
 
 const minuteMs = 60_000;
-const rome = { latitude: 41.9, longitude: 12.5, timeZone: "Europe/Rome" } as const;
+const rome = { latitude: 41.9, longitude: 12.5, timeZone: "Europe/Rome", device: "pier/lamp-1" } as const;
 
 const settings: Readonly<Record<string, unknown>> = {
   profile: [

@@ -16,6 +16,8 @@ export interface Context {
   /** Unix milliseconds now, undefined while unknown. */
   readonly wallMs: number | undefined;
   readonly clock: ClockQuality;
+  /** The unit's address, `site/unit`: what names given by it are unique by. */
+  readonly device: string;
   /** Degrees north and east (WGS 84). */
   readonly latitude: number;
   readonly longitude: number;
@@ -34,8 +36,14 @@ export interface Estimate {
   readonly quality: Sample["quality"];
 }
 
-/** What a field of an event may hold. */
-export type FieldValue = string | number | boolean | null | readonly string[];
+/** What a field of an event may hold: JSON, because standards nest (GeoJSON in the Curb Data Specification). */
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly FieldValue[]
+  | { readonly [name: string]: FieldValue };
 
 /** Something that happened and is told with its particulars: a session that ended, a vehicle that came. */
 export interface Happening {

@@ -101,6 +101,7 @@ describe("microclimate", () => {
     latitude: 45,
     longitude: 9,
     timeZone: "Europe/Rome",
+    device: "pier/lamp-1",
     settings,
     commands: [],
   });

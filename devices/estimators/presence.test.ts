@@ -29,6 +29,7 @@ const context = (nowMs: number): Context => ({
   latitude: 0,
   longitude: 0,
   timeZone: "UTC",
+  device: "pier/lamp-1",
   settings: {},
   commands: [],
 });

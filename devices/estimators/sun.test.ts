@@ -186,6 +186,7 @@ describe("daylight", () => {
         latitude: 45.46,
         longitude: 9.19,
         timeZone: "Europe/Rome",
+        device: "pier/lamp-1",
         settings: {},
         commands: [],
       };

@@ -27,7 +27,7 @@ describe("estimation", () => {
     troubles = [];
     happenings = [];
     context = {
-      ...{ latitude: 45, longitude: 13, timeZone: "Europe/Rome" },
+      ...{ latitude: 45, longitude: 13, timeZone: "Europe/Rome", device: "pier/lamp-1" },
       ...{ wallMs: undefined, clock: "none", settings: {}, commands: [] },
       get nowMs() {
         return clock.now();

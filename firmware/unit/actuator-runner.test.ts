@@ -42,6 +42,7 @@ describe("the runner of an actuator", () => {
   ): ActuatorRunner {
     const view: View = {
       ...{ latitude: 45, longitude: 13, timeZone: "Europe/Rome", commands: [] },
+      ...{ device: "pier/lamp-1" },
       ...{ wallMs: undefined, clock: "none", settings: factorySettings(streetlight) },
       get nowMs() {
         return bench.clock.now();

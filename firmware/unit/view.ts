@@ -9,6 +9,7 @@ import type { Settings } from "../settings.ts";
 
 /** What estimators and controllers of one unit may look at: one object for its whole life, always of now. */
 export class UnitView implements View {
+  readonly device: string;
   readonly latitude: number;
   readonly longitude: number;
   readonly timeZone: string;
@@ -18,6 +19,7 @@ export class UnitView implements View {
   readonly #commands: Commands;
 
   constructor(config: UnitConfig, clock: Clock, samples: Samples, settings: Settings, commands: Commands) {
+    this.device = `${config.site}/${config.unit}`;
     this.latitude = config.location.latitude;
     this.longitude = config.location.longitude;
     this.timeZone = config.location.timeZone;
