@@ -1,5 +1,8 @@
-import { type Weekday, weekdays } from "../furniture/settings.ts";
 import { localDay, localInstant } from "./local-time.ts";
+
+/** Monday first (ISO 8601). */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdays)[number];
 
 /**
  * On these days, from one local time of day to another. One that ends no later than it begins ends on the day after,

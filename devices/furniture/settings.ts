@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { weekdays } from "../estimators/week-windows.ts";
 import { level } from "../quantities.ts";
 import type { Column, Setting } from "./vocabulary.ts";
 
@@ -98,10 +99,6 @@ export const toggle = (words: Words, preset: boolean): Setting => ({
   editor: "switch",
   schema: Type.Boolean({ default: preset }) as Setting["schema"],
 });
-
-/** Monday first (ISO 8601). */
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof weekdays)[number];
 
 /** `24:00` is the end of a day. */
 export const timeOfDay = Type.String({
