@@ -17,6 +17,8 @@ export interface RegisterDefinition {
   readonly at: number;
   readonly access: "r" | "rw" | "w";
   readonly reset: number;
+  /** In bits, where it is not the layout's: the parts with longer registers send their highest byte first. */
+  readonly width?: 8 | 16 | 24 | 40;
   /** Fields by datasheet name; a register without fields is modelled whole. */
   readonly fields?: Readonly<Record<string, Field>>;
   /** Documented, not modelled: any access is reported. */
@@ -115,24 +117,22 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
   write(bytes: Uint8Array): boolean {
     if (bytes.length === 0) return true;
     this.#pointer = bytes[0]!;
-    const size = this.#layout.width / 8;
-    for (let index = 1; index + size <= bytes.length; index += size) {
-      const first = bytes[index]!;
-      const second = bytes[index + 1] ?? 0;
-      if (!this.#write(this.#pointer, size === 1 ? first : this.#word(first, second))) return false;
+    let index = 1;
+    for (let size = this.#size; index + size <= bytes.length; size = this.#size) {
+      if (!this.#write(this.#pointer, this.#word(bytes.subarray(index, index + size)))) return false;
       this.#pointer = this.next(this.#pointer);
+      index += size;
     }
     return true;
   }
 
   read(length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    const size = this.#layout.width / 8;
-    for (let index = 0; index < length; index += size) {
+    for (let index = 0; index < length; this.#pointer = this.next(this.#pointer)) {
+      const size = this.#size;
       const value = this.#read(this.#pointer);
-      bytes[index] = this.#isBigEndian ? value >> 8 : value;
-      if (size === 2 && index + 1 < length) bytes[index + 1] = this.#isBigEndian ? value : value >> 8;
-      this.#pointer = this.next(this.#pointer);
+      for (let byte = 0; byte < size && index < length; byte++)
+        bytes[index++] = Math.floor(value / 256 ** (this.#isBigEndian ? size - 1 - byte : byte));
     }
     return bytes;
   }
@@ -186,8 +186,15 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     return this.#layout.width === 16 && this.#layout.byteOrder === "big";
   }
 
-  #word(first: number, second: number): number {
-    return this.#isBigEndian ? (first << 8) | second : (second << 8) | first;
+  /** Bytes of the register that the pointer means. */
+  get #size(): number {
+    const at = this.registerAt(this.#pointer);
+    return (this.#table.get(at)?.register?.width ?? this.#layout.width) / 8;
+  }
+
+  #word(bytes: Uint8Array): number {
+    const highestFirst = this.#isBigEndian ? bytes : bytes.toReversed();
+    return highestFirst.reduce((word, byte) => word * 256 + byte, 0);
   }
 
   #read(pointer: number): number {
