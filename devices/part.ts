@@ -117,3 +117,7 @@ export function placeOf<K extends Place["kind"]>(kind: K, place: Place): Extract
   if (place.kind !== kind) throw new TypeError(`this part connects by ${kind}, not by ${place.kind}`);
   return place as Extract<Place, { kind: K }>;
 }
+
+/** The speed of a part's line: the factory's, unless the part was set to the speed of the others. */
+export const speedAt = ({ baudRate }: Extract<Place, { kind: "serial" }>, factory: LineSpeed): LineSpeed =>
+  baudRate === undefined ? factory : { ...factory, baudRate };

@@ -63,6 +63,14 @@ describe("a unit's configuration", () => {
     expect(parts.supply!.place).toMatchObject({ address: 0x40, behind: { address: 0x70, channel: 3 } });
   });
 
+  it("takes several on one line at one speed, each a unit of its own", () => {
+    const { meter } = streetlight.roles;
+    const declaration: Furniture = { ...streetlight, roles: { ...streetlight.roles, other: meter! } };
+    const { parts } = read(`${head}parts:\n  other: { unit: 7, baudRate: 9600 }\n`, declaration);
+    const { path } = parts.meter!.place as { path: string };
+    expect(parts.other!.place).toEqual({ kind: "serial", path, unit: 7, baudRate: 9_600 });
+  });
+
   it("takes JSON, and settings that differ from the kind's", () => {
     const config = read(
       JSON.stringify({
@@ -202,6 +210,23 @@ colour: green
       "line 7: parts/meter is at /dev/ttyAMA0, as radar is; expected a place of its own",
     ],
     [
+      "a part that its line's speed is noise to",
+      `${head}parts:\n  meter: { path: /dev/ttyAMA0, unit: 2 }\n`,
+      "line 7: parts/meter is at 9600 baud 8N1 on /dev/ttyAMA0, where radar is at 256000 baud 8N1; expected one speed on one line, or another path",
+    ],
+    [
+      "a speed that no part has",
+      `${head}parts:\n  meter: { baudRate: 9601 }\n`,
+      expect.stringMatching(
+        /^line 7: parts\/meter\/baudRate is 9601; expected one of 1200, 2400, 4800, 9600, /,
+      ),
+    ],
+    [
+      "a speed for a part that is on no line",
+      `${head}parts:\n  door: { baudRate: 9600 }\n`,
+      "line 7: parts/door/baudRate does not fit a part on gpio; expected chip and offset",
+    ],
+    [
       "an unknown setting",
       `${head}settings:\n  hold: 5\n`,
       expect.stringMatching(/^line 7: settings\/hold is not known; expected one of profile, /),
@@ -251,7 +276,7 @@ colour: green
       ]);
       expect(
         problems(`${head}parts:\n  light: { part: ld2410, bus: 1, path: /dev/x }\n`, declaration),
-      ).toEqual(["line 7: parts/light/bus does not fit a part on serial; expected path and unit"]);
+      ).toEqual(["line 7: parts/light/bus does not fit a part on serial; expected path, unit and baudRate"]);
     });
   });
 });

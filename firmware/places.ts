@@ -1,11 +1,17 @@
 import { Type } from "@sinclair/typebox";
 import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
-import type { Connection, Place } from "#devices/part.ts";
+import { type Connection, type Place, speedAt } from "#devices/part.ts";
 import { lineName } from "#devices/ports/gpio.ts";
 import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
 import { multiplexerChannels } from "#devices/ports/multiplexer.ts";
+import type { LineSpeed } from "#devices/ports/serial.ts";
 import type { Refusal } from "#devices/wire.ts";
+
+/** What parts can be set to and a Raspberry Pi's serial ports carry. */
+const baudRates = [
+  1_200, 2_400, 4_800, 9_600, 19_200, 38_400, 57_600, 115_200, 230_400, 256_000, 460_800, 921_600,
+];
 
 /** Which part fills a role, and where, as a configuration writes it; what it leaves out is the factory's. */
 export const rawPlace = Type.Object(
@@ -24,6 +30,7 @@ export const rawPlace = Type.Object(
     ),
     path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
     unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247 })),
+    baudRate: Type.Optional(Type.Union(baudRates.map((rate) => Type.Literal(rate)))),
     chip: Type.Optional(Type.String({ minLength: 1 })),
     offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 511 })),
   },
@@ -37,6 +44,7 @@ export interface RawPlace {
   readonly behind?: MultiplexerChannel;
   readonly path?: string;
   readonly unit?: number;
+  readonly baudRate?: number;
   readonly chip?: string;
   readonly offset?: number;
 }
@@ -46,7 +54,7 @@ const and = new Intl.ListFormat("en-GB");
 /** What a place of each kind is made of; what a part on another kind of port than the factory's must be given. */
 const keysOf = {
   i2c: { all: ["bus", "address", "behind"], needed: ["bus", "address"] },
-  serial: { all: ["path", "unit"], needed: ["path"] },
+  serial: { all: ["path", "unit", "baudRate"], needed: ["path"] },
   gpio: { all: ["chip", "offset"], needed: ["chip", "offset"] },
 } as const satisfies Record<Connection["kind"], unknown>;
 
@@ -57,7 +65,9 @@ export function placeRefusals(parts: unknown, declaration: Furniture): Refusal[]
     const role = Object.hasOwn(declaration.roles, name) ? declaration.roles[name] : undefined;
     return role && isObject(place) ? roleRefusals(`parts/${name}`, role, place) : [];
   });
-  return refusals.length > 0 ? refusals : clashRefusals(given, declaration);
+  if (refusals.length > 0) return refusals;
+  const clashes = clashRefusals(given, declaration);
+  return clashes.length > 0 ? clashes : speedRefusals(given, declaration);
 }
 
 function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
@@ -104,14 +114,21 @@ interface Occupant {
   readonly is: "part" | "multiplexer" | "way";
 }
 
+/** The roles that have a part, those that the configuration moves last: it is they who are to blame for a clash. */
+function factoryFirst(given: ReadonlyMap<string, unknown>, declaration: Furniture) {
+  const moved = (name: string) => Number(given.has(name));
+  return Object.entries(declaration.roles)
+    .sort(([a], [b]) => moved(a) - moved(b))
+    .flatMap(([name, role]) => {
+      const raw = given.get(name) ?? {};
+      return isObject(raw) ? [[name, role, raw as RawPlace] as const] : [];
+    });
+}
+
 /** Two parts on the same wires would both answer, or neither. */
 function clashRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
   const taken: Occupant[] = [];
-  const moved = (name: string) => Number(given.has(name));
-  const roles = Object.entries(declaration.roles).sort(([a], [b]) => moved(a) - moved(b));
-  return roles.flatMap(([name, role]) => {
-    const raw = given.get(name) ?? {};
-    if (!isObject(raw)) return [];
+  return factoryFirst(given, declaration).flatMap(([name, role, raw]) => {
     const found = occupantsOf(name, role, raw);
     for (const one of found) {
       const other = taken.find((earlier) => isClash(earlier, one));
@@ -144,6 +161,26 @@ function isClash(a: Occupant, b: Occupant): boolean {
   // What is on the bus itself also hears what is meant for a part behind a multiplexer.
   return !a.at.behind || !b.at.behind || wiresOf(a.at) === wiresOf(b.at);
 }
+
+/** At another speed than the rest of its line, a part hears noise and makes it. */
+function speedRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
+  const lines = new Map<string, { readonly name: string; readonly speed: string }>();
+  return factoryFirst(given, declaration).flatMap(([name, role, raw]) => {
+    const at = placeFor(role, raw);
+    const { connection } = partFor(role, raw);
+    if (at.kind !== "serial" || connection.kind !== "serial") return [];
+    const speed = inWords(speedAt(at, connection.speed));
+    const first = lines.get(at.path);
+    if (!first) lines.set(at.path, { name, speed });
+    if (!first || first.speed === speed) return [];
+    const problem = `is at ${speed} on ${at.path}, where ${first.name} is at ${first.speed}`;
+    return [{ field: `parts/${name}`, problem, expected: "one speed on one line, or another path" }];
+  });
+}
+
+/** As terminal programs print it: `9600 baud 8N1`. */
+const inWords = ({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineSpeed) =>
+  `${baudRate} baud ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`;
 
 function wiresOf(at: Place): string {
   if (at.kind === "gpio") return lineName(at);

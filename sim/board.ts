@@ -6,7 +6,7 @@ import type { Wiring } from "./chips/twin.ts";
 import type { EventLoop } from "./loop.ts";
 import { VirtualGpio, virtualGpioPort } from "./ports/gpio.ts";
 import { VirtualI2cBus, virtualI2cPort } from "./ports/i2c.ts";
-import { type SerialTarget, VirtualSerialLine, virtualSerialPort } from "./ports/serial.ts";
+import { SerialCable, type SerialTarget, type VirtualSerialLine, virtualSerialPort } from "./ports/serial.ts";
 
 /** Lines of a Raspberry Pi 4's GPIO chip and its label (bcm2711 device tree). */
 const gpioChip = { label: "pinctrl-bcm2711", lines: 58 } as const;
@@ -19,7 +19,7 @@ export class Board implements Wiring {
   readonly gpio = new VirtualGpio();
   readonly #loop: EventLoop;
   readonly #buses = new Map<number, VirtualI2cBus>();
-  readonly #lines = new Map<string, VirtualSerialLine>();
+  readonly #cables = new Map<string, SerialCable>();
 
   constructor(loop: EventLoop) {
     this.#loop = loop;
@@ -32,11 +32,11 @@ export class Board implements Wiring {
     return behind ? known.branch(behind) : known;
   }
 
+  /** Several at the far end of one line are for targets that can share it. */
   serial(path: string, target: SerialTarget): VirtualSerialLine {
-    if (this.#lines.has(path)) throw new Error(`${path} has something at its far end already`);
-    const line = new VirtualSerialLine(path, this.#loop, target);
-    this.#lines.set(path, line);
-    return line;
+    const cable = this.#cables.get(path) ?? new SerialCable(path, this.#loop);
+    this.#cables.set(path, cable);
+    return cable.attach(target);
   }
 
   /** Ports for one life of a unit's process. */
@@ -44,13 +44,13 @@ export class Board implements Wiring {
     return {
       i2c: virtualI2cPort(this.#buses),
       gpio: virtualGpioPort(this.gpio, () => clock.now()),
-      serial: virtualSerialPort(this.#lines),
+      serial: virtualSerialPort(this.#cables),
     };
   }
 
   /** The process is gone, without a goodbye. */
   abandon(): void {
     this.gpio.abandon();
-    for (const line of this.#lines.values()) line.abandon();
+    for (const cable of this.#cables.values()) cable.abandon();
   }
 }

@@ -8,13 +8,12 @@ import { decodeRegister, type MeterRegister, meterMap, readMeter, spans } from "
 /** A line on which unit 1 holds these registers. */
 function lineWith(registers: Readonly<Record<number, number>>) {
   const requests: string[] = [];
-  const line: ModbusLine = {
+  const line: Pick<ModbusLine, "path" | "readInputRegisters"> = {
     path: "/dev/ttyUSB0",
     async readInputRegisters(unit, address, count) {
       requests.push(`${unit}: ${address} + ${count}`);
       return Uint16Array.from({ length: count }, (_, index) => registers[address + index] ?? 0);
     },
-    async close() {},
   };
   return { line, requests };
 }

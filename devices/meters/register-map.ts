@@ -20,6 +20,8 @@ export interface MeterRegister<Name extends string = string> {
 /** A meter as data. Every meter is read by the same reader. */
 export interface MeterMap<C extends Channels = Channels> {
   readonly channels: C;
+  /** Most registers that the meter gives in one answer, where that is less than Modbus allows. */
+  readonly answerMax?: number;
   readonly registers: readonly MeterRegister<keyof C & string>[];
 }
 
@@ -40,12 +42,12 @@ export interface Span {
 const wordsOf = ({ format }: MeterRegister) => (format === "u16" ? 1 : 2);
 
 /** The fewest requests that fetch all registers of a map, in the order of their addresses. */
-export function spans(registers: readonly MeterRegister[]): Span[] {
+export function spans(registers: readonly MeterRegister[], answerMax = spanMax): Span[] {
   const found: Span[] = [];
   for (const register of registers.toSorted((one, other) => one.address - other.address)) {
     const last = found.at(-1);
     const end = register.address + wordsOf(register);
-    if (last && register.address - (last.address + last.count) <= gapMax && end - last.address <= spanMax)
+    if (last && register.address - (last.address + last.count) <= gapMax && end - last.address <= answerMax)
       found[found.length - 1] = { address: last.address, count: Math.max(last.count, end - last.address) };
     else found.push({ address: register.address, count: end - register.address });
   }
@@ -57,12 +59,12 @@ export function spans(registers: readonly MeterRegister[]): Span[] {
  * Rejects as the line does, and with `wrong-device` when a value is one that this meter cannot give.
  */
 export async function readMeter<C extends Channels>(
-  line: ModbusLine,
+  line: Pick<ModbusLine, "path" | "readInputRegisters">,
   unit: number,
   map: MeterMap<C>,
 ): Promise<Reading<C>> {
   const words = new Map<number, number>();
-  for (const { address, count } of spans(map.registers)) {
+  for (const { address, count } of spans(map.registers, map.answerMax)) {
     const registers = await line.readInputRegisters(unit, address, count);
     registers.forEach((word, index) => {
       words.set(address + index, word);
@@ -83,6 +85,10 @@ export async function readMeter<C extends Channels>(
   }
   return reading as Reading<C>;
 }
+
+/** Distance between two neighbouring IEEE 754 singles around `value` of a channel. @param perUnit of its register */
+export const float32Step = (perUnit: number) => (value: number) =>
+  2 ** (Math.floor(Math.log2(Math.max(Math.abs(value * perUnit), Number.MIN_VALUE))) - 23) / perUnit;
 
 /** The value of a register in its channel's unit. @param second the register after it, for formats of two words. */
 export function decodeRegister(

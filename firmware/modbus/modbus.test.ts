@@ -185,6 +185,97 @@ describe("a Modbus line", () => {
 });
 
 /**
+ * Reading holding registers and presetting registers as the Modbus protocol prints them: Modbus Application
+ * Protocol V1.1b3, sections 6.3, 6.6 and 6.12; unit 1, and CRCs computed apart.
+ */
+const holding = {
+  request: hex("01 03 00 6B 00 03 74 17"),
+  answer: hex("01 03 06 02 2B 00 00 00 64 05 7A"),
+};
+const single = { request: hex("01 06 00 01 00 03 98 0B"), answer: hex("01 06 00 01 00 03 98 0B") };
+const multiple = {
+  request: hex("01 10 00 01 00 02 04 00 0A 01 02 92 30"),
+  answer: hex("01 10 00 01 00 02 10 08"),
+};
+
+describe("a Modbus line, of registers that can be written,", () => {
+  type Line = Awaited<ReturnType<typeof setUp>>["line"];
+  const calls = [
+    ["reads", holding, (line: Line) => line.readHoldingRegisters(1, 0x6b, 3)],
+    ["writes one", single, (line: Line) => line.writeRegister(1, 1, 3)],
+    ["writes several", multiple, (line: Line) => line.writeRegisters(1, 1, [0x000a, 0x0102])],
+  ] as const;
+
+  it.each(calls)("%s as the protocol prints it", async (_what, { request, answer }, call) => {
+    const { bench, far, line } = await setUp();
+    far.reply = (cable) => cable.send(answer);
+    const read = request === holding.request ? Uint16Array.of(0x022b, 0, 0x64) : undefined;
+    expect(await bench.outcome<unknown>(call(line))).toEqual(read);
+    expect(far.heard.map((bytes) => [...bytes])).toEqual([[...request]]);
+  });
+
+  it.each(calls)("%s wherever the answer is split", async (_what, { answer }, call) => {
+    for (let at = 1; at < answer.length; at++) {
+      const { bench, far, line } = await setUp();
+      far.reply = (cable) => {
+        cable.send(answer.subarray(0, at));
+        bench.loop.at(bench.loop.now + 100, () => cable.send(answer.subarray(at)));
+      };
+      await bench.outcome<unknown>(call(line));
+    }
+  });
+
+  it.each(calls)("%s and passes over the adapter's echo", async (_what, { request, answer }, call) => {
+    const { bench, far, line } = await setUp();
+    far.reply = (cable) => cable.send(join(request, answer));
+    await bench.outcome<unknown>(call(line));
+  });
+
+  it.each(calls)("%s and believes no answer with a wrong bit", async (_what, { answer }, call) => {
+    const { bench, far, line } = await setUp();
+    for (let bit = 0; bit < answer.length * 8; bit++) {
+      const wrong = answer.slice();
+      wrong[bit >> 3]! ^= 1 << (bit & 7);
+      far.reply = (cable) => cable.send(wrong);
+      expect(await bench.refusal(call(line))).toMatchObject({ kind: "checksum", port: path, address: 1 });
+    }
+  });
+
+  // Section 7: 3 is illegal data value.
+  it.each(calls)("%s and reports an exception and silence", async (_what, { request }, call) => {
+    const { bench, far, line } = await setUp();
+    const exception = [1, request[1]! | 0x80, 3];
+    const crc = crc16(exception);
+    far.reply = (cable) => cable.send(Uint8Array.of(...exception, crc & 0xff, crc >> 8));
+    expect(await bench.refusal(call(line))).toMatchObject({ kind: "wrong-device", address: 1 });
+    far.reply = () => {};
+    expect(await bench.refusal(call(line))).toMatchObject({ kind: "timeout", address: 1 });
+  });
+
+  it("takes no echo alone for the confirmation of several", async () => {
+    const { bench, far, line } = await setUp();
+    far.reply = (cable) => cable.send(multiple.request);
+    expect(await bench.refusal(line.writeRegisters(1, 1, [10, 258]))).toMatchObject({ kind: "checksum" });
+  });
+
+  it.each<[string, (line: Line) => Promise<unknown>]>([
+    ["unit 0, which would be a broadcast", (line) => line.writeRegister(0, 1, 3)],
+    ["a value of 17 bits", (line) => line.writeRegister(1, 1, 0x1_0000)],
+    ["a negative value", (line) => line.writeRegister(1, 1, -1)],
+    ["half a count", (line) => line.writeRegisters(1, 1, [1, 0.5])],
+    ["nothing", (line) => line.writeRegisters(1, 1, [])],
+    ["more than 123 registers", (line) => line.writeRegisters(1, 1, new Array(124).fill(0))],
+    ["registers beyond the last", (line) => line.writeRegisters(1, 0xffff, [1, 2])],
+    ["126 registers to read", (line) => line.readHoldingRegisters(1, 1, 126)],
+  ])("refuses %s", async (_what, call) => {
+    const { bench, far, line } = await setUp();
+    await expect(call(line)).rejects.toThrow(RangeError);
+    await bench.pass(100);
+    expect(far.heard).toEqual([]);
+  });
+});
+
+/**
  * "123456789" (catalogue of parametrised CRC algorithms, CRC-16/MODBUS); 02 07 (Modbus over Serial Line V1.02,
  * appendix B); a voltage of 230.2 V in the Eastron SDM630 Modbus protocol document.
  */

@@ -2,7 +2,7 @@ import modbusSerial from "modbus-serial";
 import { milliseconds, seconds } from "#devices/duration.ts";
 import { type Clock, deadline, sleep } from "#devices/ports/clock.ts";
 import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
-import { checkRead, type ModbusLine, type ModbusPort } from "#devices/ports/modbus.ts";
+import { checkRead, checkWrite, type ModbusLine, type ModbusPort } from "#devices/ports/modbus.ts";
 import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
 import { RtuFramePort } from "./rtu-frame-port.ts";
 
@@ -67,13 +67,22 @@ const isSameSpeed = (one: LineSpeed, other: LineSpeed) =>
 const silence = ({ baudRate }: LineSpeed) =>
   milliseconds(baudRate > 19_200 ? 1.75 : (3.5 * 11 * 1_000) / baudRate);
 
+type Client = InstanceType<typeof modbusSerial.default>;
+
+/** One request: to whom, what for in words, and how the library is asked. */
+interface Request<Answer> {
+  readonly unit: number;
+  readonly operation: string;
+  readonly ask: (client: Client, done: (error: Error | null, answer: Answer) => void) => void;
+}
+
 /** One line and its queue. */
 class RtuLine {
   readonly #line: SerialLine;
   readonly #silence: ReturnType<typeof silence>;
   readonly #clock: Clock;
   readonly #port: RtuFramePort;
-  readonly #client: InstanceType<typeof modbusSerial.default>;
+  readonly #client: Client;
   #fail: (error: Error) => void = () => {};
   #queue: Promise<unknown> = Promise.resolve();
   #quietSinceMs = Number.NEGATIVE_INFINITY;
@@ -93,13 +102,40 @@ class RtuLine {
   /** The line as one of its users sees it. */
   handle(release: () => Promise<void>): ModbusLine {
     let open = true;
+    const request = <Answer>(wanted: Request<Answer>) =>
+      this.#queued(() => {
+        if (open && this.#line.isOpen) return this.#exchange(wanted);
+        throw this.#error("not-ready", wanted.unit, wanted.operation, "the line is closed");
+      });
+    const read = async (code: "writeFC3" | "writeFC4", unit: number, address: number, count: number) => {
+      checkRead(unit, address, count);
+      const kind = code === "writeFC3" ? "holding" : "input";
+      const operation = `read ${kind} ${registers(address, count)}`;
+      const { data } = await request<{ data: number[] }>({
+        unit,
+        operation,
+        ask: (client, done) => client[code](unit, address, count, done),
+      });
+      return Uint16Array.from(data);
+    };
     return {
       path: this.#line.path,
-      readInputRegisters: async (unit, address, count) => {
-        checkRead(unit, address, count);
-        return this.#queued(() => {
-          if (open && this.#line.isOpen) return this.#exchange(unit, address, count);
-          throw this.#error("not-ready", unit, operation(address, count), "the line is closed");
+      readInputRegisters: (...wanted) => read("writeFC4", ...wanted),
+      readHoldingRegisters: (...wanted) => read("writeFC3", ...wanted),
+      writeRegister: async (unit, address, value) => {
+        checkWrite(unit, address, [value]);
+        await request({
+          unit,
+          operation: `write ${registers(address, 1)}`,
+          ask: (client, done) => client.writeFC6(unit, address, value, done),
+        });
+      },
+      writeRegisters: async (unit, address, values) => {
+        checkWrite(unit, address, values);
+        await request({
+          unit,
+          operation: `write ${registers(address, values.length)}`,
+          ask: (client, done) => client.writeFC16(unit, address, [...values], done),
         });
       },
       close: async () => {
@@ -120,49 +156,46 @@ class RtuLine {
     return result;
   }
 
-  async #exchange(unit: number, address: number, count: number): Promise<Uint16Array> {
+  async #exchange<Answer>(request: Request<Answer>): Promise<Answer> {
     const pauseMs = this.#quietSinceMs + this.#silence - this.#clock.now();
     if (pauseMs > 0) await sleep(this.#clock, milliseconds(pauseMs));
     await this.#line.flush();
     const stop = this.#line.onData((chunk) => this.#port.receive(chunk));
     try {
-      const answer = this.#ask(unit, address, count);
-      return await deadline(this.#clock, answerLimit, answer, () => this.#noAnswer(unit, address, count));
+      return await deadline(this.#clock, answerLimit, this.#ask(request), () => this.#noAnswer(request));
     } finally {
       stop();
       this.#quietSinceMs = this.#clock.now();
     }
   }
 
-  #ask(unit: number, address: number, count: number): Promise<Uint16Array> {
+  #ask<Answer>(request: Request<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#fail = reject;
-      this.#client.writeFC4(unit, address, count, (error: Error | null, answer) => {
-        if (error) reject(this.#refused(error, unit, operation(address, count)));
-        else resolve(Uint16Array.from(answer.data));
+      request.ask(this.#client, (error, answer) => {
+        if (error) reject(this.#refused(error, request));
+        else resolve(answer);
       });
     });
   }
 
   /** What modbus-serial makes of an answer that it does not like. */
-  #refused(error: Error, unit: number, reading: string): PortError {
-    if (!("modbusCode" in error)) return this.#error("checksum", unit, reading, error.message, error);
+  #refused(error: Error, { unit, operation }: Request<unknown>): PortError {
+    if (!("modbusCode" in error)) return this.#error("checksum", unit, operation, error.message, error);
     const kind = error.modbusCode === serverDeviceBusy ? "not-ready" : "wrong-device";
-    return this.#error(kind, unit, reading, error.message, error);
+    return this.#error(kind, unit, operation, error.message, error);
   }
 
-  #noAnswer(unit: number, address: number, count: number): PortError {
+  #noAnswer({ unit, operation }: Request<unknown>): PortError {
     const { received } = this.#port;
-    const reading = operation(address, count);
-    if (received === 0) return this.#error("timeout", unit, reading, `silent for ${answerLimit} ms`);
-    return this.#error("checksum", unit, reading, `${received} bytes came, and no answer among them`);
+    if (received === 0) return this.#error("timeout", unit, operation, `silent for ${answerLimit} ms`);
+    return this.#error("checksum", unit, operation, `${received} bytes came, and no answer among them`);
   }
 
-  #error(kind: PortErrorKind, unit: number | undefined, reading: string, detail: string, cause?: Error) {
+  #error(kind: PortErrorKind, unit: number | undefined, operation: string, detail: string, cause?: Error) {
     const address = unit === undefined ? {} : { address: unit };
-    return new PortError(kind, { port: this.#line.path, ...address, operation: reading, detail, cause });
+    return new PortError(kind, { port: this.#line.path, ...address, operation, detail, cause });
   }
 }
 
-const operation = (address: number, count: number) =>
-  `read input registers ${address} to ${address + count - 1}`;
+const registers = (address: number, count: number) => `registers ${address} to ${address + count - 1}`;

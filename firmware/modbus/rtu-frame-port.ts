@@ -1,10 +1,20 @@
 import { EventEmitter } from "node:events";
+import crc16 from "modbus-serial/utils/crc16.js";
 
 /** Longest answer of Modbus RTU, and room for what a noisy line may put before it. */
 const bufferLimit = 512;
 
 /** Address, function, exception code, CRC. */
 const exceptionLength = 5;
+
+/** The answers to these are known before they come: the request's first six bytes, and a CRC. */
+const writeCodes: readonly number[] = [0x06, 0x10];
+
+interface Expected {
+  /** How the answer begins. */
+  readonly head: Uint8Array;
+  readonly length: number;
+}
 
 /**
  * The serial port that modbus-serial writes requests to and takes whole answers from: it only finds where the
@@ -19,7 +29,7 @@ export class RtuFramePort extends EventEmitter {
   readonly #send: (request: Uint8Array) => void;
   readonly #buffer = Buffer.alloc(bufferLimit);
   #length = 0;
-  #expected: { readonly unit: number; readonly code: number; readonly bytes: number } | undefined;
+  #expected: Expected | undefined;
 
   constructor(send: (request: Uint8Array) => void) {
     super();
@@ -35,9 +45,8 @@ export class RtuFramePort extends EventEmitter {
     done(null);
   }
 
-  /** A read request: unit, function, address, count, CRC. */
   write(request: Buffer): void {
-    this.#expected = { unit: request[0]!, code: request[1]!, bytes: 2 * request.readUInt16BE(4) };
+    this.#expected = answerTo(request);
     this.#length = 0;
     this.#send(request);
   }
@@ -62,10 +71,22 @@ export class RtuFramePort extends EventEmitter {
 
   /** Length of the answer that begins at `start`; 0 when none does. */
   #answerLength(start: number): number {
-    if (!this.#expected || this.#buffer[start] !== this.#expected.unit) return 0;
-    const { code, bytes } = this.#expected;
-    const answered = this.#buffer[start + 1];
-    if (answered === (code | 0x80)) return exceptionLength;
-    return answered === code && this.#buffer[start + 2] === bytes ? 3 + bytes + 2 : 0;
+    if (!this.#expected) return 0;
+    const { head, length } = this.#expected;
+    const [unit, code] = this.#buffer.subarray(start, start + 2);
+    if (unit === head[0] && code === (head[1]! | 0x80)) return exceptionLength;
+    return head.every((byte, index) => byte === this.#buffer[start + index]) ? length : 0;
   }
+}
+
+/** A read is answered by unit, function, number of bytes, the bytes; a write by what was written, and how much. */
+function answerTo(request: Buffer): Expected {
+  const code = request[1]!;
+  if (writeCodes.includes(code)) {
+    const echo = request.subarray(0, 6);
+    const crc = crc16(echo);
+    return { head: Uint8Array.of(...echo, crc & 0xff, crc >> 8), length: 8 };
+  }
+  const bytes = 2 * request.readUInt16BE(4);
+  return { head: Uint8Array.of(request[0]!, code, bytes), length: 3 + bytes + 2 };
 }

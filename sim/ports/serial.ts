@@ -4,70 +4,89 @@ import { PortError } from "#devices/ports/error.ts";
 import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
 import type { EventLoop } from "../loop.ts";
 
-/** What sits at the far end of a simulated serial line. */
+/** What sits at the far end of a simulated serial line, alone or, if it can, with others. */
 export interface SerialTarget {
   readonly speed: LineSpeed;
-  /** Bytes from the unit, when the last of them has arrived. */
+  /** It lets go of the wires when it is silent, as RS-485 does: several such share a line, half duplex. */
+  readonly isMultidrop?: boolean;
+  /** Bytes from the unit or from another target, when the last of them has arrived. */
   receive(bytes: Uint8Array, line: VirtualSerialLine): void;
-  /** Somebody began or ceased to listen; what is sent while nobody does is lost, so a twin need not make it. */
+  /** The unit began or ceased to listen; what is sent while nobody does is lost, so a twin need not make it. */
   listening?(yes: boolean, line: VirtualSerialLine): void;
 }
 
 /**
- * A serial cable of a board. Bytes take their time at the line's speed; a wrong speed garbles them, as a UART
- * that samples at the wrong moments does.
+ * A target's end of a cable. A twin whose connector is pulled says and hears nothing by itself; the line stays
+ * for the others. To unplug the line is to pull the adapter, at the unit's end.
  */
-export class VirtualSerialLine {
+export interface VirtualSerialLine {
+  readonly path: string;
+  readonly isListenedTo: boolean;
+  /** From the twin to the unit, one after the other. Nobody listening: lost. */
+  send(bytes: Uint8Array): void;
+  /** Milliseconds that `count` bytes take on the wire at the target's speed. */
+  durationMs(count: number): number;
+  /** Fault: the adapter is pulled out; the unit sees the line close. */
+  unplug(): void;
+  replug(): void;
+}
+
+interface End {
+  readonly target: SerialTarget;
+  readonly line: VirtualSerialLine;
+  /** When the last byte that it sent will have passed. */
+  freeAtMs: number;
+}
+
+/** Bytes on their way. */
+interface Passage {
+  readonly talker: object;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Spans of time in which somebody else talked too. */
+  readonly collisions: (readonly [fromMs: number, toMs: number])[];
+}
+
+/**
+ * A serial cable of a board. Bytes take their time at the speed of who sends them; a wrong speed garbles them, as
+ * a UART that samples at the wrong moments does, and so does talking at the same time where wires are shared.
+ */
+export class SerialCable {
   readonly path: string;
   readonly #loop: EventLoop;
-  readonly #target: SerialTarget;
+  readonly #ends: End[] = [];
   #near: OpenSerialLine | undefined;
   #plugged = true;
-  /** When the last byte towards the unit, and the last one from it, will have passed. */
-  #freeAtMs = 0;
+  /** When the last byte from the unit will have passed. */
   #sentMs = 0;
+  #passages: Passage[] = [];
 
-  constructor(path: string, loop: EventLoop, target: SerialTarget) {
+  constructor(path: string, loop: EventLoop) {
     this.path = path;
     this.#loop = loop;
-    this.#target = target;
   }
 
-  get isListenedTo(): boolean {
-    return this.#near?.isListening ?? false;
-  }
-
-  /** From the twin to the unit. Nobody listening: lost. */
-  send(bytes: Uint8Array): void {
-    const near = this.#near;
-    if (!near || !this.#plugged) return;
-    this.#freeAtMs = Math.max(this.#freeAtMs, this.#loop.now) + this.durationMs(bytes.length);
-    const wire = this.#garbled(bytes, near.speed);
-    this.#loop.at(this.#freeAtMs, () => near.deliver(wire));
-  }
-
-  /** Fault: the adapter is pulled out; the unit sees the line close. */
-  unplug(): void {
-    this.#plugged = false;
-    this.#near?.lost();
-    this.#near = undefined;
-  }
-
-  /** The process at the near end died: its end of the cable hears nothing more, and the line is free again. */
-  abandon(): void {
-    if (this.isListenedTo) this.#target.listening?.(false, this);
-    this.#near = undefined;
-  }
-
-  replug(): void {
-    this.#plugged = true;
-  }
-
-  /** Milliseconds that `count` bytes take on the wire: start bit, data bits, parity, stop bits. */
-  durationMs(count: number): number {
-    const { baudRate, dataBits = 8, parity = "none", stopBits = 1 } = this.#target.speed;
-    const bits = 1 + dataBits + (parity === "none" ? 0 : 1) + stopBits;
-    return (count * bits * 1_000) / baudRate;
+  /** Throws where the wires are another's alone. */
+  attach(target: SerialTarget): VirtualSerialLine {
+    const others = this.#ends.map((end) => end.target);
+    if (others.length > 0 && ![target, ...others].every(({ isMultidrop }) => isMultidrop))
+      throw new Error(`${this.path} has something at its far end already`);
+    const cable = this;
+    const line: VirtualSerialLine = {
+      path: this.path,
+      get isListenedTo() {
+        return cable.#near?.isListening ?? false;
+      },
+      send: (bytes) => this.#send(end, bytes),
+      durationMs: (count) => wireMs(target.speed, count),
+      unplug: () => this.#unplug(),
+      replug: () => {
+        this.#plugged = true;
+      },
+    };
+    const end: End = { target, line, freeAtMs: 0 };
+    this.#ends.push(end);
+    return line;
   }
 
   connect(speed: LineSpeed): SerialLine {
@@ -75,7 +94,7 @@ export class VirtualSerialLine {
     if (this.#near) throw this.#openError("taken by another process");
     const near = new OpenSerialLine(this.path, speed, {
       transmit: (bytes, limitMs) => this.#transmit(near, bytes, limitMs),
-      listening: (yes) => this.#target.listening?.(yes, this),
+      listening: (yes) => this.#tellListening(yes),
       closed: () => {
         if (this.#near === near) this.#near = undefined;
       },
@@ -84,42 +103,115 @@ export class VirtualSerialLine {
     return near;
   }
 
+  /** The process at the near end died: its end of the cable hears nothing more, and the line is free again. */
+  abandon(): void {
+    if (this.#near?.isListening) this.#tellListening(false);
+    this.#near = undefined;
+  }
+
+  #unplug(): void {
+    this.#plugged = false;
+    this.#near?.lost();
+    this.#near = undefined;
+  }
+
+  #tellListening(yes: boolean): void {
+    for (const { target, line } of this.#ends) target.listening?.(yes, line);
+  }
+
+  #send(end: End, bytes: Uint8Array): void {
+    const near = this.#near;
+    if (!near || !this.#plugged) return;
+    const { speed } = end.target;
+    const startMs = Math.max(end.freeAtMs, this.#loop.now);
+    end.freeAtMs = startMs + wireMs(speed, bytes.length);
+    const passage = this.#pass(end, startMs, end.freeAtMs);
+    const sent = bytes.slice();
+    this.#loop.at(end.freeAtMs, () => {
+      const wire = spoiled(sent, passage);
+      near.deliver(sampled(wire, speed, near.speed));
+      this.#distribute(wire, speed, end);
+    });
+  }
+
   /** Writes go out one after the other; one whose last byte would leave too late never reaches the far end. */
   #transmit(near: OpenSerialLine, bytes: Uint8Array, limitMs: number): Promise<void> {
     const { now } = this.#loop;
-    const sentMs = Math.max(this.#sentMs, now) + this.durationMs(bytes.length);
-    const wire = this.#garbled(bytes.slice(), near.speed);
-    if (sentMs - now > limitMs) {
-      // The wire is taken until then by what had to be given up: what was asked for later waits behind it.
-      this.#sentMs = Math.max(this.#sentMs, now + limitMs);
-      return new Promise((_, reject) => {
-        const late = new PortError("timeout", {
-          port: this.path,
-          operation: "write",
-          detail: "not sent in time",
-        });
-        this.#loop.at(now + limitMs, () => reject(late));
-      });
-    }
+    const startMs = Math.max(this.#sentMs, now);
+    const sentMs = startMs + wireMs(near.speed, bytes.length);
+    if (sentMs - now > limitMs) return this.#giveUp(now + limitMs);
     this.#sentMs = sentMs;
+    const passage = this.#pass(near, startMs, sentMs);
+    const sent = bytes.slice();
     return new Promise((resolve, reject) => {
       this.#loop.at(sentMs, () => {
         if (this.#near !== near || !this.#plugged) return reject(closedError(this.path));
         resolve();
-        this.#target.receive(wire, this);
+        this.#distribute(spoiled(sent, passage), near.speed);
       });
     });
   }
 
-  #garbled(bytes: Uint8Array, speed: LineSpeed): Uint8Array {
-    const own = this.#target.speed;
-    const same = speed.baudRate === own.baudRate && (speed.parity ?? "none") === (own.parity ?? "none");
-    return same ? bytes : bytes.map((byte, index) => (byte * 7 + index * 31 + 0x55) & 0xff);
+  /** The wire is taken until then by what had to be given up: what was asked for later waits behind it. */
+  #giveUp(atMs: number): Promise<void> {
+    this.#sentMs = Math.max(this.#sentMs, atMs);
+    return new Promise((_, reject) => {
+      const late = new PortError("timeout", {
+        port: this.path,
+        operation: "write",
+        detail: "not sent in time",
+      });
+      this.#loop.at(atMs, () => reject(late));
+    });
+  }
+
+  #distribute(wire: Uint8Array, speed: LineSpeed, from?: End): void {
+    for (const end of this.#ends)
+      if (end !== from) end.target.receive(sampled(wire, speed, end.target.speed), end.line);
+  }
+
+  /** Where wires are shared, whoever talks in the same span of time spoils it for both. */
+  #pass(talker: object, startMs: number, endMs: number): Passage {
+    const passage: Passage = { talker, startMs, endMs, collisions: [] };
+    if (this.#ends.length < 2) return passage;
+    this.#passages = this.#passages.filter((other) => other.endMs > this.#loop.now);
+    for (const other of this.#passages) {
+      const fromMs = Math.max(startMs, other.startMs);
+      const toMs = Math.min(endMs, other.endMs);
+      if (other.talker === talker || fromMs >= toMs) continue;
+      for (const one of [passage, other]) one.collisions.push([fromMs, toMs]);
+    }
+    this.#passages.push(passage);
+    return passage;
   }
 
   #openError(detail: string): PortError {
     return new PortError("bus", { port: this.path, operation: "open", detail });
   }
+}
+
+/** Milliseconds that `count` bytes take: start bit, data bits, parity, stop bits. */
+function wireMs({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineSpeed, count: number): number {
+  const bits = 1 + dataBits + (parity === "none" ? 0 : 1) + stopBits;
+  return (count * bits * 1_000) / baudRate;
+}
+
+const garbled = (byte: number, index: number) => (byte * 7 + index * 31 + 0x55) & 0xff;
+
+/** As a UART at another speed reads them. */
+function sampled(bytes: Uint8Array, sent: LineSpeed, read: LineSpeed): Uint8Array {
+  const same = sent.baudRate === read.baudRate && (sent.parity ?? "none") === (read.parity ?? "none");
+  return same ? bytes : bytes.map(garbled);
+}
+
+function spoiled(bytes: Uint8Array, { startMs, endMs, collisions }: Passage): Uint8Array {
+  if (collisions.length === 0) return bytes;
+  const byteMs = (endMs - startMs) / bytes.length;
+  const isHit = (index: number) => {
+    const fromMs = startMs + index * byteMs;
+    return collisions.some(([hitMs, freeMs]) => fromMs < freeMs && hitMs < fromMs + byteMs);
+  };
+  return bytes.map((byte, index) => (isHit(index) ? garbled(byte, index) : byte));
 }
 
 const closedError = (path: string) =>
@@ -194,15 +286,15 @@ class OpenSerialLine implements SerialLine {
 }
 
 /** The serial port of a simulated board, over the cables that it was given. */
-export function virtualSerialPort(lines: ReadonlyMap<string, VirtualSerialLine>): SerialPortPort {
+export function virtualSerialPort(cables: ReadonlyMap<string, SerialCable>): SerialPortPort {
   return {
     async open(path, speed) {
-      const line = lines.get(path);
-      if (line) return line.connect(speed);
+      const cable = cables.get(path);
+      if (cable) return cable.connect(speed);
       throw new PortError("bus", {
         port: path,
         operation: "open",
-        detail: `this board has ${[...lines.keys()].join(", ") || "no serial line"}`,
+        detail: `this board has ${[...cables.keys()].join(", ") || "no serial line"}`,
       });
     },
   };

@@ -1,5 +1,5 @@
 import { EventLoop } from "#sim/loop.ts";
-import { VirtualSerialLine, virtualSerialPort } from "#sim/ports/serial.ts";
+import { SerialCable, virtualSerialPort } from "#sim/ports/serial.ts";
 import { serialContract } from "./serial.ts";
 
 serialContract("the simulated serial port", async () => {
@@ -7,10 +7,11 @@ serialContract("the simulated serial port", async () => {
   const path = "/dev/ttyAMA0";
   const speed = { baudRate: 9_600 } as const;
   const received: number[] = [];
-  const line = new VirtualSerialLine(path, loop, { speed, receive: (bytes) => void received.push(...bytes) });
+  const cable = new SerialCable(path, loop);
+  const line = cable.attach({ speed, receive: (bytes) => void received.push(...bytes) });
   const pass = () => loop.runUntil(loop.now + 1);
   return {
-    port: virtualSerialPort(new Map([[path, line]])),
+    port: virtualSerialPort(new Map([[path, cable]])),
     path,
     speed,
     missingPath: "/dev/ttyUSB7",
