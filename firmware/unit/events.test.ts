@@ -22,7 +22,10 @@ describe("a unit's events", () => {
   const eventsFrom = (chains: KeptChains) => {
     const events: Events = new Events(declared, "park/bench-01", chains, {
       keep: async () => {
-        medium = structuredClone(events.saveChains());
+        const image = structuredClone(events.saveChains());
+        // A medium takes its time.
+        for (let turn = 0; turn < 20; turn++) await undefined;
+        medium = image;
         return true;
       },
       tell: async (recordClass, body) => {
@@ -71,7 +74,7 @@ describe("a unit's events", () => {
     expect(links().map(({ chain }) => chain.number)).toEqual([1, 2, 3]);
     expect(chainFlaws("park/bench-01", links(), sha256)).toEqual([]);
     keptBefore.forEach((kept, index) => {
-      expect(kept.session!.number).toBeGreaterThanOrEqual(index + 1);
+      expect(kept.session?.number).toBeGreaterThanOrEqual(index + 1);
     });
   });
 
