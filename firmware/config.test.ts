@@ -54,6 +54,53 @@ describe("a unit's configuration", () => {
     expect(parts).not.toHaveProperty("tilt");
   });
 
+  describe("of a kind that comes in sizes", () => {
+    const { tilt } = streetlight.roles;
+    const of = (count: number): Furniture => {
+      const places = Array.from({ length: count }, (_, index) => [
+        `tilt${index + 1}`,
+        { ...tilt!, place: { kind: "i2c", bus: index + 1, address: 0x19 } },
+      ]);
+      const card = { ...tilt!, optional: true, place: { kind: "i2c", bus: 9, address: 0x19 } } as const;
+      return { ...streetlight, roles: { ...streetlight.roles, ...Object.fromEntries(places), card } };
+    };
+    const kind: Furniture = {
+      ...of(2),
+      size: { name: "tilts", title: "Tilt sensors", min: 1, max: 4, preset: 2, of },
+    };
+    const tilts = (text: string) =>
+      Object.keys(read(text, kind).parts).filter((role) => /^tilt\d|card/.test(role));
+
+    it("has as many as it asks for, or the usual number, and remembers how many", () => {
+      expect(tilts(head)).toEqual(["tilt1", "tilt2"]);
+      expect(tilts(`${head}tilts: 4\n`)).toEqual(["tilt1", "tilt2", "tilt3", "tilt4"]);
+      expect(read(`${head}tilts: 4\n`, kind).size).toBe(4);
+      expect(read(head).size).toBeUndefined();
+    });
+
+    it("may name the parts of its size, and no others", () => {
+      const third = "parts: { tilt3: { bus: 7 } }\n";
+      expect(problems(`${head}tilts: 3\n${third}`, kind)).toEqual([]);
+      expect(problems(`${head}tilts: 2\n${third}`, kind)[0]).toContain("parts/tilt3 is not known");
+    });
+
+    it.each([
+      ["0", "tilts is 0; expected at least 1"],
+      ["5", "tilts is 5; expected at most 4"],
+      ["two", 'tilts is "two"; expected a whole number'],
+    ])("is refused with %s of them", (asked, words) => {
+      expect(problems(`${head}tilts: ${asked}\n`, kind)).toEqual([`line 6: ${words}`]);
+    });
+
+    it("is refused a size where the kind has none", () => {
+      expect(problems(`${head}tilts: 2\n`)[0]).toContain("tilts is not known");
+    });
+
+    it("has a part that is optional only when the file names it", () => {
+      expect(tilts(`${head}parts: { card: {} }\n`)).toEqual(["tilt1", "tilt2", "card"]);
+    });
+  });
+
   it("takes parts behind multiplexers, at equal addresses too", () => {
     const { parts } = read(`${head}parts:
   lamp: { behind: { address: 0x70, channel: 2 } }

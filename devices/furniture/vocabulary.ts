@@ -197,7 +197,9 @@ export interface Furniture {
 
 /** The declaration of a unit of that size; of kinds that come in one size, the declaration itself. */
 export const sized = (declaration: Furniture, count: number | undefined): Furniture =>
-  count === undefined ? declaration : (declaration.size?.of(count) ?? declaration);
+  declaration.size && count !== undefined
+    ? { ...declaration.size.of(count), size: declaration.size }
+    : declaration;
 
 /**
  * Checks a declaration against itself, once, when it is loaded: every name that it uses must exist in it, and mean
