@@ -18,7 +18,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 }
 
 /** Shows that an input is refused, and why, as the editor does it for its own. */
-export function mark(control: HTMLInputElement, problem: string | undefined): void {
+export function mark(control: HTMLElement, problem: string | undefined): void {
   control.classList.toggle("input-error", problem !== undefined);
   control.setAttribute("aria-invalid", String(problem !== undefined));
   control.title = problem ?? "";

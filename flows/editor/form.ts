@@ -5,10 +5,12 @@ import { refusals } from "../node/schema.ts";
 import { type EditedNode, nodesOfType } from "./editor-api.ts";
 import { input, mark, pair } from "./elements.ts";
 import type { Point } from "./night.ts";
+import { orderEditor } from "./order.ts";
 import { profileEditor } from "./profile.ts";
+import { tableEditor } from "./table.ts";
 import { unitSearch } from "./unit-search.ts";
 
-type Control = Pick<Field, "name" | "editor" | "unit" | "schema"> & { readonly slider: boolean };
+type Control = Pick<Field, "name" | "editor" | "unit" | "schema" | "columns"> & { readonly slider: boolean };
 interface Options {
   readonly label?: string;
 }
@@ -88,11 +90,30 @@ function bind(node: EditedNode, kind: string, control: Control): [string, () => 
       return [[name, profileEditor(input(`plinth-input-${name}`), node, schema, node[name] as Point[])]];
     case "units":
       return [[name, unitList(node, kind, control)]];
+    case "table": {
+      const { columns = [] } = control;
+      const rows = (node[name] ?? []) as readonly Readonly<Record<string, unknown>>[];
+      return [[name, tableEditor(input(`plinth-input-${name}`), node, { name, schema, columns }, rows)]];
+    }
+    case "order":
+      return [[name, orderEditor(input(`plinth-input-${name}`), node, (node[name] ?? []) as string[])]];
+    case "texts":
+      return [[name, textList(node, control)]];
     case "choice":
       return [[name, () => input(`node-input-${name}`).value]];
     case "switch":
       return [[name, () => input(`node-input-${name}`).checked]];
   }
+}
+
+function textList(node: EditedNode, { name, schema }: Control): () => string[] {
+  const list = input(`plinth-input-${name}`);
+  const read = () => typed("texts", list.value) as string[];
+  const check = () => mark(list, refusals(schema, read(), "")[0]?.expected);
+  list.addEventListener("input", check);
+  list.value = ((node[name] as string[] | undefined) ?? []).join("\n");
+  check();
+  return read;
 }
 
 function unitList(node: EditedNode, kind: string, { name, schema, unit }: Control): () => string[] {

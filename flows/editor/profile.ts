@@ -2,6 +2,7 @@ import { refusals, type Schema } from "../node/schema.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { element, mark, pair } from "./elements.ts";
 import type { Point } from "./night.ts";
+import { rowButton } from "./row-button.ts";
 import { drawStrip } from "./strip.ts";
 
 interface Row {
@@ -45,11 +46,8 @@ export function profileEditor(
     update();
   };
 
-  const add = element("button", { type: "button", class: "red-ui-button red-ui-button-small" });
-  add.append(element("i", { class: "fa fa-plus" }), ` ${node._("form.add")}`);
-  add.addEventListener("click", () =>
-    append({ from: "", level: rows.length > 0 ? numberOf(rows.at(-1)!.level) : 50 }),
-  );
+  const next = () => ({ from: "", level: rows.length > 0 ? numberOf(rows.at(-1)!.level) : 50 });
+  const add = rowButton("plus", node._("form.add"), () => append(next()), node._("form.add"));
   const head = element("tr", {}, ...["form.from", "form.level"].map((key) => element("th", {}, node._(key))));
   place.append(
     strip,
@@ -70,10 +68,7 @@ function pointRow(node: EditedNode, point: Point, changed: () => void, remove: (
   });
   const level = element("input", { type: "number", min: "0", max: "100", step: "any" });
   const slider = element("input", { type: "range", min: "0", max: "100", step: "1" });
-  const removal = element("button", { type: "button", class: "red-ui-button red-ui-button-small" });
-  removal.append(element("i", { class: "fa fa-remove" }));
-  removal.title = node._("form.remove");
-  removal.addEventListener("click", remove);
+  const removal = rowButton("remove", node._("form.remove"), remove);
   from.value = point.from;
   level.value = String(point.level);
   pair(level, slider);

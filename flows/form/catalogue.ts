@@ -14,7 +14,11 @@ const shared = {
     from: "From",
     level: "Level",
     add: "Add a point",
-    remove: "Remove this point",
+    remove: "Remove",
+    addRow: "Add a row",
+    up: "Move up",
+    down: "Move down",
+    days: { mon: "Mo", tue: "Tu", wed: "We", thu: "Th", fri: "Fr", sat: "Sa", sun: "Su" },
     timePlaceholder: "22:30, sunset+00:30",
     strip: "Noon to noon, drawn for a sunset at 18:00 and a sunrise at 06:00",
     searching: "Asking the broker…",
@@ -54,15 +58,29 @@ const shared = {
   },
 } as const;
 
+interface SettingTexts {
+  readonly title: string;
+  readonly help: string;
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
 export type Catalogue = typeof shared & {
-  readonly settings: Readonly<Record<string, { readonly title: string; readonly help: string }>>;
+  readonly settings: Readonly<Record<string, SettingTexts>>;
 };
 
 /** The message catalogue of one node set: what the editor and the node look texts up in. */
 export function catalogue(fields: readonly Field[]): Catalogue {
-  const settings = Object.fromEntries(fields.map(({ name, title, help }) => [name, { title, help }]));
+  const settings = Object.fromEntries(
+    fields.map(({ name, title, help, columns }) => [
+      name,
+      { title, help, ...(columns ? { columns: titlesOf(columns) } : {}) },
+    ]),
+  );
   return { ...shared, settings };
 }
+
+const titlesOf = (columns: NonNullable<Field["columns"]>) =>
+  Object.fromEntries(columns.map(({ name, title }) => [name, title]));
 
 /** Label of a node without a name. */
 export const paletteLabel = ({ title }: Pick<Declaration, "title">): string => title.toLowerCase();

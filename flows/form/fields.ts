@@ -18,9 +18,11 @@ ${control(field)}
 </div>`;
 }
 
-/** Lists live in a control of their own; the others are inputs that the editor itself fills, checks and saves. */
+/** What the editor itself fills, checks and saves; lists live in a control of their own. */
+const plain: ReadonlySet<Field["editor"]> = new Set(["number", "choice", "switch"]);
+
 function controlId({ name, editor }: Field): string {
-  return editor === "profile" || editor === "units" ? `plinth-input-${name}` : `node-input-${name}`;
+  return `${plain.has(editor) ? "node" : "plinth"}-input-${name}`;
 }
 
 function control(field: Field): string {
@@ -36,7 +38,11 @@ function control(field: Field): string {
       return `    <input type="text" id="${id}" spellcheck="false" data-i18n="[placeholder]form.unitsPlaceholder">
     <button type="button" class="red-ui-button" id="${id}-search" data-i18n="[title]form.search"><i class="fa fa-search"></i></button>
     <div class="plinth-found" id="${id}-found"></div>`;
+    case "texts":
+      return `    <textarea id="${id}" rows="3" spellcheck="false"></textarea>`;
     case "profile":
+    case "table":
+    case "order":
       return `    <div id="${id}"></div>`;
   }
 }

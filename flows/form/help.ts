@@ -58,7 +58,7 @@ function settingsList(fields: readonly Field[]): string {
   return `<h4>Settings</h4>\n<dl class="message-properties">\n${indent(1, entries.join("\n"))}\n</dl>`;
 }
 
-function sentence({ editor, schema, unit }: Field): string {
+function sentence({ editor, schema, unit, columns = [] }: Field): string {
   const preset = schema.default;
   switch (editor) {
     case "number":
@@ -69,6 +69,12 @@ function sentence({ editor, schema, unit }: Field): string {
       return `Factory value ${preset ? "on" : "off"}.`;
     case "units":
       return `At most ${schema.maxItems} units of the same site, by name.`;
+    case "texts":
+      return `At most ${schema.maxItems}, each ${schema.items?.description}.`;
+    case "order":
+      return `The first one first; factory value ${(preset as readonly string[]).join(", ")}.`;
+    case "table":
+      return `At most ${schema.maxItems} rows of ${columns.map(({ title }) => title.toLowerCase()).join(", ")}.`;
     case "profile":
       return `At most ${schema.maxItems} points; the time is a local time such as 22:30, or sunset or sunrise, with an offset such as sunset+00:30.`;
   }

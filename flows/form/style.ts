@@ -35,4 +35,25 @@ export const style = `<style>
   .plinth-points input[type=number] { width: 70px; margin: 0; text-align: right; }
   .plinth-points input[type=range] { width: 100%; min-width: 60px; margin: 0; accent-color: #a8730c; }
   .plinth-points td:nth-child(3) { width: 40%; }
+  .plinth-form .plinth-table { display: block; }
+  .plinth-form .plinth-table > label { display: block; margin-bottom: 4px; }
+  .plinth-form .plinth-table .plinth-control > div { width: 100%; overflow-x: auto; }
+  .plinth-form textarea { flex: 1; margin: 0; font-family: monospace; }
+  .plinth-rows { width: 100%; margin-bottom: 6px; border-collapse: collapse; }
+  .plinth-rows th { padding: 0 4px; text-align: left; font-size: 12px; font-weight: 400; color: var(--red-ui-secondary-text-color, #777); }
+  .plinth-rows td { padding: 2px 4px; white-space: nowrap; }
+  .plinth-rows input[type=text].plinth-time { width: 56px; margin: 0; }
+  .plinth-rows input[type=text].plinth-text { width: 120px; margin: 0; }
+  .plinth-rows input[type=number] { width: 64px; margin: 0; text-align: right; }
+  .plinth-rows select { width: auto; margin: 0; }
+  .plinth-days { display: inline-flex; border: 1px solid transparent; border-radius: 4px; }
+  .plinth-days.input-error { border-color: var(--red-ui-form-input-border-error-color, #d6615f); }
+  .plinth-days label { margin: 0; width: auto; cursor: pointer; }
+  .plinth-days input { position: absolute; opacity: 0; }
+  .plinth-days span { display: inline-block; min-width: 20px; padding: 3px 2px; text-align: center; font-size: 12px; border: 1px solid var(--red-ui-form-input-border-color, #ccc); }
+  .plinth-days input:checked + span { background: #a8730c; color: #fff; }
+  .plinth-days input:focus-visible + span { outline: 2px solid #2a6fbb; }
+  .plinth-order { margin: 0; padding-left: 22px; }
+  .plinth-order li { padding: 2px 0; }
+  .plinth-order li span { display: inline-block; width: 140px; }
 </style>`;

@@ -1,4 +1,4 @@
-import type { Editor, Furniture } from "../../devices/furniture/vocabulary.ts";
+import type { Column, Editor, Furniture } from "../../devices/furniture/vocabulary.ts";
 import type { Refusal } from "../../devices/wire.ts";
 import { plainSchema, refusals, type Schema } from "./schema.ts";
 
@@ -14,6 +14,8 @@ export interface Field {
   readonly unit: string;
   readonly advanced: boolean;
   readonly schema: Schema;
+  /** Of a table. */
+  readonly columns?: readonly Column[];
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -41,6 +43,7 @@ export function fieldsOf({ kind, settings }: Declaration): readonly Field[] {
       unit: setting.unit ?? "",
       advanced: setting.advanced ?? false,
       schema: plainSchema(setting.schema, `${kind}.${name}`),
+      ...(setting.columns ? { columns: setting.columns } : {}),
     };
   });
 }
@@ -64,6 +67,7 @@ export function typed(editor: Editor, value: unknown): unknown {
     case "switch":
       return value === "true";
     case "units":
+    case "texts":
       return value.split(/[\s,]+/).filter((unit) => unit !== "");
     default:
       return value;

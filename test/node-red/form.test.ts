@@ -70,7 +70,16 @@ describe.each(kinds)("the form of a $kind", (declaration) => {
     const texts = JSON.parse(await read(`locales/en-US/${kind}.json`));
     expect(texts.settings).toEqual(
       Object.fromEntries(
-        Object.entries(declaration.settings).map(([name, { title, help }]) => [name, { title, help }]),
+        Object.entries(declaration.settings).map(([name, { title, help, columns }]) => [
+          name,
+          {
+            title,
+            help,
+            ...(columns && {
+              columns: Object.fromEntries(columns.map((column) => [column.name, column.title])),
+            }),
+          },
+        ]),
       ),
     );
   });

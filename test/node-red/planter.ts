@@ -1,5 +1,16 @@
 import { Type } from "@sinclair/typebox";
-import { choice, number, percent, profile, timeSpan, units } from "#devices/furniture/settings.ts";
+import {
+  choice,
+  number,
+  order,
+  percent,
+  profile,
+  table,
+  texts,
+  timeSpan,
+  units,
+  windowColumns,
+} from "#devices/furniture/settings.ts";
 import type { Setting } from "#devices/furniture/vocabulary.ts";
 import type { Declaration } from "#flows/node/declaration.ts";
 
@@ -28,6 +39,21 @@ export const planter: Declaration = {
       "loam",
     ),
     partners: units({ title: "Partners", help: "Planters on the same pipe." }),
+    watering: table(
+      { title: "Watering", help: "When, how much and with what." },
+      [
+        ...windowColumns,
+        { name: "water", title: "Water", kind: "number", unit: "l", min: 0, max: 40 },
+        { name: "source", title: "Source", kind: "choice", options: ["mains", "rain"] },
+        { name: "note", title: "Note", kind: "text", pattern: "^[a-z ]{0,20}$", description: "20 letters" },
+      ],
+      [{ days: ["mon", "thu"], from: "06:00", to: "06:30", water: 12, source: "rain", note: "" }],
+    ),
+    thirst: order({ title: "Thirst", help: "Who drinks first." }, ["rose", "sage", "thyme"]),
+    gardeners: texts(
+      { title: "Gardeners", help: "Who may open the tap." },
+      { pattern: "^[0-9a-f]{12}$", description: "12 hexadecimal digits", most: 8 },
+    ),
     frost: {
       title: "Drain at frost",
       help: "Empties the pipe.",
