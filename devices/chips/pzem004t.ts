@@ -7,25 +7,16 @@
  * `timeout`. Resetting the counter (function 0x42) is not offered: a counter never goes back.
  */
 
-import { Meter } from "../meters/meter.ts";
+import { meterPart } from "../meters/meter.ts";
 import { pzem004tMap } from "../meters/pzem004t.ts";
-import { part, placeOf } from "../part.ts";
 
-/** Section 2.1 of the manual. */
-const speed = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
-
-/** The slave address that the meter has when it leaves the factory (section 2.4). */
-const factoryUnit = 0x01;
-
-export const pzem004t = part({
+export const pzem004t = meterPart({
   id: "pzem004t",
   title: "energy meter",
   maker: "Peacefair",
   datasheet: "PZEM-004T V3.0 User Manual",
-  connection: { kind: "serial", speed },
-  channels: pzem004tMap.channels,
-  async open(place, ports) {
-    const { path, unit = factoryUnit } = placeOf("serial", place);
-    return new Meter(await ports.modbus.open(path, speed), unit, pzem004tMap);
-  },
+  // Sections 2.1 and 2.4 of the manual.
+  speed: { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 },
+  factoryUnit: 0x01,
+  map: pzem004tMap,
 });

@@ -1,5 +1,6 @@
-import type { Channels, Driver, Reading } from "../part.ts";
+import { type Channels, type Driver, type Part, part, placeOf, type Reading, speedAt } from "../part.ts";
 import type { ModbusLine } from "../ports/modbus.ts";
+import type { LineSpeed } from "../ports/serial.ts";
 import { type MeterMap, readMeter } from "./register-map.ts";
 
 /** Driver of any meter that is a table of input registers. Parts differ by their map. */
@@ -30,3 +31,25 @@ export class Meter<C extends Channels> implements Driver<C> {
     return this.#line.close();
   }
 }
+
+/** A meter as a part. @param speed and @param factoryUnit as it leaves the factory */
+export const meterPart = <const C extends Channels>({
+  speed,
+  factoryUnit,
+  map,
+  ...definition
+}: Omit<Part<C>, "connection" | "channels" | "open"> & {
+  readonly speed: LineSpeed;
+  readonly factoryUnit: number;
+  readonly map: MeterMap<C>;
+}) =>
+  part({
+    ...definition,
+    connection: { kind: "serial", speed },
+    channels: map.channels,
+    async open(place, ports) {
+      const at = placeOf("serial", place);
+      const line = await ports.modbus.open(at.path, speedAt(at, speed));
+      return new Meter(line, at.unit ?? factoryUnit, map);
+    },
+  });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LineSpeed } from "#devices/ports/serial.ts";
-import { crc16 } from "#sim/chips/pzem004t.ts";
+import { crc16 } from "#sim/chips/modbus-slave.ts";
 import type { SerialTarget, VirtualSerialLine } from "#sim/ports/serial.ts";
 import { Bench, hex } from "#test/bench/bench.ts";
 
