@@ -44,7 +44,7 @@ const conversionCode = 4;
 const ours = configuration(averagingCode, conversionCode);
 const setMs = 3 * 2 * averages[averagingCode] * conversionMsMax[conversionCode];
 
-/** CVRF of the Mask/Enable Register (section 8.6.2.15); reading the register clears it. */
+/** CVRF of the Mask/Enable Register (section 8.6.2.16); reading the register clears it. */
 const conversionReady = 1 << 0;
 
 const shuntVoltsPerCount = 40e-6;

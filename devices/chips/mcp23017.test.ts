@@ -125,6 +125,17 @@ describe("the MCP23017 and its loads", () => {
     expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet });
   });
 
+  it("is found to have been reset even when nothing was switched on", async () => {
+    const { bench, chip } = await setUp();
+    const driver = await bench.start(mcp23017, place);
+    chip.brownOut();
+    expect(await bench.refusal(driver.sample())).toMatchObject({
+      kind: "not-ready",
+      message: expect.stringContaining("reset since it was configured"),
+    });
+    expect((await bench.refusal(driver.apply!({ usb1: 1 }))).kind).toBe("not-ready");
+  });
+
   it("sees faults on its open-drain inputs, which only GPPU lets read high", async () => {
     const { bench, chip, raw } = await setUp();
     expect(await raw.readRegister(Register.GPIO, 2)).toEqual(hex("00 00"));

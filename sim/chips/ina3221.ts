@@ -5,7 +5,7 @@ import type { Source, TwinDefinition, TwinEnvironment } from "./twin.ts";
 const Configuration = 0x00;
 const MaskEnable = 0x0f;
 const powerOnConfiguration = 0x7127;
-/** TCF: the timing-control alert has not been raised (SBOS576, section 8.6.2.15). */
+/** TCF: the timing-control alert has not been raised (SBOS576, section 8.6.2.16). */
 const maskEnableAtReset = 0x0002;
 
 /** The resistor between IN+ and IN− of each channel. */
@@ -196,7 +196,7 @@ class Ina3221Twin extends RegisterTwin {
     return this.value(at);
   }
 
-  /** Reading Mask/Enable clears CVRF (section 8.6.2.15). */
+  /** Reading Mask/Enable clears CVRF (section 8.6.2.16). */
   #flags(): number {
     this.#settle();
     const flags = this.value(MaskEnable) | (this.#isReady ? 1 : 0);
