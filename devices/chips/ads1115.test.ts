@@ -106,6 +106,34 @@ describe("the ADS1115", () => {
     expect([...chip.untouchable]).toEqual([]);
   });
 
+  // 2 V and 1 V at ±4.096 V are 16 000 and 8 000 counts of 125 µV (section 8.1.2).
+  it("gives what was begun when its time is over, however soon the next is begun", async () => {
+    const { bench, chip, raw } = await setUp();
+    chip.set("voltage1", 2);
+    chip.set("voltage3", 1);
+    const driver = new Ads1115(raw, bench.clock, "4.096");
+    await driver.begin("voltage1");
+    await bench.pass(driver.conversionTime);
+    expect(await driver.fetch()).toBeCloseTo(2, 9);
+    await driver.begin("voltage3");
+    await bench.pass(driver.conversionTime);
+    expect(await driver.fetch()).toBeCloseTo(1, 9);
+    expect([...chip.untouchable]).toEqual([]);
+  });
+
+  it("gives 0 V for the one conversion that a reset fell into", async () => {
+    const { bench, chip, raw } = await setUp();
+    chip.set("voltage0", 1.65);
+    const driver = new Ads1115(raw, bench.clock, "4.096");
+    await driver.begin("voltage0");
+    chip.brownOut();
+    await bench.pass(driver.conversionTime);
+    expect(await driver.fetch()).toBe(0);
+    await driver.begin("voltage0");
+    await bench.pass(driver.conversionTime);
+    expect(await driver.fetch()).toBeCloseTo(1.65, 4);
+  });
+
   it("measures nothing beyond full scale", async () => {
     const { bench, chip, raw } = await setUp();
     chip.set("voltage1", 3);

@@ -5,11 +5,12 @@
  * Each value is one single-shot conversion, so that nothing is configured that a brown-out could lose. The inputs
  * must stay between ground and the part's supply, whatever the gain (section 6.3).
  */
-import { milliseconds } from "../duration.ts";
+import { type Duration, milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { voltage } from "../quantities.ts";
+import type { Converter } from "../stream.ts";
 
 /** Section 8.1.1, table 8-1. */
 export const Register = { Conversion: 0, Config: 1, Lo_thresh: 2, Hi_thresh: 3 } as const;
@@ -90,8 +91,8 @@ export const ads1115With = ({ gain }: { readonly gain: Gain }) =>
 /** With ±4.096 V: the gain that a supply of 3.3 V fits into. */
 export const ads1115 = ads1115With({ gain: "4.096" });
 
-/** Exported for samplers that convert single inputs in quick succession. */
-export class Ads1115 implements Driver<Ads1115Channels> {
+export class Ads1115 implements Driver<Ads1115Channels>, Converter {
+  readonly conversionTime: Duration = milliseconds(conversionMsMax);
   readonly #device: I2cDevice;
   readonly #clock: Clock;
   readonly #gain: Gain;
@@ -130,14 +131,32 @@ export class Ads1115 implements Driver<Ads1115Channels> {
    * PortError `not-ready` when the part was reset meanwhile, `timeout` when it still converts.
    */
   async convert(input: Input): Promise<number> {
-    const word = configWord(input, this.#gain);
-    await this.#device.write(Register.Config, word >> 8, word & 0xff);
-    await sleep(this.#clock, milliseconds(conversionMsMax));
+    const word = await this.#start(input);
+    await sleep(this.#clock, this.conversionTime);
     const config = wordOf(await this.#device.readRegister(Register.Config, 2));
     if ((config | OS) !== word)
       throw this.#device.error("not-ready", "read Config", "reset since the conversion was started");
     if (!(config & OS)) throw this.#device.error("timeout", "read Config", "conversion is not ready");
+    return this.fetch();
+  }
+
+  /** @param channel `voltage0` to `voltage3` */
+  async begin(channel: string): Promise<void> {
+    await this.#start(inputs.find((input) => `voltage${input}` === channel)!);
+  }
+
+  /**
+   * Config is not read back, which would cost a third of a stream's bus time: each start writes it whole, so that a
+   * reset spoils the conversion under way and no other. That one reads 0 V: a stream's inputs are to have a live zero.
+   */
+  async fetch(): Promise<number> {
     return decodeConversion(await this.#device.readRegister(Register.Conversion, 2), this.#gain);
+  }
+
+  async #start(input: Input): Promise<number> {
+    const word = configWord(input, this.#gain);
+    await this.#device.write(Register.Config, word >> 8, word & 0xff);
+    return word;
   }
 
   close(): Promise<void> {

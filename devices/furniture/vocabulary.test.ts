@@ -1,15 +1,30 @@
 import { Type } from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
-import { seconds } from "../duration.ts";
+import { milliseconds, seconds } from "../duration.ts";
+import { frequency, truth } from "../quantities.ts";
+import type { Stream } from "../stream.ts";
 import { acknowledgeAlarm, commandsOf } from "./commands.ts";
 import { streetlight } from "./streetlight.ts";
 import { type Furniture, factorySettings, furniture, sourcesOf } from "./vocabulary.ts";
 
-const { lamp, radar } = streetlight.roles;
+const { lamp, radar, supply } = streetlight.roles;
 const actuator = streetlight.actuators.lamp!;
 const controller = { ...actuator.controller, inputs: ["daylight.dusk"] };
 const timed = { title: "", help: "", args: {}, effect: { kind: "timed" } } as const;
 const faster = { every: seconds(60), faster: { every: seconds(5), while: "daylight.night" } };
+const stream: Stream = {
+  every: milliseconds(4),
+  idle: milliseconds(20),
+  each: ["current"],
+  inTurn: ["busVoltage"],
+  detector: {
+    outputs: { surge: truth },
+    initial: () => 0,
+    detect: (state) => ({ state, detections: [], isMoving: false }),
+  },
+};
+const streamed = (other: Partial<Stream>) =>
+  ({ sampling: undefined, stream: { ...stream, ...other } }) as object;
 const noMore = "which no role or estimator offers";
 
 describe("a declaration", () => {
@@ -56,6 +71,26 @@ describe("a declaration", () => {
       `sampling of radar names daylight.night, ${noMore}`,
     ],
     [
+      "a stream beside sampling",
+      { roles: { ...streetlight.roles, spare: { ...supply!, stream } } },
+      "spare is both sampled and streamed",
+    ],
+    [
+      "a stream whose idle slots are none of its own",
+      { roles: { ...streetlight.roles, spare: { ...supply!, ...streamed({ idle: milliseconds(10) }) } } },
+      "the idle period of spare is 10 ms, which is no multiple of its slots of 4 ms",
+    ],
+    [
+      "a stream of what the part does not measure",
+      {
+        roles: {
+          ...streetlight.roles,
+          spare: { ...supply!, ...streamed({ inTurn: ["busVoltage", "torque"] }) },
+        },
+      },
+      "the stream of spare converts torque, which ina226 does not have",
+    ],
+    [
       "a command to end another",
       { commands: { stop: { ...timed, effect: { kind: "cancel", command: "go" } } } },
       "command stop ends go, which is no timed command",
@@ -94,6 +129,13 @@ describe("a declaration", () => {
 
   it("that is consistent is handed back as it is", () => {
     expect(furniture(streetlight)).toBe(streetlight);
+  });
+
+  it("offers what the detector of a streamed part finds, and how fast it is, but not its channels", () => {
+    const spare = { ...supply!, ...streamed({}) };
+    const sources = sourcesOf({ ...streetlight, roles: { ...streetlight.roles, spare } });
+    expect([sources.get("spare.surge"), sources.get("spare.rate")]).toEqual([truth, frequency]);
+    expect(sources.has("spare.current")).toBe(false);
   });
 
   it("offers every channel, estimate, target and neighbour, with its quantity", () => {

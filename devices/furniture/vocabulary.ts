@@ -9,6 +9,7 @@ import type { Estimator } from "../estimators/estimator.ts";
 import type { Part, Place } from "../part.ts";
 import { type Quantity, truth } from "../quantities.ts";
 import { isPlausible } from "../sample.ts";
+import { type Stream, streamOutputs } from "../stream.ts";
 
 /** How often a role's part is sampled: every so often, and more often while a source is 1. */
 export interface Sampling {
@@ -16,7 +17,10 @@ export interface Sampling {
   readonly faster?: { readonly every: Duration; readonly while: string };
 }
 
-/** A place in the furniture that a part fills. Its channels become sources named `role.channel`. */
+/**
+ * A place in the furniture that a part fills. Its channels become sources named `role.channel`; those of a streamed
+ * part stay with its detector, and what that finds becomes sources named `role.output`.
+ */
 export interface Role {
   readonly title: string;
   /** Parts that may fill it; the first is the factory's choice. */
@@ -26,6 +30,8 @@ export interface Role {
   readonly optional?: boolean;
   /** Absent for a part that pushes its readings and for one that only drives. */
   readonly sampling?: Sampling;
+  /** Instead of sampling: fast, and off the control loop. */
+  readonly stream?: Stream;
 }
 
 /**
@@ -180,6 +186,8 @@ export interface Furniture {
   readonly kind: string;
   readonly title: string;
   readonly summary: string;
+  /** I2C buses that its board has set to fast mode, 400 kHz; all others run at 100 kHz. */
+  readonly fastBuses?: readonly number[];
   readonly roles: Readonly<Record<string, Role>>;
   readonly estimators: readonly Estimator<unknown>[];
   readonly actuators: Readonly<Record<string, Actuator>>;
@@ -222,8 +230,10 @@ export function furniture(declaration: Furniture): Furniture {
       if (!Object.hasOwn(declaration.events, event))
         refuse(`estimator ${name} tells ${event}, which is no event`);
   }
-  for (const [name, { sampling }] of Object.entries(declaration.roles))
-    if (sampling?.faster) need(sampling.faster.while, `sampling of ${name}`);
+  for (const [name, role] of Object.entries(declaration.roles)) {
+    if (role.sampling?.faster) need(role.sampling.faster.while, `sampling of ${name}`);
+    if (role.stream) checkStream(name, role, refuse);
+  }
   for (const [name, actuator] of Object.entries(declaration.actuators)) {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
     for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
@@ -236,6 +246,21 @@ export function furniture(declaration: Furniture): Furniture {
   checkPrivacy(declaration, refuse);
   checkUnique(declaration, refuse);
   return declaration;
+}
+
+function checkStream(
+  name: string,
+  { accepts, sampling, stream }: Role,
+  refuse: (what: string) => never,
+): void {
+  const { every, idle, each, inTurn } = stream!;
+  if (sampling) refuse(`${name} is both sampled and streamed`);
+  if (!(every > 0) || !Number.isInteger(idle / every))
+    refuse(`the idle period of ${name} is ${idle} ms, which is no multiple of its slots of ${every} ms`);
+  for (const part of accepts)
+    for (const channel of [...each, ...inTurn])
+      if (!Object.hasOwn(part.channels, channel))
+        refuse(`the stream of ${name} converts ${channel}, which ${part.id} does not have`);
 }
 
 function checkDeadMan({ deadMan, roles, actuators }: Furniture, refuse: (what: string) => never): void {
@@ -289,8 +314,8 @@ function checkCommands(commands: Furniture["commands"], refuse: (what: string) =
 /** Two things under one name would overwrite each other's samples. */
 function checkUnique(declaration: Furniture, refuse: (what: string) => never): void {
   const offered = [
-    ...Object.entries(declaration.roles).flatMap(([role, { accepts }]) =>
-      [...new Set(accepts.flatMap(({ channels }) => Object.keys(channels)))].map((name) => `${role}.${name}`),
+    ...Object.entries(declaration.roles).flatMap(([role, offering]) =>
+      [...new Set(offeredBy(offering).map(([name]) => name))].map((name) => `${role}.${name}`),
     ),
     ...declaration.estimators.flatMap(({ name, outputs }) =>
       Object.keys(outputs).map((output) => `${name}.${output}`),
@@ -303,13 +328,19 @@ function checkUnique(declaration: Furniture, refuse: (what: string) => never): v
   if (twice !== undefined) refuse(`two roles, estimators or actuators offer ${twice}`);
 }
 
+/** What a role adds to the sources, whichever part fills it. */
+function offeredBy({ accepts, stream }: Role): (readonly [name: string, quantity: Quantity])[] {
+  if (stream) return Object.entries(streamOutputs(stream));
+  return accepts.flatMap(({ channels }) =>
+    Object.entries(channels).map(([name, { quantity }]) => [name, quantity] as const),
+  );
+}
+
 /** Every source that a declaration offers, with its quantity: channels, estimates, actuators, commands, neighbours. */
 export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity> {
   const sources = new Map<string, Quantity>();
-  for (const [role, { accepts }] of Object.entries(declaration.roles))
-    for (const part of accepts)
-      for (const [channel, { quantity }] of Object.entries(part.channels))
-        sources.set(`${role}.${channel}`, quantity);
+  for (const [role, offering] of Object.entries(declaration.roles))
+    for (const [name, quantity] of offeredBy(offering)) sources.set(`${role}.${name}`, quantity);
   for (const estimator of declaration.estimators)
     for (const [output, quantity] of Object.entries(estimator.outputs))
       sources.set(`${estimator.name}.${output}`, quantity);
