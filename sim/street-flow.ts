@@ -1,32 +1,32 @@
-import { streetlight } from "#devices/furniture/index.ts";
-import { factorySettings } from "#devices/furniture/vocabulary.ts";
+import type { UnitConfig } from "#firmware/config.ts";
 import type { FlowNode } from "./node-red.ts";
 
 /**
- * The flow of a street: one node for each of its lamps, in their order along it, with factory settings, each with
- * the lamps beside it as neighbours.
+ * The flow of a street: one node for each of its units, in their order, with the settings that they start with.
  * @param brokerUrl `mqtt://127.0.0.1:1883`
  */
-export function streetFlow(site: string, units: readonly string[], brokerUrl: string): FlowNode[] {
+export function streetFlow(
+  units: readonly Pick<UnitConfig, "site" | "unit" | "kind" | "settings">[],
+  brokerUrl: string,
+): FlowNode[] {
   const { hostname, port, protocol } = new URL(brokerUrl);
   const tab = "plinth-street";
   const broker = "plinth-broker";
-  const lamps = units.map((unit, index) => ({
+  const nodes = units.map(({ site, unit, kind, settings }, index) => ({
     id: `plinth-${unit}`,
-    type: streetlight.kind,
+    type: kind,
     z: tab,
     name: "",
     broker,
     site,
     unit,
-    ...factorySettings(streetlight),
-    neighbours: [units[index - 1], units[index + 1]].filter((neighbour) => neighbour !== undefined),
+    ...settings,
     x: 160 + 200 * (index % 3),
     y: 160 + 60 * Math.floor(index / 3),
     wires: [[]],
   }));
   return [
-    { id: tab, type: "tab", label: `Street ${site}`, disabled: false, info: explanation },
+    { id: tab, type: "tab", label: `Street ${units[0]?.site ?? ""}`, disabled: false, info: explanation },
     {
       id: broker,
       type: "mqtt-broker",
@@ -43,20 +43,20 @@ export function streetFlow(site: string, units: readonly string[], brokerUrl: st
       id: "plinth-comment",
       type: "comment",
       z: tab,
-      name: "Open a lamp, change a setting, press Done, then Deploy",
+      name: "Open a node, change a setting, press Done, then Deploy",
       info: explanation,
       x: 260,
       y: 80,
       wires: [],
     },
-    ...lamps,
+    ...nodes,
   ];
 }
 
-const explanation = `Each node configures one lamp of the simulated street.
+const explanation = `Each node configures one unit of the simulated street.
 
-1. Double-click a lamp and change a setting, such as its hold time.
+1. Double-click a node and change a setting, such as a lamp's hold time.
 2. Press **Done**, then **Deploy**.
-3. The dot under the node turns green when the lamp runs on the new settings.
+3. The dot under the node turns green when the unit runs on the new settings.
 
-A lamp that is offline gets its settings as soon as it is back.`;
+A unit that is offline gets its settings as soon as it is back.`;

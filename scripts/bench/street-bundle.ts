@@ -18,23 +18,37 @@ export async function bundleStreetWorker(out: string): Promise<void> {
     format: "esm",
     packages: "external",
     logLevel: "silent",
-    plugins: [twinsByName],
+    plugins: [importedByName],
   });
 }
 
-/** A bundle has no folder to look for twins in: they are imported by name. */
-const twinsByName: Plugin = {
-  name: "twins-by-name",
+/** A bundle has no folder to look for twins and models in: they are imported by name. */
+const importedByName: Plugin = {
+  name: "imported-by-name",
   setup(build) {
-    const index = join(root, "sim/chips/index.ts").replaceAll(/[.\\]/g, "\\$&");
-    build.onLoad({ filter: new RegExp(`^${index}$`) }, () => ({ loader: "ts", contents: twinsIndex() }));
+    const load = (index: string, contents: string) => {
+      const filter = new RegExp(`^${join(root, index).replaceAll(/[.\\]/g, "\\$&")}$`);
+      build.onLoad({ filter }, () => ({ loader: "ts", contents }));
+    };
+    load("sim/chips/index.ts", indexOf("twin", "twinsOf", filesOfTwins()));
+    load("sim/kinds/index.ts", indexOf("model", "modelsOf", filesOfModels()));
   },
 };
 
-function twinsIndex(): string {
+function filesOfTwins(): Map<string, string> {
   const roles = Object.values(catalogue).flatMap((furniture) => Object.values(furniture.roles));
-  const ids = [...new Set(roles.flatMap(({ accepts }) => accepts.map(({ id }) => id)))];
-  const imports = ids.map((id, index) => `import { twin as twin${index} } from "./${id}.ts";`);
-  const entries = ids.map((id, index) => `[${JSON.stringify(id)}, twin${index}]`);
-  return `${imports.join("\n")}\nexport const twinsOf = async () => new Map([${entries.join(", ")}]);`;
+  return new Map(roles.flatMap(({ accepts }) => accepts.map(({ id }) => [id, `./${id}.ts`] as const)));
+}
+
+const filesOfModels = () =>
+  new Map(Object.values(catalogue).map(({ kind }) => [kind, `./${kind}/model.ts`] as const));
+
+/** The source of an index that has `exported` of each file under its key. */
+function indexOf(exported: string, name: string, files: ReadonlyMap<string, string>): string {
+  const entries = [...files].map(([key, file], index) => ({ key, file, local: `${exported}${index}` }));
+  const imports = entries.map(
+    ({ file, local }) => `import { ${exported} as ${local} } from ${JSON.stringify(file)};`,
+  );
+  const pairs = entries.map(({ key, local }) => `[${JSON.stringify(key)}, ${local}]`);
+  return `${imports.join("\n")}\nexport const ${name} = async () => new Map([${pairs.join(", ")}]);`;
 }

@@ -32,7 +32,7 @@ EventLoop.prototype.at = function (timeMs, run) {
 
 port.on("message", async ({ scenario, seed }: StreetWork) => {
   timers = 0;
-  const read = readScenario(scenario, "bench.yaml");
+  const read = await readScenario(scenario, "bench.yaml");
   const summary = await runScenario(read, { seed, version: "bench", realNowMs: () => clock.now() });
   const done: StreetDone = {
     digest: summary.digest,

@@ -156,8 +156,6 @@ start: 2025-03-20 12:00
 duration: ${hours} h
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 street:
-  kind: streetlight
-  units: ${lights}
-  spacing: 30
   peoplePerHourPeak: 60
+  furniture: [{ kind: streetlight, units: ${lights}, spacing: 30 }]
 `;

@@ -1,25 +1,29 @@
+import type { Figure, KindModel } from "#sim/kinds/model.ts";
 import type { ExpectationResult } from "#sim/scenario/expectations.ts";
-import type { Scenario } from "#sim/scenario/scenario.ts";
+import type { KindFigures } from "#sim/scenario/figures.ts";
+import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 
-/** A summary for a person: what the night cost, who was there, what went wrong, and whether it was as expected. */
+/** A summary for a person: what each kind did, what is true beside what was told, and whether it was as expected. */
 export function report(summary: Summary, scenario: Scenario): string {
-  const { presence, records, faults, expectations } = summary;
+  const { records, faults, expectations, kinds } = summary;
   const hours = summary.virtualSeconds / 3_600;
   const speed = summary.virtualSeconds / summary.wallSeconds;
+  const models = [...new Set(scenario.units.map(({ model }) => model))];
   const lines = [
     `${scenario.title}, seed ${summary.seed}`,
-    `  ${hours.toFixed(1)} h of ${lights(summary.units)} in ${summary.wallSeconds.toFixed(1)} s, ${Math.round(speed)} times real time`,
-    "",
-    `  energy      ${energy(summary)}`,
-    `  dark        ${summary.darkSeconds.toFixed(1)} s in hours that need light, ${summary.longestDarkSeconds.toFixed(1)} s at most on end`,
-    `  presence    ${presence.actual} times somebody was there: ${presence.seen} seen, ${presence.missed} missed`,
-    `              ${presence.false} times nobody was; ${presence.falseSeconds.toFixed(0)} s reported for nobody`,
-    `  records     ${records.made} made: ${records.delivered} in the city, ${records.waiting} waiting, ${records.lost} lost,`,
-    `              ${records.superseded} states superseded by newer ones; ${records.duplicated} duplicates dropped`,
-    "",
-    "  lamp-minutes at level",
-    ...histogram(summary.minutesAtLevel),
+    `  ${hours.toFixed(1)} h of ${inventory(scenario)} in ${summary.wallSeconds.toFixed(1)} s, ${Math.round(speed)} times real time`,
+    ...models.flatMap((model) => ["", ...story(model, kinds[model.kind]!, models.length > 1)]),
+    ...(models.length > 1 ? [""] : []),
+    ...passage(
+      "records",
+      `${records.made} made: ${records.delivered} in the city, ${records.waiting} waiting, ${records.lost} lost,`,
+      `${records.superseded} states superseded by newer ones; ${records.duplicated} duplicates dropped`,
+    ),
+    ...models.flatMap((model) => [
+      ...table(model, kinds[model.kind]!),
+      ...histograms(model, kinds[model.kind]!),
+    ]),
   ];
   if (faults.length > 0) lines.push("", "  faults met", ...counted(faults));
   if (expectations.length > 0) lines.push("", "  expected", ...expectations.map(expectation));
@@ -27,13 +31,67 @@ export function report(summary: Summary, scenario: Scenario): string {
   return lines.join("\n");
 }
 
-/** `1 light`, `6 lights`. */
-export const lights = (count: number) => `${count} light${count === 1 ? "" : "s"}`;
+const passage = (label: string, first: string, ...more: readonly string[]) => [
+  `  ${label.padEnd(11)} ${first}`,
+  ...more.map((line) => `${" ".repeat(14)}${line}`),
+];
 
-function energy({ energyWh, energyAlwaysFullWh, energyShare }: Summary): string {
-  if (energyShare === null) return `${kwh(energyWh)}, without a night`;
-  const saved = ((1 - energyShare) * 100).toFixed(0);
-  return `${kwh(energyWh)} of ${kwh(energyAlwaysFullWh)} at full all night: ${saved} % saved`;
+/** What the kind says of itself; under its name where there are others. */
+function story(model: KindModel, found: KindFigures, named: boolean): string[] {
+  const told = (path: string) => {
+    if (found[path] === undefined) throw new RangeError(`${model.kind} has no figure ${path}`);
+    return found[path] ?? Number.NaN;
+  };
+  const passages = model
+    .report(told)
+    .flatMap(([label, first = "", ...more]) => passage(label, first, ...more));
+  return named ? [`  ${model.noun.many}`, ...passages] : passages;
+}
+
+/** Truth against measured, where a figure says what it should have been. */
+function table({ figures, noun }: KindModel, found: KindFigures): string[] {
+  const rows = Object.entries(figures).flatMap(([path, figure]) =>
+    figure.truth === undefined ? [] : [row(figure, found[figure.truth] ?? null, found[path] ?? null)],
+  );
+  if (rows.length === 0) return [];
+  const widths = ["truth", "measured", "off"].map((head, column) =>
+    Math.max(head.length, ...rows.map(({ cells }) => cells[column]!.length)),
+  );
+  const cells = (texts: readonly string[]) =>
+    texts.map((text, column) => text.padStart(widths[column]!)).join("  ");
+  const title = Math.max(noun.many.length + 2, ...rows.map((each) => each.title.length));
+  return [
+    "",
+    `  ${noun.many.padEnd(title + 2)}  ${cells(["truth", "measured", "off"])}`,
+    ...rows.map((each) => `    ${each.title.padEnd(title)}  ${cells(each.cells)}`),
+  ];
+}
+
+function row({ title, unit, decimals }: Figure, truth: number | null, measured: number | null) {
+  const said = (value: number | null) => (value === null ? "-" : value.toFixed(decimals));
+  const off = truth === null || measured === null || truth === 0 ? undefined : (measured / truth - 1) * 100;
+  return {
+    title: unit === "1" ? title : `${title}, ${unit}`,
+    cells: [said(truth), said(measured), off === undefined ? "-" : `${signed(off)} %`],
+  };
+}
+
+const signed = (percent: number) => `${percent < -0.005 ? "-" : "+"}${Math.abs(percent).toFixed(2)}`;
+
+function histograms({ figures }: KindModel, found: KindFigures): string[] {
+  return Object.entries(figures).flatMap(([path, { title, unit, bins }]) => {
+    if (!bins) return [];
+    const values = bins.of.flatMap((bin) => {
+      const value = found[`${path}.${bin}`];
+      return typeof value === "number" ? [{ bin, value }] : [];
+    });
+    const most = Math.max(...values.map(({ value }) => value));
+    const lines = values.map(({ bin, value }) => {
+      const bar = "▇".repeat(Math.round((value / most) * 40));
+      return `    ${String(bin).padStart(3)} ${bins.unit} ${value.toFixed(0).padStart(6)} ${unit} ${bar}`.trimEnd();
+    });
+    return ["", `  ${title}`, ...lines];
+  });
 }
 
 /** A line for each kind of fault, and how often it came. */
@@ -41,16 +99,6 @@ function counted(faults: readonly string[]): string[] {
   return [...new Set(faults)].map((fault) => {
     const times = faults.filter((one) => one === fault).length;
     return `    ${fault}${times > 1 ? `, ${times} times` : ""}`;
-  });
-}
-
-const kwh = (wh: number) => `${(wh / 1_000).toFixed(2)} kWh`;
-
-function histogram(minutes: Readonly<Record<string, number>>): string[] {
-  const most = Math.max(...Object.values(minutes));
-  return Object.entries(minutes).map(([level, value]) => {
-    const bar = "▇".repeat(Math.round((value / most) * 40));
-    return `    ${level.padStart(3)} % ${value.toFixed(0).padStart(6)} min ${bar}`.trimEnd();
   });
 }
 

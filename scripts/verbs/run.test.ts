@@ -23,7 +23,7 @@ const scenario = (expectation: string) =>
     "start: 2025-12-21 17:00",
     "duration: 30 min",
     "location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }",
-    "street: { kind: streetlight, units: 1, spacing: 30 }",
+    "street: { furniture: [{ kind: streetlight, units: 1, spacing: 30 }] }",
     'faults: [{ at: "17:10", every: 5 min, unit: lamp-01, fault: kill }]',
     `expect: { ${expectation} }`,
   ].join("\n");
@@ -82,14 +82,14 @@ describe("plinth run", () => {
       seed: 3,
       virtualSeconds: 1_800,
       wallSeconds: expect.any(Number),
-      energyWh: expect.any(Number),
-      energyAlwaysFullWh: 30,
-      darkSeconds: 0,
-      presence: {
-        actual: expect.any(Number),
-        seen: expect.any(Number),
-        missed: expect.any(Number),
-        false: expect.any(Number),
+      kinds: {
+        streetlight: {
+          energyWh: expect.any(Number),
+          energyAlwaysFullWh: 30,
+          darkSeconds: 0,
+          "presence.actual": expect.any(Number),
+          "presence.seen": expect.any(Number),
+        },
       },
       records: {
         made: expect.any(Number),

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { Listr } from "listr2";
 import { DocumentError } from "#firmware/document.ts";
 import { runScenario } from "#sim/scenario/run.ts";
-import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
+import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 import { parseEpw } from "#sim/world/epw.ts";
 import { epwWeather } from "#sim/world/epw-weather.ts";
@@ -15,7 +15,7 @@ import type { Weather } from "#sim/world/weather.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
-import { lights, report } from "./run-report.ts";
+import { report } from "./run-report.ts";
 
 interface Options {
   readonly seed?: string;
@@ -95,7 +95,7 @@ async function live(
   });
   const tasks = new Listr([
     {
-      title: `${scenario.title}: ${lights(scenario.units.length)}, seed ${seed}`,
+      title: `${scenario.title}: ${inventory(scenario)}, seed ${seed}`,
       task: async (_, task) => {
         let said = -1;
         const onProgress = (share: number, nowMs: number) => {
@@ -118,9 +118,9 @@ const bar = (share: number) => {
 };
 
 /** Reads a file and makes something of it; what is wrong with it is the user's to know. */
-async function input<T>(file: string, parse: (text: string) => T): Promise<T> {
+async function input<T>(file: string, parse: (text: string) => T | Promise<T>): Promise<T> {
   try {
-    return parse(await readFile(file, "utf8"));
+    return await parse(await readFile(file, "utf8"));
   } catch (error) {
     if (error instanceof DocumentError || error instanceof InputError)
       throw new UserError(error.message, exitCodes.usage);

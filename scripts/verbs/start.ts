@@ -6,6 +6,7 @@ import { DocumentError } from "#firmware/document.ts";
 import { type Live, startLive } from "#sim/live/live.ts";
 import type { OfferedFault } from "#sim/live/street-view.ts";
 import { NodeRedError } from "#sim/node-red.ts";
+import type { FaultVerb } from "#sim/scenario/faults.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import { sunElevationDeg } from "#sim/world/natural-light.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -92,7 +93,7 @@ function interrupted(): Promise<void> {
 
 /** The street of the scenario file, on today's date in the blue hour. */
 async function streetScenario(): Promise<Scenario> {
-  const scenario = readScenario(await readFile(scenarioFile, "utf8"), scenarioFile);
+  const scenario = await readScenario(await readFile(scenarioFile, "utf8"), scenarioFile);
   const minuteMs = 60_000;
   const noonMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * 60 * minuteMs;
   let startUnixMs = noonMs - (scenario.location.longitude / 360) * 86_400_000;
@@ -103,11 +104,7 @@ async function streetScenario(): Promise<Scenario> {
 }
 
 function offered({ units }: Scenario): OfferedFault[] {
-  const fault = (
-    verb: OfferedFault["fault"]["verb"],
-    unit?: string,
-    role?: string,
-  ): OfferedFault["fault"] => ({
+  const fault = (verb: FaultVerb, unit?: string, role?: string): OfferedFault["fault"] => ({
     verb,
     unit,
     role,
@@ -116,11 +113,12 @@ function offered({ units }: Scenario): OfferedFault[] {
     channel: undefined,
     by: undefined,
   });
-  const id = (index: number) => units[index]!.config.unit;
+  const lamps = units.filter(({ config }) => config.kind === "streetlight").map(({ config }) => config.unit);
+  const [, second, third, , fifth] = lamps;
   return [
-    { title: `Unplug the light sensor of ${id(1)}`, fault: fault("unplug", id(1), "light") },
-    { title: `Freeze the radar of ${id(2)}`, fault: fault("stick", id(2), "radar") },
-    { title: `Unplug the LED driver of ${id(4)}`, fault: fault("unplug", id(4), "lamp") },
+    { title: `Unplug the light sensor of ${second}`, fault: fault("unplug", second, "light") },
+    { title: `Freeze the radar of ${third}`, fault: fault("stick", third, "radar") },
+    { title: `Unplug the LED driver of ${fifth}`, fault: fault("unplug", fifth, "lamp") },
     { title: "Stop the broker", fault: fault("broker-away") },
   ];
 }

@@ -35,6 +35,11 @@ export interface Spot {
   random(stream: string): Random;
   /** What the unit says of itself at this moment; undefined while its process is dead or has just begun. */
   snapshot(): Snapshot | undefined;
+  /**
+   * The controller's supply is there from the start. Without it the process is dead, what its medium had not synced
+   * is lost, and when it comes back every part has browned out.
+   */
+  power(isOn: boolean): void;
 }
 
 /** What is true now, by name. A name that is a source of the declaration is shown beside what the unit says of it. */
@@ -50,6 +55,8 @@ export interface Site {
   hear?(event: UnitEvent): void;
   /** The unit's process ended, however it did: what it said last holds no longer. */
   ended?(): void;
+  /** The mains (`world.mains`) went or came back at this moment. */
+  mains?(): void;
   /** Every declared figure of its own, by path, as of now: all but shares, and of histograms only bins that occurred. */
   figures(): Readonly<Record<string, number>>;
   /** A verb of the model begins. @param by as its declaration has it */

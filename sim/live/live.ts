@@ -4,7 +4,7 @@ import { startBroker } from "../broker.ts";
 import { startNodeRed } from "../node-red.ts";
 import { startPage } from "../page/server.ts";
 import { layOut } from "../scenario/lay-out.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { inventory, type Scenario } from "../scenario/scenario.ts";
 import type { Street } from "../street/street.ts";
 import { streetFlow } from "../street-flow.ts";
 import { realNetwork } from "./real-network.ts";
@@ -52,7 +52,7 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   const broker = await startBroker({ port: ports.broker, host });
   closers.push(() => broker.close());
 
-  onStep(`street of ${scenario.units.length} lights, seed ${options.seed}`);
+  onStep(`street of ${inventory(scenario)}, seed ${options.seed}`);
   const realClock = systemClock();
   const street = await layOut(scenario, options.seed, options, () => ({
     network: realNetwork(broker, realClock),
@@ -79,10 +79,8 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   closers.push(() => page.close());
 
   onStep(`Node-RED on port ${ports.nodeRed}`);
-  const { site } = scenario.units[0]!.config;
   const flow = streetFlow(
-    site,
-    street.units.map(({ id }) => id),
+    scenario.units.map(({ config }) => config),
     broker.url,
   );
   const nodeRed = await startNodeRed({ port: ports.nodeRed, host, userDir: options.workDir, flow });

@@ -3,10 +3,8 @@ import { toUnitState } from "../page/unit-state.ts";
 import type { FaultState, PageState, StreetView, UnitState } from "../page/view.ts";
 import { begin, end, faultName } from "../scenario/faults.ts";
 import type { Fault } from "../scenario/scenario.ts";
-import { luminaire } from "../street/luminaire.ts";
 import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
-import { zones } from "../street/surroundings.ts";
 
 /** A fault that the page offers as a switch. */
 export interface OfferedFault {
@@ -82,15 +80,8 @@ export class LiveView implements StreetView {
 }
 
 function unitState(unit: SimulatedUnit): UnitState {
-  const { levelPercent, powerW, energyWh } = unit.luminaire;
-  const truth = {
-    xM: unit.xM,
-    heightM: luminaire.heightM,
-    motionHalfWidthM: zones.motionM,
-    levelPercent,
-    powerW,
-    energyWh,
-  };
-  const { snapshot, clockOriginMs } = unit;
-  return toUnitState(unit.declaration, truth, snapshot && { snapshot, clockOriginMs });
+  const { xM, model, config, declaration, snapshot, clockOriginMs } = unit;
+  const lengthM = config.size === undefined ? undefined : model.lengthM?.(config.size);
+  const stand = { xM, ...(lengthM === undefined ? {} : { lengthM }), truth: unit.site.truth() };
+  return toUnitState(declaration, stand, snapshot && { snapshot, clockOriginMs });
 }

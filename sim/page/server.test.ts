@@ -238,7 +238,9 @@ describe("the stream", () => {
     await expect.poll(slow.events).toHaveLength(2);
     const [, [name, patch]] = slow.events() as [unknown, [string, PageState]];
     expect(name).toBe("patch");
-    expect(patch.units["lamp-01"]).toEqual({ levelPercent: 10, powerW: expect.closeTo(8.7, 6) });
+    expect(patch.units["lamp-01"]).toEqual({
+      truth: { levelPercent: 10, powerW: expect.closeTo(8.7, 6) },
+    });
     for (const { socket } of [slow, quick]) socket.destroy();
   });
 

@@ -4,14 +4,7 @@ import { illuminance, truth as truthQuantity } from "#devices/quantities.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
 import { toUnitState } from "./unit-state.ts";
 
-const truth = {
-  xM: 12.5,
-  heightM: 6,
-  motionHalfWidthM: 7,
-  levelPercent: 80,
-  powerW: 48.6,
-  energyWh: 120,
-};
+const stand = { xM: 12.5, truth: { levelPercent: 80, "motion.presence": true } };
 
 const when = { wallMs: undefined, clock: "none", boot: 2 } as const;
 const snapshot: Snapshot = {
@@ -48,10 +41,11 @@ const snapshot: Snapshot = {
 };
 
 it("says what a unit says, in the words of its declaration and in the street's time", () => {
-  const state = toUnitState(streetlight, truth, { snapshot, clockOriginMs: 1_000_000 });
+  const state = toUnitState(streetlight, stand, { snapshot, clockOriginMs: 1_000_000 });
   expect(state).toEqual({
+    kind: "streetlight",
     title: "Streetlight",
-    ...truth,
+    ...stand,
     running: true,
     connected: true,
     target: { value: 80, code: "presence", text: "presence until 22:41:07" },
@@ -87,14 +81,15 @@ it("says what a unit says, in the words of its declaration and in the street's t
 });
 
 it("holds nothing that JSON cannot say", () => {
-  const state = toUnitState(streetlight, truth, { snapshot, clockOriginMs: 0 });
+  const state = toUnitState(streetlight, stand, { snapshot, clockOriginMs: 0 });
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
 });
 
 it("knows only the truth while the process is dead", () => {
-  expect(toUnitState(streetlight, truth, undefined)).toEqual({
+  expect(toUnitState(streetlight, stand, undefined)).toEqual({
+    kind: "streetlight",
     title: "Streetlight",
-    ...truth,
+    ...stand,
     running: false,
     connected: false,
     samples: {},

@@ -3,11 +3,8 @@ import type { Sample } from "#devices/sample.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
 import type { PartState, SampleState, SettingsState, UnitState } from "./view.ts";
 
-/** What is true of a lamp, whatever its unit believes. */
-export type LampTruth = Pick<
-  UnitState,
-  "xM" | "heightM" | "motionHalfWidthM" | "levelPercent" | "powerW" | "energyWh"
->;
+/** Where a unit stands and what is true of it, whatever it believes. */
+export type Stand = Pick<UnitState, "xM" | "lengthM" | "truth">;
 
 /** What a unit says of itself, with the street's time (Unix ms) at which its monotonic clock was at 0. */
 export interface Testimony {
@@ -21,10 +18,10 @@ export interface Testimony {
  */
 export function toUnitState(
   declaration: Furniture,
-  truth: LampTruth,
+  stand: Stand,
   testimony: Testimony | undefined,
 ): UnitState {
-  const base = { title: declaration.title, ...truth };
+  const base = { kind: declaration.kind, title: declaration.title, ...stand };
   if (!testimony) return { ...base, running: false, connected: false, samples: {}, parts: {}, alarms: [] };
   const { snapshot, clockOriginMs } = testimony;
   const target = Object.values(snapshot.targets)[0];

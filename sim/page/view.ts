@@ -1,6 +1,7 @@
 /** What the street page may see of the street, and what it may ask of it. */
 import type { Quality } from "#devices/sample.ts";
 import type { PartHealth, Refusal } from "#devices/wire.ts";
+import type { Truth } from "../kinds/model.ts";
 import type { Person } from "../world/trajectory.ts";
 import type { Moon } from "./heavens.ts";
 
@@ -55,20 +56,16 @@ export interface FaultState {
   readonly unit?: string;
 }
 
-/** One lamp: what is true of it, and what its unit says of itself. */
+/** One piece of furniture: what is true of it, and what its unit says of itself. */
 export interface UnitState {
+  readonly kind: string;
   /** Of its kind: `Streetlight`. */
   readonly title: string;
+  /** Its middle along the street, and how long it is there: absent for what stands at a point. */
   readonly xM: number;
-  readonly heightM: number;
-  /** Half the width of the stretch of path that its motion sensor sees, m. */
-  readonly motionHalfWidthM: number;
-  /** True light output, % of full. */
-  readonly levelPercent: number;
-  /** True active power, W. */
-  readonly powerW: number;
-  /** True active energy since the street began, Wh. */
-  readonly energyWh: number;
+  readonly lengthM?: number;
+  /** What is true by name, whatever the unit believes: see the kind's model in the street. */
+  readonly truth: Truth;
   /** False while the process is dead. What follows is absent then, or empty. */
   readonly running: boolean;
   /** Whether the unit has its broker. */

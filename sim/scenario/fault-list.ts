@@ -1,10 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import type { Refusal } from "#devices/wire.ts";
-import { type Fault, type FaultField, type FaultVerb, faultFields, faultVerbs, verbOf } from "./faults.ts";
+import { Board } from "../board.ts";
+import { twinsOf } from "../chips/index.ts";
+import type { Twin } from "../chips/twin.ts";
+import type { KindModel } from "../kinds/model.ts";
+import { EventLoop } from "../loop.ts";
+import type { UnitSetting } from "../street/simulated-unit.ts";
+import { solder } from "../street/solder.ts";
+import { random } from "../world/random.ts";
+import { type Fault, type FaultField, faultFields, faultVerbs, type Verb, verbOf } from "./faults.ts";
 import { durationMs, durationPattern, instantMs, instantPattern, isInCalendar } from "./times.ts";
-
-const verbNames = Object.keys(faultVerbs) as FaultVerb[];
 
 export const duration = Type.String({
   pattern: durationPattern,
@@ -18,7 +23,7 @@ export const faultSchema = Type.Object(
       description: "local time such as 22:30, the first after the start, or 2025-12-23 22:30",
     }),
     every: Type.Optional(duration),
-    fault: Type.Union(verbNames.map((verb) => Type.Literal(verb))),
+    fault: Type.String(),
     for: Type.Optional(duration),
     unit: Type.Optional(Type.String()),
     role: Type.Optional(Type.String()),
@@ -33,40 +38,103 @@ export type RawFault = Static<typeof faultSchema>;
 
 /** What a fault may refer to. */
 export interface FaultContext {
-  readonly declaration: Furniture;
-  readonly units: readonly string[];
+  /** By unit id, the twins of its parts by role: to ask what they can have. */
+  readonly units: ReadonlyMap<string, Standing>;
   readonly timeZone: string;
   readonly startMs: number;
   readonly endMs: number;
 }
 
+interface Standing {
+  readonly model: KindModel;
+  readonly twins: ReadonlyMap<string, Twin>;
+}
+
+/** Solders the parts of a unit when they are asked about first, on a board that nothing runs on. */
+export async function faultContext(
+  units: readonly UnitSetting[],
+  times: Omit<FaultContext, "units">,
+): Promise<FaultContext> {
+  const parts = units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part));
+  const definitions = await twinsOf(parts);
+  const standing = ({ model, config }: UnitSetting): Standing => {
+    let twins: ReadonlyMap<string, Twin> | undefined;
+    const soldered = () => {
+      const loop = new EventLoop();
+      const wiring = new Board(loop);
+      return solder(config, { loop, wiring, definitions, random: (role) => random(0, role) });
+    };
+    return {
+      model,
+      get twins() {
+        twins ??= soldered();
+        return twins;
+      },
+    };
+  };
+  return { ...times, units: new Map(units.map((unit) => [unit.config.unit, standing(unit)])) };
+}
+
 /** Why a fault cannot be. @param index its place in the list, for messages */
 export function faultRefusals(fault: RawFault, index: number, context: FaultContext): Refusal[] {
-  const verb = verbOf(fault.fault);
   const at = (field: string) => `faults/${index}/${field}`;
-  const refusals: Refusal[] = [...timeRefusals(fault, at, context)];
-  for (const field of faultFields)
-    if (verb.needs.includes(field) && fault[field] === undefined) {
-      const expected = choices(field, fault, context)?.join(", ") ?? "a number";
-      refusals.push({ field: at(field), problem: "is missing", expected });
-    } else if (fault[field] !== undefined && !verb.needs.includes(field) && !verb.may.includes(field)) {
-      const expected = [...verb.needs, ...verb.may].join(", ") || "nothing else";
-      refusals.push({ field: at(field), problem: `is of no use to ${fault.fault}`, expected });
-    } else {
-      const among = choices(field, fault, context);
-      const given = fault[field];
-      if (given !== undefined && among && !among.includes(String(given)))
-        refusals.push({
-          field: at(field),
-          problem: `is "${given}"`,
-          expected: `one of ${among.join(", ") || "nothing: no part here can have this fault"}`,
-        });
-    }
-  return refusals;
+  const verb = knownVerb(fault, context);
+  if (!verb) {
+    const expected = `one of ${verbNames(fault, context).join(", ")}`;
+    return [{ field: at("fault"), problem: `is "${fault.fault}"`, expected }];
+  }
+  const fields = faultFields.flatMap((field) => {
+    const refusal = fieldRefusal(field, fault, verb, context);
+    return refusal ? [{ field: at(field), ...refusal }] : [];
+  });
+  return [...timeRefusals(fault, verb, at, context), ...fields];
 }
+
+/** The verb that a fault means: of its unit, or while that is not known, of any unit here. */
+function knownVerb({ fault, unit }: RawFault, { units }: FaultContext): Verb | undefined {
+  const named = units.get(unit ?? "");
+  const models = named ? [named.model] : [...units.values()].map(({ model }) => model);
+  return models.map((model) => verbOf(fault, model)).find((verb) => verb !== undefined);
+}
+
+function verbNames({ unit }: RawFault, { units }: FaultContext): string[] {
+  const named = units.get(unit ?? "");
+  const models = new Set((named ? [named] : [...units.values()]).map(({ model }) => model));
+  return [...Object.keys(faultVerbs), ...[...models].flatMap(({ verbs = {} }) => Object.keys(verbs))];
+}
+
+function fieldRefusal(
+  field: FaultField,
+  fault: RawFault,
+  verb: Verb,
+  context: FaultContext,
+): Omit<Refusal, "field"> | undefined {
+  const given = fault[field];
+  const among = choices(field, fault, verb, context);
+  if (given === undefined) {
+    if (!verb.needs.includes(field)) return undefined;
+    return { problem: "is missing", expected: among?.join(", ") ?? boundsOf(field, verb) ?? "a number" };
+  }
+  if (!verb.needs.includes(field) && !verb.may.includes(field)) {
+    const expected = [...verb.needs, ...verb.may].join(", ") || "nothing else";
+    return { problem: `is of no use to ${fault.fault}`, expected };
+  }
+  if (among && !among.includes(String(given))) {
+    const expected = `one of ${among.join(", ") || "nothing: no part here can have this fault"}`;
+    return { problem: `is "${given}"`, expected };
+  }
+  const bounds = boundsOf(field, verb);
+  if (bounds === undefined || (Number(given) >= verb.by!.min && Number(given) <= verb.by!.max))
+    return undefined;
+  return { problem: `is ${given}`, expected: bounds };
+}
+
+const boundsOf = (field: FaultField, { by }: Verb) =>
+  field === "by" && by ? `a number from ${by.min} to ${by.max}` : undefined;
 
 function timeRefusals(
   fault: RawFault,
+  verb: Verb,
   at: (field: string) => string,
   { timeZone, startMs, endMs }: FaultContext,
 ): Refusal[] {
@@ -80,30 +148,27 @@ function timeRefusals(
   if (fault.every === undefined) return [];
   const everyMs = durationMs(fault.every);
   const forMs = fault.for === undefined ? 0 : durationMs(fault.for);
-  const mustEnd = verbOf(fault.fault).end !== undefined && fault.for === undefined;
+  const mustEnd = verb.end !== undefined && fault.for === undefined;
   if (everyMs > forMs && !mustEnd) return [];
   const expected = mustEnd ? "`for` with it: what comes again must end before" : `longer than ${fault.for}`;
   return [{ field: at("every"), problem: `is "${fault.every}"`, expected }];
 }
 
-/** What a field may name; undefined for a number. */
+/** What a field may name; undefined for a number, and for what depends on a unit that is not known. */
 function choices(
   field: FaultField,
-  fault: RawFault,
-  { declaration, units }: FaultContext,
+  { fault, unit = "", role = "" }: RawFault,
+  verb: Verb,
+  { units }: FaultContext,
 ): readonly string[] | undefined {
-  const { parts } = verbOf(fault.fault);
-  const partOf = (role: string) => declaration.roles[role]!.accepts[0];
+  const twins = units.get(unit)?.twins;
   switch (field) {
     case "unit":
-      return units;
+      return [...units].filter(([, { model }]) => verbOf(fault, model)).map(([id]) => id);
     case "role":
-      return Object.keys(declaration.roles).filter((role) => {
-        const { id, connection } = partOf(role);
-        return parts === undefined || (parts === "i2c" ? connection.kind === "i2c" : parts.includes(id));
-      });
+      return twins && [...twins].filter(([, twin]) => verb.suits?.(twin) ?? true).map(([name]) => name);
     case "channel":
-      return Object.keys(declaration.roles[fault.role ?? ""]?.accepts[0].channels ?? {});
+      return twins && Object.keys(twins.get(role)?.part.channels ?? {});
     default:
       return undefined;
   }
@@ -131,7 +196,7 @@ export function faultsOf(raw: RawFault, { timeZone, startMs, endMs }: FaultConte
 /** Two faults that last may not overlap at one place: to mend one would end the other. */
 export function overlapRefusals(faults: readonly RawFault[], context: FaultContext): Refusal[] {
   const spans = faults.flatMap((raw, index) =>
-    verbOf(raw.fault).may.includes("for")
+    knownVerb(raw, context)!.may.includes("for")
       ? faultsOf(raw, context).map(({ atMs, forMs }) => {
           const endMs = raw.fault === "kill" && raw.for === undefined ? atMs : atMs + forMs;
           return { index, place: placeOf(raw), atMs, endMs };
@@ -154,7 +219,9 @@ export function overlapRefusals(faults: readonly RawFault[], context: FaultConte
 }
 
 function placeOf({ fault, unit, role }: RawFault): string {
-  if (fault === "broker-away") return "the broker";
+  if (fault.startsWith("broker-")) return "the broker";
+  if (fault === "mains-outage") return "the mains";
   if (fault === "kill") return `the process of ${unit}`;
-  return fault === "hold-bus" ? `the bus of ${unit}` : `${unit} ${role}`;
+  if (fault === "hold-bus") return `the bus of ${unit}`;
+  return `${unit} ${role ?? fault}`;
 }

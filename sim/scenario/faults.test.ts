@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { PortError } from "#devices/ports/error.ts";
-import { catalogue } from "#test/sweep/catalogue.ts";
+import { StreetlightSite } from "../kinds/streetlight/site.ts";
+import { VirtualClock } from "../ports/clock.ts";
 import type { Street } from "../street/street.ts";
-import { begin, end, type Fault, type FaultVerb, faultName, faultVerbs, verbOf } from "./faults.ts";
+import { begin, end, type Fault, type FaultVerb, faultName, faultVerbs, schedule, verbOf } from "./faults.ts";
 import { layOut } from "./lay-out.ts";
 import { readScenario } from "./scenario.ts";
 
-const quiet = readScenario(
+const quiet = await readScenario(
   [
     "scenario: quiet",
     "title: Quiet",
@@ -14,7 +15,7 @@ const quiet = readScenario(
     "start: 2025-12-21 20:00",
     "duration: 1 h",
     "location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }",
-    "street: { kind: streetlight, units: 1, spacing: 30, peoplePerHourPeak: 0 }",
+    "street: { peoplePerHourPeak: 0, furniture: [{ kind: streetlight, units: 1, spacing: 30 }] }",
   ].join("\n"),
   "quiet.yaml",
 );
@@ -42,33 +43,20 @@ const fault = (verb: FaultVerb, more: Partial<Fault> = {}): Fault => ({
 });
 
 const healthOf = (on: Street, role: string) => on.units[0]!.snapshot!.parts[role]!;
+const poleOf = (on: Street) => {
+  const { site } = on.units[0]!;
+  if (site instanceof StreetlightSite) return site;
+  throw new Error("no pole");
+};
 const latest = (on: Street, source: string) =>
   on.units[0]!.snapshot!.samples.find((one) => one.source === source);
 
-/** Verbs that only some twins have, and what twins call them. */
-const special = {
-  "corrupt-crc": "corruptCrc",
-  silence: "silence",
-  garbage: "garbage",
-  "lose-battery": "loseBattery",
-} as const;
-
 describe("the table of faults", () => {
-  it("knows exactly which parts have which verb", async () => {
-    const on = await layOut(quiet, 1, { version: "test" });
-    const twins = [...on.units[0]!.twins.values()];
-    expect(twins.length).toBe((await catalogue()).length);
-    for (const [verb, method] of Object.entries(special)) {
-      const able = twins.filter((twin) => method in twin).map(({ part }) => part.id);
-      expect([verb, [...able].sort()]).toEqual([verb, [...(verbOf(verb as FaultVerb).parts ?? [])].sort()]);
-    }
-  });
-
   it("ends what it says may last, except that a supervisor ends a kill", () => {
     for (const verb of Object.keys(faultVerbs) as FaultVerb[])
-      expect([verb, verbOf(verb).end !== undefined]).toEqual([
+      expect([verb, verbOf(verb)!.end !== undefined]).toEqual([
         verb,
-        verbOf(verb).may.includes("for") && verb !== "kill",
+        verbOf(verb)!.may.includes("for") && verb !== "kill",
       ]);
   });
 
@@ -148,7 +136,7 @@ describe("a fault begins and ends", () => {
 
   it("a brown-out of the lamp's driver: to full light, and back as told within its sampling period", async () => {
     const on = await street();
-    const { luminaire } = on.units[0]!;
+    const { luminaire } = poleOf(on);
     const before = luminaire.levelPercent;
     expect(before).toBeLessThan(100);
     begin(fault("brown-out", { role: "lamp" }), on);
@@ -188,6 +176,21 @@ describe("a fault begins and ends", () => {
     expect(unit!.isRunning).toBe(true);
   });
 
+  it("a shorted wire, to either rail", async () => {
+    const on = await street();
+    const unit = on.units[0]!;
+    const short = (by: number) => fault("short", { role: "motion", by });
+    begin(short(1), on);
+    await pass(on, 1);
+    expect(unit.lineOf("motion").level).toBe(1);
+    expect(latest(on, "motion.presence")?.value).toBe(1);
+    begin(short(0), on);
+    await pass(on, 1);
+    expect(latest(on, "motion.presence")?.value).toBe(0);
+    end(short(0), on);
+    expect(unit.lineOf("motion").level).toBe(0);
+  });
+
   it("a broker that is away", async () => {
     const on = await street();
     const isConnected = () => on.units[0]!.snapshot!.connected;
@@ -198,5 +201,70 @@ describe("a fault begins and ends", () => {
     end(fault("broker-away"), on);
     await pass(on, 90);
     expect(isConnected()).toBe(true);
+  });
+
+  it("a broker that hangs: nothing arrives, and all of it when it goes on", async () => {
+    const on = await street();
+    const delivered = () => on.ingest.tally().delivered;
+    await pass(on, 1_800);
+    begin(fault("broker-stall"), on);
+    const before = delivered();
+    expect(before).toBeGreaterThan(0);
+    await pass(on, 1_800);
+    expect(delivered()).toBe(before);
+    end(fault("broker-stall"), on);
+    await pass(on, 300);
+    expect(delivered()).toBeGreaterThan(before);
+    expect((await on.records(on.units[0]!)).lost).toBe(0);
+  });
+
+  it("lost acknowledgements: the publisher waits for them, and no record is lost", async () => {
+    const on = await street();
+    const link = on.network
+      .link(new VirtualClock(on.loop))
+      .open("probe", { topic: "plinth/probe/status", payload: "offline" });
+    await pass(on, 10);
+    const publish = async () => {
+      let acknowledged = false;
+      link.publish("plinth/probe", "x").then(
+        () => {
+          acknowledged = true;
+        },
+        () => {},
+      );
+      await pass(on, 10);
+      return acknowledged;
+    };
+    expect(await publish()).toBe(true);
+    begin(fault("drop-puback", { count: 1_000 }), on);
+    expect(await publish()).toBe(false);
+    await pass(on, 1_800);
+    expect(await on.records(on.units[0]!)).toMatchObject({ lost: 0, waiting: 0 });
+  });
+
+  it("a mains outage: the lamp is dark and the process dead, and both come back by themselves", async () => {
+    const offMs = quiet.startUnixMs + 600_000;
+    const outage = fault("mains-outage", { unit: undefined, atMs: offMs, forMs: 600_000 });
+    const scenario = { ...quiet, faults: [outage] };
+    const on = await layOut(scenario, 1, { version: "test" });
+    schedule(scenario.faults, on);
+    const started = on.start();
+    await on.loop.runUntil(offMs - 1);
+    await started;
+    const [unit] = on.units;
+    const { luminaire } = poleOf(on);
+    const before = luminaire.levelPercent;
+    expect([unit!.isRunning, before > 0]).toEqual([true, true]);
+    await on.loop.runUntil(offMs);
+    expect([unit!.isRunning, luminaire.levelPercent, luminaire.powerW]).toEqual([false, 0, 0]);
+    await on.loop.runUntil(offMs + 600_000 - 1);
+    expect([unit!.isRunning, luminaire.levelPercent]).toEqual([false, 0]);
+    // The LED driver has forgotten everything: full light until the board has booted.
+    await pass(on, 1);
+    expect([unit!.isRunning, luminaire.levelPercent]).toEqual([false, 100]);
+    await pass(on, 300);
+    expect(unit!.isRunning).toBe(true);
+    expect(luminaire.levelPercent).toBeCloseTo(before, 0);
+    expect((await on.records(unit!)).lost).toBe(0);
   });
 });

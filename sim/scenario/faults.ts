@@ -1,4 +1,6 @@
+import type { Level } from "#devices/ports/gpio.ts";
 import type { Twin } from "../chips/twin.ts";
+import type { KindModel, SiteVerb } from "../kinds/model.ts";
 import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 
@@ -10,53 +12,75 @@ export interface Fault {
   readonly atMs: number;
   /** Infinite: until the end. */
   readonly forMs: number;
-  readonly verb: FaultVerb;
+  /** One of `faultVerbs`, or of the verbs of the unit's kind. */
+  readonly verb: string;
   readonly unit: string | undefined;
   readonly role: string | undefined;
   readonly channel: string | undefined;
-  /** In the channel's unit. */
+  /** In the channel's unit, or as the verb says. */
   readonly by: number | undefined;
   readonly count?: number | undefined;
 }
 
-/** The verbs that only some twins have. */
-type AnyTwin = Twin & {
-  corruptCrc?(count: number): void;
-  silence?(): void;
-  garbage?(): void;
-  loseBattery?(): void;
-};
+/** What only some twins can do. */
+interface Tricks {
+  corruptCrc(count: number): void;
+  silence(): void;
+  garbage(): void;
+  loseBattery(): void;
+}
 
-interface Verb {
+export interface Verb {
   readonly needs: readonly FaultField[];
   /** What it may say besides. A verb that may say `for` lasts; any other is over at once. */
   readonly may: readonly FaultField[];
-  /** Which parts can have it: by part id, or all on I2C; absent: every one. */
-  readonly parts?: readonly string[] | "i2c";
+  /** What `by` may be; absent: any number. */
+  readonly by?: { readonly min: number; readonly max: number };
+  /** Which parts can have it; absent: every one. */
+  readonly suits?: (twin: Twin) => boolean;
   begin(street: Street, fault: Fault): void;
   /** Absent where it ends by itself. */
   end?(street: Street, fault: Fault): void;
 }
 
 const unitOf = (street: Street, { unit }: Fault): SimulatedUnit => street.unit(unit!);
-const twinOf = (street: Street, fault: Fault): AnyTwin => unitOf(street, fault).twins.get(fault.role!)!;
-const mend: Verb["end"] = (street, fault) => twinOf(street, fault).mend();
+const twinOf = (street: Street, fault: Fault): Twin => unitOf(street, fault).twins.get(fault.role!)!;
 
-/** A fault of a part that lasts until it is mended. */
-const lasting = (begin: (twin: AnyTwin, fault: Fault) => void): Verb => ({
+/** Of a fault of a part that lasts until it is mended. */
+const untilMended = {
   needs: ["unit", "role"],
   may: ["for"],
-  begin: (street, fault) => begin(twinOf(street, fault), fault),
-  end: mend!,
+  end: (street: Street, fault: Fault) => twinOf(street, fault).mend(),
+} as const;
+
+/** A fault of those parts whose twins can have it. */
+const trick = (name: keyof Tricks) => ({
+  suits: (twin: Twin) => name in twin,
+  begin: (street: Street, fault: Fault) => (twinOf(street, fault) as Twin & Tricks)[name](fault.count!),
 });
 
-/** Everything that can be done to a street in a scenario. */
+const connects = (kind: Twin["part"]["connection"]["kind"]) => (twin: Twin) =>
+  twin.part.connection.kind === kind;
+
+/** What the broker of a street can do in virtual time alone. */
+function onBroker<Name extends "stall" | "resume" | "dropPuback">({ network }: Street, name: Name) {
+  const act = network[name];
+  if (!act) throw new Error(`a real broker cannot ${name}: run the scenario in virtual time`);
+  return act.bind(network) as NonNullable<Street["network"][Name]>;
+}
+
+/** Everything that can be done to any street in a scenario. */
 export const faultVerbs = {
-  unplug: lasting((twin) => twin.unplug()),
-  stick: { ...lasting((twin, { channel }) => twin.stick(channel)), may: ["for", "channel"] },
+  unplug: { ...untilMended, begin: (street, fault) => twinOf(street, fault).unplug() },
+  stick: {
+    ...untilMended,
+    may: ["for", "channel"],
+    begin: (street, fault) => twinOf(street, fault).stick(fault.channel),
+  },
   drift: {
-    ...lasting((twin, { channel, by }) => twin.drift(channel!, by!)),
+    ...untilMended,
     needs: ["unit", "role", "channel", "by"],
+    begin: (street, fault) => twinOf(street, fault).drift(fault.channel!, fault.by!),
   },
   "brown-out": {
     needs: ["unit", "role"],
@@ -64,25 +88,32 @@ export const faultVerbs = {
     begin: (street, fault) => twinOf(street, fault).brownOut(),
   },
   /** The next `count` answers arrive with a bit wrong. */
-  "corrupt-crc": {
-    needs: ["unit", "role", "count"],
-    may: [],
-    parts: ["pzem004t"],
-    begin: (street, fault) => twinOf(street, fault).corruptCrc!(fault.count!),
-  },
+  "corrupt-crc": { needs: ["unit", "role", "count"], may: [], ...trick("corruptCrc") },
   /** It hears and does not answer. */
-  silence: { ...lasting((twin) => twin.silence!()), parts: ["pzem004t"] },
+  silence: { ...untilMended, ...trick("silence") },
   /** Noise in place of answers. */
-  garbage: { ...lasting((twin) => twin.garbage!()), parts: ["pzem004t", "ld2410"] },
+  garbage: { ...untilMended, ...trick("garbage") },
   /** The coin cell is empty: the next brown-out stops the oscillator and takes the time away. */
-  "lose-battery": { ...lasting((twin) => twin.loseBattery!()), parts: ["ds3231"] },
+  "lose-battery": { ...untilMended, ...trick("loseBattery") },
   /** The part holds its I2C bus low: nothing on that bus can be reached. */
   "hold-bus": {
     needs: ["unit", "role"],
     may: ["for"],
-    parts: "i2c",
+    suits: connects("i2c"),
     begin: (street, fault) => unitOf(street, fault).busOf(fault.role!).hold(),
     end: (street, fault) => unitOf(street, fault).busOf(fault.role!).release(),
+  },
+  /** The part's wire is shorted to ground (`by` 0) or to the supply (`by` 1). */
+  short: {
+    needs: ["unit", "role", "by"],
+    may: ["for"],
+    by: { min: 0, max: 1 },
+    suits: connects("gpio"),
+    begin: (street, fault) =>
+      unitOf(street, fault)
+        .lineOf(fault.role!)
+        .stick(Math.round(fault.by!) as Level),
+    end: (street, fault) => unitOf(street, fault).lineOf(fault.role!).stick(undefined),
   },
   /** The process dies; its supervisor starts it again, after `for` at the earliest. */
   kill: {
@@ -97,15 +128,59 @@ export const faultVerbs = {
     begin: ({ network }) => void network.away(),
     end: ({ network }) => void network.back(),
   },
+  /** The broker hangs: it takes everything and answers nothing. */
+  "broker-stall": {
+    needs: [],
+    may: ["for"],
+    begin: (street) => onBroker(street, "stall")(),
+    end: (street) => onBroker(street, "resume")(),
+  },
+  /** The next `count` acknowledgements of the broker are lost on the way. */
+  "drop-puback": {
+    needs: ["count"],
+    may: [],
+    begin: (street, { count }) => onBroker(street, "dropPuback")(count!),
+  },
+  /** The supply of the street fails. The world has known since it was made: see `outagesOf`. */
+  "mains-outage": {
+    needs: [],
+    may: ["for"],
+    begin: (street) => street.mains(),
+    end: (street) => street.mains(),
+  },
 } as const satisfies Readonly<Record<string, Verb>>;
 
 export type FaultVerb = keyof typeof faultVerbs;
 
-export const verbOf = (name: FaultVerb): Verb => faultVerbs[name];
+/** A verb of every street, or of a kind; undefined for a word that is neither. */
+export function verbOf(name: string, model?: KindModel): Verb | undefined {
+  if (Object.hasOwn(faultVerbs, name)) return faultVerbs[name as FaultVerb];
+  const own = model?.verbs?.[name];
+  return own && siteVerb(name, own);
+}
+
+function siteVerb(name: string, { lasts, by }: SiteVerb): Verb {
+  const given = by === undefined ? [] : (["by"] as const);
+  const mayBeLeftOut = by?.preset !== undefined;
+  return {
+    needs: ["unit", ...(mayBeLeftOut ? [] : given)],
+    may: [...(lasts ? (["for"] as const) : []), ...(mayBeLeftOut ? given : [])],
+    ...(by ? { by } : {}),
+    begin: (street, fault) => unitOf(street, fault).site.begin!(name, fault.by ?? by?.preset ?? 0),
+    ...(lasts ? { end: (street: Street, fault: Fault) => unitOf(street, fault).site.end!(name) } : {}),
+  };
+}
 
 /** In words, for the summary: `lamp-02 light unplug`. */
 export const faultName = ({ unit, role, channel, verb }: Fault) =>
   [unit, role, channel, verb].filter((word) => word !== undefined).join(" ");
+
+/** When the supply of a street is gone. */
+export const outagesOf = (faults: readonly Fault[]) =>
+  faults
+    .filter(({ verb }) => verb === "mains-outage")
+    .map(({ atMs, forMs }) => ({ offMs: atMs, onMs: atMs + forMs }))
+    .sort((a, b) => a.offMs - b.offMs);
 
 /** Sets the faults of a scenario on the street's clock. */
 export function schedule(faults: readonly Fault[], street: Street): void {
@@ -118,12 +193,18 @@ export function schedule(faults: readonly Fault[], street: Street): void {
   }
 }
 
+const verbFor = (fault: Fault, street: Street): Verb => {
+  const verb = verbOf(fault.verb, fault.unit === undefined ? undefined : street.unit(fault.unit).model);
+  if (!verb) throw new RangeError(`nothing here can ${fault.verb}`);
+  return verb;
+};
+
 /** Does to the street what the fault says. */
 export function begin(fault: Fault, street: Street): void {
-  verbOf(fault.verb).begin(street, fault);
+  verbFor(fault, street).begin(street, fault);
 }
 
 /** Mends what `begin` broke. */
 export function end(fault: Fault, street: Street): void {
-  verbOf(fault.verb).end?.(street, fault);
+  verbFor(fault, street).end?.(street, fault);
 }

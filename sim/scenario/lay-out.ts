@@ -8,6 +8,7 @@ import { Street } from "../street/street.ts";
 import { type Footfall, syntheticFootfall } from "../world/footfall.ts";
 import { createWorld } from "../world/street.ts";
 import type { Weather } from "../world/weather.ts";
+import { outagesOf } from "./faults.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** How the units of a street reach their broker, and where the city listens. */
@@ -40,6 +41,8 @@ export async function layOut(
     startUnixMs: scenario.startUnixMs,
     lengthM: scenario.lengthM,
     footfall: footfall ?? syntheticFootfall(seed, scenario.peoplePerHourPeak),
+    stopPlacesM: scenario.units.flatMap(({ model, xM }) => model.stopPlacesM?.(xM) ?? []),
+    outages: outagesOf(scenario.faults),
     ...(weather ? { weather } : {}),
   });
   const parts = scenario.units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part));
@@ -63,6 +66,9 @@ function virtualCity(loop: EventLoop): City {
       cut: (clientId) => broker.cut(clientId),
       away: () => broker.stop(),
       back: () => broker.start(),
+      stall: () => broker.stall(),
+      resume: () => broker.resume(),
+      dropPuback: (count) => broker.dropPuback(count),
     },
     cityLink: broker.port({ clock }),
   };

@@ -2,7 +2,7 @@ import type { Street } from "../street/street.ts";
 import { schedule } from "./faults.ts";
 import { type LayOutOptions, layOut } from "./lay-out.ts";
 import type { Scenario } from "./scenario.ts";
-import { nightOf, type Summary, summarise } from "./summary.ts";
+import { figuresOf, type Summary, summarise } from "./summary.ts";
 
 export interface RunOptions extends LayOutOptions {
   /** Instead of the scenario's own. */
@@ -12,7 +12,7 @@ export interface RunOptions extends LayOutOptions {
   readonly realNowMs: () => number;
 }
 
-/** When the night is over the outboxes get this long to empty themselves, before what is missing counts as lost. */
+/** When the scenario is over the outboxes get this long to empty themselves, before what is missing counts as lost. */
 const afterglowMs = 180_000;
 
 /** Lives through a scenario in virtual time, and tells what happened. */
@@ -37,7 +37,7 @@ export async function liveThrough(
     onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),
   );
   await started;
-  const night = nightOf(street);
+  const kinds = figuresOf(street);
   await loop.runUntil(endMs + afterglowMs);
-  return summarise(scenario, seed, street, night, Math.round(realNowMs() - begunMs) / 1_000);
+  return summarise(scenario, seed, street, kinds, Math.round(realNowMs() - begunMs) / 1_000);
 }

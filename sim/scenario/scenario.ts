@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import * as catalogue from "#devices/furniture/index.ts";
-import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
-import { check } from "#firmware/check.ts";
-import { settingsSchema, type UnitConfig } from "#firmware/config.ts";
+import type { UnitConfig } from "#firmware/config.ts";
 import { readDocument, zoneRefusals } from "#firmware/document.ts";
+import { modelsOf } from "../kinds/index.ts";
+import type { UnitSetting } from "../street/simulated-unit.ts";
 import { type Expectation, expectationRefusals } from "./expectations.ts";
 import {
   duration,
+  faultContext,
   faultRefusals,
   faultSchema,
   faultsOf,
@@ -15,14 +15,10 @@ import {
   type RawFault,
 } from "./fault-list.ts";
 import type { Fault } from "./faults.ts";
+import { groupRefusals, planRefusals, type RawStreet, streetSchema, unitsOf } from "./furniture-plan.ts";
 import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
 
 export type { Fault } from "./faults.ts";
-
-/** Every kind by name, from the catalogue. */
-export const kinds: ReadonlyMap<string, Furniture> = new Map(
-  Object.values(catalogue).map((declaration) => [declaration.kind, declaration]),
-);
 
 export interface Scenario {
   readonly name: string;
@@ -33,17 +29,10 @@ export interface Scenario {
   readonly location: UnitConfig["location"];
   readonly lengthM: number;
   readonly peoplePerHourPeak: number | undefined;
-  readonly units: readonly {
-    readonly declaration: Furniture;
-    readonly config: UnitConfig;
-    readonly xM: number;
-  }[];
+  readonly units: readonly UnitSetting[];
   readonly faults: readonly Fault[];
   readonly expectations: readonly Expectation[];
 }
-
-/** The world's longest street, m. */
-const longestStreetM = 10_000;
 
 const schema = Type.Object(
   {
@@ -63,16 +52,7 @@ const schema = Type.Object(
       },
       { additionalProperties: false },
     ),
-    street: Type.Object(
-      {
-        kind: Type.Union([...kinds.keys()].map((kind) => Type.Literal(kind))),
-        units: Type.Integer({ minimum: 1, maximum: 1_000 }),
-        spacing: Type.Number({ minimum: 5, maximum: 100, description: "metres between two poles" }),
-        peoplePerHourPeak: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000 })),
-        settings: Type.Optional(Type.Object({}, { additionalProperties: true })),
-      },
-      { additionalProperties: false },
-    ),
+    street: streetSchema,
     faults: Type.Optional(Type.Array(faultSchema)),
     expect: Type.Optional(
       Type.Record(
@@ -94,36 +74,32 @@ interface RawScenario {
   readonly start: string;
   readonly duration: string;
   readonly location: UnitConfig["location"];
-  readonly street: {
-    readonly kind: string;
-    readonly units: number;
-    readonly spacing: number;
-    readonly peoplePerHourPeak?: number;
-    readonly settings?: Readonly<Record<string, unknown>>;
-  };
+  readonly street: RawStreet;
   readonly faults?: readonly RawFault[];
   readonly expect?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
 
-/** Reads a scenario. DocumentError names line and field of everything that is wrong. @param text YAML */
-export function readScenario(text: string, file: string): Scenario {
+/** Reads a scenario. Rejects with DocumentError, which names line and field of everything that is wrong. @param text YAML */
+export async function readScenario(text: string, file: string): Promise<Scenario> {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  const { location, faults = [], expect = {} } = raw;
-  demand([...zoneRefusals("location/timeZone", location.timeZone), ...streetRefusals(raw)]);
-  const declaration = kinds.get(raw.street.kind)!;
-  const units = unitsOf(raw, declaration);
+  const { location, street, faults = [], expect = {} } = raw;
+  demand([
+    ...zoneRefusals("location/timeZone", location.timeZone),
+    ...timeRefusals(raw),
+    ...groupRefusals(street),
+  ]);
+  const models = await modelsOf(street.furniture.map(({ kind }) => kind));
+  const { units, lengthM } = unitsOf(street, models, location);
   const startMs = instantMs(raw.start, location.timeZone);
-  const context = {
-    declaration,
-    units: units.map(({ config }) => config.unit),
+  const context = await faultContext(units, {
     timeZone: location.timeZone,
     startMs,
     endMs: startMs + durationMs(raw.duration),
-  };
+  });
   demand([
-    ...check(settingsSchema(declaration), raw.street.settings ?? {}).map(under("street/settings")),
+    ...planRefusals(street, models),
     ...faults.flatMap((fault, index) => faultRefusals(fault, index, context)),
-    ...expectationRefusals(expect),
+    ...expectationRefusals(expect, [...models.values()]),
   ]);
   demand(overlapRefusals(faults, context));
   return {
@@ -133,52 +109,31 @@ export function readScenario(text: string, file: string): Scenario {
     startUnixMs: startMs,
     durationMs: durationMs(raw.duration),
     location,
-    lengthM: raw.street.spacing * raw.street.units,
-    peoplePerHourPeak: raw.street.peoplePerHourPeak,
+    lengthM,
+    peoplePerHourPeak: street.peoplePerHourPeak,
     units,
     faults: faults.flatMap((fault) => faultsOf(fault, context)),
     expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
   };
 }
 
-/** What the schema cannot say of time and place. */
-function streetRefusals({ start, duration, street: { units, spacing } }: RawScenario): Refusal[] {
+/** What stands in a street: `6 lights, 1 bench`. */
+export function inventory({ units }: Scenario): string {
+  const models = [...new Set(units.map(({ model }) => model))];
+  return models
+    .map(({ kind, noun }) => {
+      const count = units.filter(({ model }) => model.kind === kind).length;
+      return `${count} ${count === 1 ? noun.one : noun.many}`;
+    })
+    .join(", ");
+}
+
+/** What the schema cannot say of time. */
+function timeRefusals({ start, duration: lasts }: RawScenario): Refusal[] {
   const refusals: Refusal[] = [];
   if (!isInCalendar(start))
     refusals.push({ field: "start", problem: `is "${start}"`, expected: "a date of the calendar" });
-  if (durationMs(duration) === 0)
-    refusals.push({ field: "duration", problem: `is "${duration}"`, expected: "more than 0" });
-  if (units * spacing > longestStreetM)
-    refusals.push({
-      field: "street/spacing",
-      problem: `makes a street of ${units * spacing} m`,
-      expected: `at most ${longestStreetM} m`,
-    });
+  if (durationMs(lasts) === 0)
+    refusals.push({ field: "duration", problem: `is "${lasts}"`, expected: "more than 0" });
   return refusals;
-}
-
-const under = (prefix: string) => (refusal: Refusal) => ({ ...refusal, field: `${prefix}/${refusal.field}` });
-
-/** A row of poles, each the neighbour of those beside it. */
-function unitsOf({ street, location }: RawScenario, declaration: Furniture): Scenario["units"] {
-  const id = (index: number) => `lamp-${String(index + 1).padStart(2, "0")}`;
-  return Array.from({ length: street.units }, (_, index) => {
-    const neighbours = [index - 1, index + 1].filter((other) => other >= 0 && other < street.units).map(id);
-    const config: UnitConfig = {
-      unit: id(index),
-      site: "demo",
-      kind: declaration.kind,
-      location,
-      parts: Object.fromEntries(
-        Object.entries(declaration.roles).map(([role, { accepts, place }]) => [
-          role,
-          { part: accepts[0], place },
-        ]),
-      ),
-      settings: { ...factorySettings(declaration), neighbours, ...street.settings },
-      broker: { url: "mqtt://127.0.0.1:1883" },
-      receipts: "end-to-end",
-    };
-    return { declaration, config, xM: (index + 0.5) * street.spacing };
-  });
 }

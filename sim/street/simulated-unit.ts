@@ -1,6 +1,6 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { placeOf } from "#devices/part.ts";
-import type { Clock } from "#devices/ports/clock.ts";
+import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
@@ -11,17 +11,18 @@ import { clientIdOf } from "#firmware/unit/city-link.ts";
 import { type Snapshot, Unit } from "#firmware/unit/unit.ts";
 import { Board } from "../board.ts";
 import type { Twin, TwinDefinition } from "../chips/twin.ts";
+import type { KindModel, Site, Spot } from "../kinds/model.ts";
 import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
+import type { VirtualLine } from "../ports/gpio.ts";
 import type { VirtualI2cBus } from "../ports/i2c.ts";
 import { VirtualStore } from "../ports/store.ts";
 import { random } from "../world/random.ts";
 import type { World } from "../world/street.ts";
-import { Luminaire } from "./luminaire.ts";
-import { surroundings, zones } from "./surroundings.ts";
-import { Zone } from "./zone.ts";
+import { solder } from "./solder.ts";
 
 export interface UnitSetting {
+  readonly model: KindModel;
   readonly declaration: Furniture;
   readonly config: UnitConfig;
   readonly xM: number;
@@ -36,6 +37,11 @@ export interface Network {
   /** The broker goes away, and comes back. */
   away(): void | Promise<void>;
   back(): void | Promise<void>;
+  /** The broker hangs, and goes on: a broker in virtual time alone can be made to. */
+  stall?(): void;
+  resume?(): void;
+  /** The next `count` acknowledgements are lost: likewise. */
+  dropPuback?(count: number): void;
 }
 
 export interface UnitEnvironment {
@@ -43,60 +49,70 @@ export interface UnitEnvironment {
   readonly world: World;
   readonly twins: ReadonlyMap<string, TwinDefinition>;
   readonly network: Network;
-  readonly journal: (unit: string, event: Parameters<Journal>[0]) => void;
-  /** The unit's process ended, however it did. */
-  readonly ended: (unit: string) => void;
+  /** What stands around the unit, by its model. */
+  readonly siteAt: (spot: Spot) => Site;
+  readonly journal: (unit: SimulatedUnit, event: Parameters<Journal>[0]) => void;
   readonly version: string;
 }
 
 /** A supervisor needs this long to notice and to start the process again (systemd's RestartSec and node's start). */
 const restartMs = 2_500;
+/** A board needs this long from power to process. */
+const bootMs = 25_000;
 /** The modem's clock is right this long after the process has started. */
 const networkTimeMs = 40_000;
 
 /**
- * One pole of the street: board, parts and lamp for ever, and the process on it for one life at a time. What
- * happens to it is a verb.
+ * One unit of the street: board, parts and what is around them for ever, and the process on it for one life at a
+ * time. It knows no kind. What happens to it is a verb.
  */
 export class SimulatedUnit {
   readonly id: string;
   readonly xM: number;
+  readonly model: KindModel;
   readonly declaration: Furniture;
   readonly config: UnitConfig;
   readonly store = new VirtualStore();
-  readonly luminaire: Luminaire;
   readonly twins: ReadonlyMap<string, Twin>;
-  readonly motionZone: Zone;
+  readonly site: Site;
   readonly #environment: UnitEnvironment;
   readonly #board: Board;
   #clock: VirtualClock | undefined;
   #unit: Unit | undefined;
   #lives = 0;
   #startedMs = 0;
+  #isPowered = true;
+  #powerCuts = 0;
+  #restart: Cancel = () => {};
 
-  constructor({ declaration, config, xM }: UnitSetting, environment: UnitEnvironment) {
-    const { loop, world } = environment;
+  constructor(setting: UnitSetting, environment: UnitEnvironment) {
+    const { model, declaration, config, xM } = setting;
+    const { loop, world, twins, siteAt } = environment;
     this.id = config.unit;
     this.xM = xM;
+    this.model = model;
     this.declaration = declaration;
     this.config = config;
     this.#environment = environment;
     this.#board = new Board(loop);
-    this.twins = this.#solder();
-    const draws = random(world.seed, `pole ${this.id}`);
-    this.luminaire = new Luminaire(loop, this.twins.get("lamp")!, () => world.mains.isOn(loop.now));
-    this.motionZone = new Zone(world, xM, zones.motionM);
-    const truth = surroundings(world, { xM, luminaire: this.luminaire, random: draws });
-    for (const [role, twin] of this.twins)
-      for (const channel of Object.keys(twin.part.channels)) {
-        const source = truth[`${role}.${channel}`];
-        if (source) twin.set(channel, source);
-      }
-    // A meter counts what it is asked for later by the power of that moment: it is asked before each change.
-    for (const twin of this.twins.values())
-      if ("activeEnergy" in twin.part.channels) this.luminaire.onChange(() => twin.sensed("activeEnergy"));
-    const motion = this.twins.get("motion");
-    if (motion) this.motionZone.follow(loop, (occupied) => motion.set("presence", occupied ? 1 : 0));
+    const draws = (stream: string) => random(world.seed, stream);
+    this.twins = solder(config, {
+      loop,
+      wiring: this.#board,
+      definitions: twins,
+      random: (role) => draws(`${role} of ${this.id}`),
+    });
+    this.site = siteAt({
+      id: this.id,
+      xM,
+      size: config.size,
+      declaration,
+      config,
+      twins: this.twins,
+      random: (stream) => draws(`${stream} ${this.id}`),
+      snapshot: () => this.snapshot,
+      power: (isOn) => this.power(isOn),
+    });
   }
 
   get isRunning(): boolean {
@@ -138,7 +154,7 @@ export class SimulatedUnit {
       {
         version,
         journal: (event) => {
-          if (this.#clock === clock) journal(this.id, event);
+          if (this.#clock === clock) journal(this, event);
         },
         newEpoch: () => epoch,
       },
@@ -148,31 +164,45 @@ export class SimulatedUnit {
 
   /** The process dies without a goodbye. The supervisor starts it again, after `forMs` if that is longer. */
   kill(forMs = restartMs): void {
-    const { loop, network, ended } = this.#environment;
-    this.#clock?.halt();
-    this.#clock = undefined;
-    this.#unit = undefined;
-    ended(this.id);
-    this.#board.abandon();
-    network.cut(clientIdOf(this.config));
-    loop.at(loop.now + Math.max(forMs, restartMs), () => {
-      if (!this.#clock) void this.start();
-    });
+    this.#die();
+    this.#startIn(Math.max(forMs, restartMs));
+  }
+
+  /**
+   * The controller's supply goes, and with it the process, what the medium had not synced, and the settings of every
+   * part; or it comes back, and the board boots.
+   */
+  power(isOn: boolean): void {
+    if (isOn === this.#isPowered) return;
+    this.#isPowered = isOn;
+    if (isOn) {
+      this.#startIn(bootMs);
+      return;
+    }
+    this.#die();
+    this.#restart();
+    const cut = random(this.#environment.world.seed, `power cut ${++this.#powerCuts} of ${this.id}`);
+    this.store.powerCut(cut.word());
+    for (const twin of this.twins.values()) twin.brownOut();
   }
 
   /** An orderly stop. */
   async stop(): Promise<void> {
+    this.#restart();
     await this.#unit?.stop();
-    this.#clock?.halt();
-    this.#clock = undefined;
-    this.#unit = undefined;
-    this.#environment.ended(this.id);
+    this.#endLife();
   }
 
-  /** The I2C bus that the part of a role is on. */
+  /** The I2C bus that the part of a role is on; behind a multiplexer, the branch. */
   busOf(role: string): VirtualI2cBus {
     const { bus, behind } = placeOf("i2c", this.config.parts[role]!.place);
     return this.#board.i2c(bus, behind);
+  }
+
+  /** The GPIO line that the part of a role is on. */
+  lineOf(role: string): VirtualLine {
+    const { chip, offset } = placeOf("gpio", this.config.parts[role]!.place);
+    return this.#board.gpio.line(chip, offset);
   }
 
   /** Every record on the unit's medium: what a process that starts now would send. The medium is left as it is. */
@@ -188,16 +218,24 @@ export class SimulatedUnit {
     return records;
   }
 
-  #solder(): Map<string, Twin> {
-    const { loop, world, twins } = this.#environment;
-    return new Map(
-      Object.entries(this.config.parts).map(([role, { part, place }]) => {
-        const definition = twins.get(part.id);
-        if (!definition)
-          throw new Error(`there is no twin of ${part.id}: it would be sim/chips/${part.id}.ts`);
-        const draws = random(world.seed, `${role} of ${this.id}`);
-        return [role, definition.create({ loop, place, wiring: this.#board, random: () => draws.uniform() })];
-      }),
-    );
+  #die(): void {
+    this.#endLife();
+    this.#board.abandon();
+    this.#environment.network.cut(clientIdOf(this.config));
+  }
+
+  #endLife(): void {
+    this.#clock?.halt();
+    this.#clock = undefined;
+    this.#unit = undefined;
+    this.site.ended?.();
+  }
+
+  #startIn(ms: number): void {
+    const { loop } = this.#environment;
+    this.#restart();
+    this.#restart = loop.at(loop.now + ms, () => {
+      if (!this.#clock && this.#isPowered) void this.start();
+    });
   }
 }

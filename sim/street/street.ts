@@ -4,10 +4,9 @@ import type { WireRecord } from "#devices/wire.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { TwinDefinition } from "../chips/twin.ts";
 import { Ingest } from "../ingest.ts";
+import type { KindModel, Site, Spot } from "../kinds/model.ts";
 import type { EventLoop } from "../loop.ts";
 import type { World } from "../world/street.ts";
-import { NightWatch } from "./night-watch.ts";
-import { PresenceJudge, type PresenceScore } from "./presence-judge.ts";
 import { RecordJudge, type RecordScore } from "./record-judge.ts";
 import { type Network, SimulatedUnit, type UnitSetting } from "./simulated-unit.ts";
 
@@ -28,15 +27,14 @@ export class Street {
   readonly world: World;
   readonly network: Network;
   readonly units: readonly SimulatedUnit[];
+  /** Of the kinds that stand here, in the order of their first units. */
+  readonly models: readonly KindModel[];
   readonly ingest: Ingest;
   readonly #cityLink: Link;
-  readonly watch: NightWatch;
-  readonly #judges = new Map<string, PresenceJudge>();
   /** By unit id. */
   readonly #records = new Map<string, RecordJudge>();
   readonly #digest = createHash("sha256");
   readonly #faults: string[] = [];
-  readonly #startMs: number;
   readonly #troubles: string[] = [];
 
   constructor(options: StreetOptions) {
@@ -44,24 +42,19 @@ export class Street {
     this.loop = loop;
     this.world = world;
     this.network = network;
-    this.#startMs = loop.now;
     const cityId = "plinth-city";
     this.#cityLink = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
     this.ingest = new Ingest(this.#cityLink, (record) => this.#stored(record));
-    const journal = (unit: string, event: UnitEvent) => this.#heard(unit, event);
-    const ended = (unit: string) => this.#judges.get(unit)!.ended(loop.now);
-    this.units = options.units.map(
-      (setting) => new SimulatedUnit(setting, { loop, world, twins, network, version, journal, ended }),
-    );
-    for (const { id, declaration } of this.units) {
-      this.#judges.set(id, new PresenceJudge());
-      this.#records.set(id, new RecordJudge(declaration));
-    }
-    this.watch = new NightWatch(
-      loop,
-      world,
-      this.units.map(({ luminaire }) => luminaire),
-    );
+    const journal = (unit: SimulatedUnit, event: UnitEvent) => this.#heard(unit, event);
+    const models = new Map<KindModel, (spot: Spot) => Site>();
+    for (const { model } of options.units)
+      if (!models.has(model)) models.set(model, model.on({ loop, world }));
+    this.units = options.units.map((setting) => {
+      const siteAt = models.get(setting.model)!;
+      return new SimulatedUnit(setting, { loop, world, twins, network, version, siteAt, journal });
+    });
+    for (const { id, declaration } of this.units) this.#records.set(id, new RecordJudge(declaration));
+    this.models = [...models.keys()];
   }
 
   /** Starts every unit; resolves when each has tried each of its parts. Needs the loop to run. */
@@ -102,9 +95,9 @@ export class Street {
     return this.#digest.copy().digest("hex");
   }
 
-  presence(unit: SimulatedUnit): PresenceScore {
-    const stays = unit.motionZone.between(this.#startMs, this.loop.now);
-    return this.#judges.get(unit.id)!.score(stays, this.loop.now);
+  /** The mains went, or came back: the world knows since when, and every unit hears of it. */
+  mains(): void {
+    for (const { site } of this.units) site.mains?.();
   }
 
   /** Where the unit's records are now. */
@@ -112,14 +105,11 @@ export class Street {
     return this.#records.get(unit.id)!.score(await unit.held());
   }
 
-  #heard(unit: string, event: UnitEvent): void {
-    this.#digest.update(`${this.loop.now} ${unit} ${JSON.stringify(event)}\n`);
-    if (event.type === "trouble") this.#troubles.push(`${unit}: ${event.what}`);
-    if (event.type !== "record") return;
-    const { epoch, sequence, body } = event;
-    this.#records.get(unit)!.durable(epoch, sequence, body);
-    if (body.type === "measurement" && body.name === "presence")
-      this.#judges.get(unit)!.reported(this.loop.now, body.value === 1, body.quality === "good");
+  #heard(unit: SimulatedUnit, event: UnitEvent): void {
+    this.#digest.update(`${this.loop.now} ${unit.id} ${JSON.stringify(event)}\n`);
+    if (event.type === "trouble") this.#troubles.push(`${unit.id}: ${event.what}`);
+    if (event.type === "record") this.#records.get(unit.id)!.durable(event.epoch, event.sequence, event.body);
+    unit.site.hear?.(event);
   }
 
   #stored({ device, epoch, sequence }: WireRecord): void {

@@ -1,88 +1,25 @@
-import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
-import type { WireRecord } from "#devices/wire.ts";
-import type { UnitConfig } from "#firmware/config.ts";
-import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
-import type { UnitEvent } from "#firmware/journal.ts";
-import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
-import { clientIdOf } from "#firmware/unit/city-link.ts";
-import { Unit } from "#firmware/unit/unit.ts";
-import { Board } from "#sim/board.ts";
-import { twinsOf } from "#sim/chips/index.ts";
-import type { Twin } from "#sim/chips/twin.ts";
-import { Ingest } from "#sim/ingest.ts";
-import { EventLoop } from "#sim/loop.ts";
-import { VirtualClock } from "#sim/ports/clock.ts";
-import { VirtualBroker } from "#sim/ports/link.ts";
-import { VirtualStore } from "#sim/ports/store.ts";
-import { random } from "#sim/world/random.ts";
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import type { TwinDefinition } from "#sim/chips/twin.ts";
+import { twinsFor, UnitOnBench, type UnitOptions } from "./unit-on-bench.ts";
 
-/** A January night in Trieste, 21:00 UTC: dark until 6 in the morning. */
-const nightMs = Date.UTC(2026, 0, 10, 21);
+export type PoleOptions = Omit<UnitOptions, "id" | "size">;
 
-export interface PoleOptions {
-  readonly startMs?: number;
-  readonly receipts?: UnitConfig["receipts"];
-  /** Roles that have a part; all of them when left out. */
-  readonly roles?: readonly string[];
-  readonly settings?: Readonly<Record<string, unknown>>;
-}
-
-/**
- * One unit on a simulated board, with a broker and the city's store: to try what a unit does over several lives.
- * Board, parts and medium outlive its process.
- */
-export class Pole {
-  readonly loop: EventLoop;
-  readonly board: Board;
-  readonly broker: VirtualBroker;
-  medium = new VirtualStore();
-  readonly events: (UnitEvent & { readonly atMs: number })[] = [];
-  readonly stored: WireRecord[] = [];
-  readonly config: UnitConfig;
-  readonly declaration: Furniture;
-  readonly twins = new Map<string, Twin>();
-  clock: VirtualClock;
-  unit: Unit | undefined;
+/** A streetlight on the bench, lamp-1: what its lamp does is looked at. */
+export class Pole extends UnitOnBench {
   /** Milliseconds for which the lamp got nothing through its wires. */
   darkMs = 0;
   #darkSinceMs: number | undefined;
-  #lives = 0;
 
-  static async of(declaration: Furniture, options: PoleOptions = {}): Promise<Pole> {
-    const parts = Object.values(declaration.roles).map(({ accepts }) => accepts[0]);
-    return new Pole(declaration, await twinsOf(parts), options);
+  static override async of(declaration: Furniture, options: PoleOptions = {}): Promise<Pole> {
+    return new Pole(declaration, await twinsFor(declaration), options);
   }
 
   private constructor(
     declaration: Furniture,
-    definitions: Awaited<ReturnType<typeof twinsOf>>,
-    { startMs = nightMs, receipts = "end-to-end", roles, settings = {} }: PoleOptions,
+    definitions: ReadonlyMap<string, TwinDefinition>,
+    options: PoleOptions,
   ) {
-    this.declaration = declaration;
-    this.loop = new EventLoop(startMs);
-    this.board = new Board(this.loop);
-    this.clock = new VirtualClock(this.loop);
-    this.broker = new VirtualBroker(new VirtualClock(this.loop));
-    const parts = Object.entries(declaration.roles)
-      .filter(([name]) => roles?.includes(name) ?? true)
-      .map(([name, { accepts, place }]) => [name, { part: accepts[0], place }] as const);
-    this.config = {
-      unit: "lamp-1",
-      site: "pier",
-      kind: declaration.kind,
-      location: { latitude: 45.65, longitude: 13.77, timeZone: "Europe/Rome" },
-      parts: Object.fromEntries(parts),
-      settings: { ...factorySettings(declaration), ...settings },
-      broker: { url: "mqtt://virtual" },
-      receipts,
-    };
-    for (const [role, { part, place }] of parts) {
-      const draws = random(1, role);
-      const environment = { loop: this.loop, place, wiring: this.board, random: () => draws.uniform() };
-      this.twins.set(role, definitions.get(part.id)!.create(environment));
-    }
-    const city = this.broker.port().open("city", { topic: "plinth/city/status", payload: "offline" });
-    new Ingest(city, (record) => void this.stored.push(record));
+    super(declaration, definitions, { ...options, id: "lamp-1" });
     this.twins.get("lamp")?.onOutput?.(() => this.#lightChanged());
   }
 
@@ -90,57 +27,6 @@ export class Pole {
   get level(): number {
     const lamp = this.twins.get("lamp");
     return (lamp?.output?.("enable") ?? 1) === 0 ? 0 : (lamp?.output?.("level") ?? 100);
-  }
-
-  /** Begins a life of the unit's process; it goes on as time passes. */
-  start(): Promise<Unit> {
-    this.clock = new VirtualClock(this.loop);
-    const { clock } = this;
-    const ports = this.board.ports(clock);
-    const life = ++this.#lives;
-    return Unit.start(
-      this.declaration,
-      this.config,
-      {
-        clock,
-        ...ports,
-        components: johnnyFiveComponents(clock, ports.gpio),
-        modbus: modbusOverSerial(ports.serial, clock),
-        link: this.broker.port({ clock }),
-        store: this.medium.mount(),
-      },
-      {
-        version: "1.0.0",
-        journal: (event) => {
-          if (clock === this.clock) this.events.push({ ...event, atMs: this.loop.now });
-        },
-        newEpoch: () => life.toString(16).padStart(16, "0"),
-      },
-    ).then((unit) => {
-      if (clock === this.clock) this.unit = unit;
-      return unit;
-    });
-  }
-
-  /** The process dies without a goodbye; with `powerCut`, unsynced bytes go by that seed. */
-  kill(powerCut?: number): void {
-    this.clock.halt();
-    this.clock = new VirtualClock(this.loop);
-    this.unit = undefined;
-    this.board.abandon();
-    this.broker.cut(clientIdOf(this.config));
-    if (powerCut !== undefined) this.medium.powerCut(powerCut);
-  }
-
-  pass(ms: number): Promise<void> {
-    return this.loop.runUntil(this.loop.now + ms);
-  }
-
-  /** Events of one type, in order. */
-  said<Type extends UnitEvent["type"]>(type: Type) {
-    return this.events.filter(
-      (event): event is Extract<UnitEvent, { type: Type }> & { atMs: number } => event.type === type,
-    );
   }
 
   #lightChanged(): void {

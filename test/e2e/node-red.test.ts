@@ -312,7 +312,17 @@ describe("a streetlight node", () => {
 describe("a street's flow", () => {
   it("configures every lamp, each with the lamps beside it", async () => {
     await city.clear();
-    await city.deploy(streetFlow("via-roma", ["lamp-1", "lamp-2", "lamp-3"], city.broker.url));
+    const lamps = ["lamp-1", "lamp-2", "lamp-3"];
+    const units = lamps.map((unit, index) => ({
+      site: "via-roma",
+      unit,
+      kind: streetlight.kind,
+      settings: {
+        ...factorySettings(streetlight),
+        neighbours: [lamps[index - 1], lamps[index + 1]].filter((lamp) => lamp !== undefined),
+      },
+    }));
+    await city.deploy(streetFlow(units, city.broker.url));
     await expect.poll(() => city.last("plinth/via-roma/lamp-3/settings/desired"), wait).toBeDefined();
     const neighbours = ["lamp-1", "lamp-2", "lamp-3"].map((unit) => {
       const message = city.last(`plinth/via-roma/${unit}/settings/desired`) as DesiredSettings;

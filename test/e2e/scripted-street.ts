@@ -98,13 +98,16 @@ export class ScriptedStreet implements StreetView {
     const levelPercent = this.#isActive("mains") ? 0 : (this.levels.get(unit) ?? wanted);
     const running = !(this.#isActive("kill") && unit === "lamp-03") && !this.#isActive("mains");
     return {
+      kind: "streetlight",
       title: "Streetlight",
       xM,
-      heightM: 6,
-      motionHalfWidthM: 7,
-      levelPercent,
-      powerW: levelPercent > 0 ? 3 + 0.57 * levelPercent : 0.3,
-      energyWh: 231.4,
+      truth: {
+        heightM: 6,
+        motionHalfWidthM: 7,
+        levelPercent,
+        powerW: levelPercent > 0 ? 3 + 0.57 * levelPercent : 0.3,
+        energyWh: 231.4,
+      },
       running,
       connected: running && !this.#isActive("broker"),
       ...(running ? this.#testimony(unit, code, wanted, nearM) : { samples: {}, parts: {}, alarms: [] }),

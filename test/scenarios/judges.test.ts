@@ -4,7 +4,7 @@ import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 import { LampLog } from "./lamp-log.ts";
-import { live, unmet } from "./living.ts";
+import { live, ofLights, poles, unmet } from "./living.ts";
 
 /** The judges must be able to say no: streets on which something is badly wrong. */
 const dusk = (faults: readonly string[] = []) =>
@@ -16,14 +16,14 @@ const dusk = (faults: readonly string[] = []) =>
       "start: 2025-12-21 16:10",
       "duration: 2 h",
       "location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }",
-      "street: { kind: streetlight, units: 2, spacing: 30, peoplePerHourPeak: 120 }",
+      "street: { peoplePerHourPeak: 120, furniture: [{ kind: streetlight, units: 2, spacing: 30 }] }",
       `faults: [${faults.map((fault) => `{ ${fault} }`).join(", ")}]`,
       "expect:",
-      "  longestDarkSeconds: { max: 2 }",
+      "  streetlight.longestDarkSeconds: { max: 2 }",
       "  records.lost: { max: 0 }",
       "  records.waiting: { max: 0 }",
-      "  presence.missedShare: { max: 0.1 }",
-      "  presence.falseSeconds: { max: 1000 }",
+      "  streetlight.presence.missedShare: { max: 0.1 }",
+      "  streetlight.presence.falseSeconds: { max: 1000 }",
     ].join("\n"),
     "dusk.yaml",
   );
@@ -46,9 +46,9 @@ function darkSecondsOf(scenario: Scenario, log: LampLog, lux: (atMs: number) => 
 
 describe("the judges of a street", () => {
   it("are content when nothing is wrong", async () => {
-    const { summary } = await live(dusk());
+    const { summary } = await live(await dusk());
     expect(unmetPaths(summary)).toEqual([]);
-    expect(summary.darkSeconds).toBe(0);
+    expect(ofLights(summary, "darkSeconds")).toBe(0);
   });
 
   it("see a controller that turns the lamp off at night", async () => {
@@ -59,27 +59,27 @@ describe("the judges of a street", () => {
       ...streetlight,
       actuators: { lamp: { ...lamp!, controller, permit: { inputs: [], allow: (wanted) => wanted } } },
     };
-    const scenario = withDeclaration(dusk(), thrifty);
+    const scenario = withDeclaration(await dusk(), thrifty);
     const logs: LampLog[] = [];
     const { street, summary } = await live(scenario, 1, (laidOut) => {
       for (const unit of laidOut.units) logs.push(new LampLog(laidOut, unit));
     });
-    expect(unmetPaths(summary)).toEqual(["longestDarkSeconds"]);
+    expect(unmetPaths(summary)).toEqual(["streetlight.longestDarkSeconds"]);
     const dark = logs.reduce((sum, log) => sum + darkSecondsOf(scenario, log, street.world.daylightLux), 0);
     expect(dark).toBeGreaterThan(3_000);
     // Daylight is looked at every ten seconds, for two lamps.
-    expect(Math.abs(summary.darkSeconds - dark)).toBeLessThanOrEqual(2 * 11);
+    expect(Math.abs(ofLights(summary, "darkSeconds") - dark)).toBeLessThanOrEqual(2 * 11);
   });
 
   it("see a lamp that is stuck dark", async () => {
-    const { summary } = await live(dusk(['at: "16:20", unit: lamp-01, role: lamp, fault: stick']));
-    expect(unmetPaths(summary)).toEqual(["longestDarkSeconds"]);
-    expect(summary.longestDarkSeconds).toBe(summary.darkSeconds);
-    expect(summary.longestDarkSeconds).toBeGreaterThan(1_500);
+    const { summary } = await live(await dusk(['at: "16:20", unit: lamp-01, role: lamp, fault: stick']));
+    expect(unmetPaths(summary)).toEqual(["streetlight.longestDarkSeconds"]);
+    expect(ofLights(summary, "longestDarkSeconds")).toBe(ofLights(summary, "darkSeconds"));
+    expect(ofLights(summary, "longestDarkSeconds")).toBeGreaterThan(1_500);
   });
 
   it("miss the records of an outbox whose medium was wiped", async () => {
-    const scenario = dusk([
+    const scenario = await dusk([
       'at: "16:30", for: 1 h, fault: broker-away',
       'at: "17:00", unit: lamp-02, fault: kill',
     ]);
@@ -98,7 +98,7 @@ describe("the judges of a street", () => {
   });
 
   it("tell what waits from what is lost", async () => {
-    const { street, summary } = await live(dusk(['at: "16:30", fault: broker-away']));
+    const { street, summary } = await live(await dusk(['at: "16:30", fault: broker-away']));
     expect(unmetPaths(summary)).toEqual(["records.waiting"]);
     const waiting = street.units.reduce((sum, unit) => sum + unit.snapshot!.records.waiting, 0);
     expect(summary.records.waiting).toBe(waiting);
@@ -106,7 +106,7 @@ describe("the judges of a street", () => {
 
   it("count what waits at a unit that is dead in the end", async () => {
     const { summary } = await live(
-      dusk(['at: "16:30", fault: broker-away', 'at: "17:30", for: 2 h, unit: lamp-01, fault: kill']),
+      await dusk(['at: "16:30", fault: broker-away', 'at: "17:30", for: 2 h, unit: lamp-01, fault: kill']),
     );
     expect(unmetPaths(summary)).toContain("records.waiting");
     expect(summary.records.lost).toBe(0);
@@ -116,25 +116,25 @@ describe("the judges of a street", () => {
     const unplugged = ["motion", "radar"].flatMap((role) =>
       [1, 2].map((unit) => `at: "16:11", unit: lamp-0${unit}, role: ${role}, fault: stick`),
     );
-    const { summary } = await live(dusk(unplugged));
-    expect(unmetPaths(summary)).toEqual(["presence.missedShare"]);
+    const { summary } = await live(await dusk(unplugged));
+    expect(unmetPaths(summary)).toEqual(["streetlight.presence.missedShare"]);
   });
 
   it("see somebody seen where nobody is", async () => {
     const { summary } = await live(
-      dusk(['at: "16:11", unit: lamp-01, role: motion, channel: presence, by: 1, fault: drift']),
+      await dusk(['at: "16:11", unit: lamp-01, role: motion, channel: presence, by: 1, fault: drift']),
     );
-    expect(unmetPaths(summary)).toContain("presence.falseSeconds");
+    expect(unmetPaths(summary)).toContain("streetlight.presence.falseSeconds");
   });
 
   it("do not let a unit that died while somebody was there see those who came after", async () => {
-    const scenario = dusk();
+    const scenario = await dusk();
     const { summary } = await live(scenario, 1, (street) => {
-      const unit = street.unit("lamp-01");
-      const stays = unit.motionZone.between(scenario.startUnixMs + 600_000, scenario.startUnixMs + 3_600_000);
+      const [{ unit, site }] = poles(street) as [ReturnType<typeof poles>[number]];
+      const stays = site.motionZone.between(scenario.startUnixMs + 600_000, scenario.startUnixMs + 3_600_000);
       const stay = stays.find(({ enterMs, leaveMs }) => leaveMs - enterMs > 8_000)!;
       street.loop.at(stay.enterMs + 6_000, () => unit.kill(5_000_000));
     });
-    expect(unmetPaths(summary)).toContain("presence.missedShare");
+    expect(unmetPaths(summary)).toContain("streetlight.presence.missedShare");
   });
 });

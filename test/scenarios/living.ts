@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/root.ts";
+import { StreetlightSite } from "#sim/kinds/streetlight/site.ts";
 import { layOut } from "#sim/scenario/lay-out.ts";
 import { liveThrough } from "#sim/scenario/run.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
@@ -9,7 +10,7 @@ import type { Street } from "#sim/street/street.ts";
 
 export const folder = join(root, "sim/scenarios");
 
-export const scenarioOf = (name: string): Scenario =>
+export const scenarioOf = (name: string): Promise<Scenario> =>
   readScenario(readFileSync(join(folder, `${name}.yaml`), "utf8"), `${name}.yaml`);
 
 /** Lives through a scenario. @param prepare called with the street before it starts. */
@@ -24,6 +25,13 @@ export async function live(
   const summary = await liveThrough(scenario, seed, street, { realNowMs: () => 0 });
   return { street, summary };
 }
+
+/** A figure of the streetlights. */
+export const ofLights = ({ kinds }: Summary, path: string): number => kinds.streetlight![path] ?? Number.NaN;
+
+/** The poles of a street. */
+export const poles = ({ units }: Street) =>
+  units.flatMap((unit) => (unit.site instanceof StreetlightSite ? [{ unit, site: unit.site }] : []));
 
 /** What was expected and is not so. */
 export const unmet = ({ expectations }: Summary) => expectations.filter(({ met }) => !met);

@@ -1,6 +1,7 @@
 import type { UnitState } from "../view.ts";
 import { make, setAttribute, setText } from "./dom.ts";
 import { percent, power, sampleText } from "./format.ts";
+import { lampTruth } from "./lamp-state.ts";
 
 /** What a lamp says of itself in a glance. */
 export class LampCard {
@@ -45,7 +46,8 @@ export class LampCard {
   /** @param levelPercent as shown: on its way to the true one. */
   update(state: UnitState, levelPercent: number, isOpen: boolean): void {
     const { button } = this;
-    setAttribute(button, "data-level", state.levelPercent.toFixed(1));
+    const truth = lampTruth(state);
+    setAttribute(button, "data-level", truth.levelPercent.toFixed(1));
     setAttribute(button, "data-reason", state.target?.code ?? "none");
     setAttribute(button, "data-running", String(state.running));
     setAttribute(button, "data-connected", String(state.connected));
@@ -53,7 +55,7 @@ export class LampCard {
     setAttribute(button, "aria-expanded", String(isOpen));
     setText(this.#flag, flagOf(state));
     setText(this.#level, percent(levelPercent));
-    setText(this.#power, power(state.powerW));
+    setText(this.#power, power(truth.powerW));
     this.#bar.style.transform = `scaleX(${(levelPercent / 100).toFixed(3)})`;
     setText(
       this.#why,

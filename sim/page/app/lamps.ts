@@ -1,6 +1,7 @@
 import type { PageState } from "../view.ts";
 import { byId, KeyedChildren } from "./dom.ts";
 import { LampCard } from "./lamp-card.ts";
+import { lampsOf } from "./lamp-state.ts";
 import { type Layout, xPx } from "./layout.ts";
 import type { Motion } from "./motion.ts";
 
@@ -26,7 +27,7 @@ export class Lamps {
   }
 
   layOut(units: PageState["units"], layout: Layout): void {
-    const ordered = Object.entries(units).sort(([, a], [, b]) => a.xM - b.xM);
+    const ordered = lampsOf(units).sort(([, a], [, b]) => a.xM - b.xM);
     const entries = ordered.map(([unit]) => [unit, this.#cardOf(unit)] as const);
     for (const unit of this.#cards.keys()) if (!units[unit]) this.#cards.delete(unit);
     this.#items.show(entries);

@@ -101,7 +101,7 @@ it("brings a lamp to its level without a jump and without overshoot", () => {
   const lamp = "lamp-01";
   const withLevel = (levelPercent: number): PageState => ({
     ...base,
-    units: { [lamp]: { ...base.units[lamp]!, levelPercent } },
+    units: { [lamp]: { ...base.units[lamp]!, truth: { levelPercent } } },
   });
   motion.hear(withLevel(20), 0);
   motion.advance(0);

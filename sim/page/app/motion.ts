@@ -1,6 +1,7 @@
 import type { Person } from "../../world/trajectory.ts";
 import type { PageState } from "../view.ts";
 import { clamp } from "./colour.ts";
+import { lampsOf, lampTruth } from "./lamp-state.ts";
 
 /** A person as shown: between two messages from the street, and while fading in or out. */
 export interface Walker {
@@ -74,7 +75,8 @@ export class Motion {
   }
 
   #advanceLevels({ units }: PageState, stepMs: number): void {
-    for (const [unit, { levelPercent }] of Object.entries(units)) {
+    for (const [unit, state] of lampsOf(units)) {
+      const { levelPercent } = lampTruth(state);
       const shown = this.#levels.get(unit) ?? levelPercent;
       this.#levels.set(unit, shown + (levelPercent - shown) * easing(stepMs, levelEaseMs));
     }

@@ -1,6 +1,7 @@
 import type { PageState } from "../view.ts";
 import { css, mix, rgb } from "./colour.ts";
 import { byId } from "./dom.ts";
+import { lampsOf } from "./lamp-state.ts";
 import { type Layout, xPx } from "./layout.ts";
 import type { Motion } from "./motion.ts";
 import { brightness, warmWhite } from "./scene/light.ts";
@@ -47,7 +48,7 @@ export class Overview {
       context.fillStyle = css([150, 214, 235], 0.9 * opacity);
       context.fillRect(at(xM) - 1, heightPx - 15, 2, 5);
     }
-    for (const [id, { xM }] of Object.entries(state.units)) {
+    for (const [id, { xM }] of lampsOf(state.units)) {
       const light = brightness(motion.levelOf(id));
       context.fillStyle = css(mix(rgb("#3a435c"), warmWhite, light));
       context.beginPath();

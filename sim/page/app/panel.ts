@@ -1,6 +1,7 @@
 import type { AlarmState, PageState, PartState, SampleState, UnitState } from "../view.ts";
 import { byId, KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { age, energy, percent, power, sampleText } from "./format.ts";
+import { lampTruth } from "./lamp-state.ts";
 
 /** Everything that one lamp knows of itself. */
 export class Panel {
@@ -99,7 +100,8 @@ function section<Tag extends "dl" | "ul" | "table">(title: string, tag: Tag, cla
 type Facts = (readonly [name: string, value: string])[];
 
 function factsOf(unit: UnitState): Facts {
-  const { levelPercent, target, powerW, energyWh, running, connected } = unit;
+  const { target, running, connected } = unit;
+  const { levelPercent, powerW, energyWh } = lampTruth(unit);
   return [
     ["Light", `${percent(levelPercent)} of full`],
     ["Wanted", target ? `${percent(target.value)}: ${target.text}` : "not known"],

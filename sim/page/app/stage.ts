@@ -1,6 +1,7 @@
 import type { PageState } from "../view.ts";
 import { black, css, white } from "./colour.ts";
 import { byId } from "./dom.ts";
+import { lampsOf } from "./lamp-state.ts";
 import type { Lamps } from "./lamps.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import type { Motion } from "./motion.ts";
@@ -76,8 +77,8 @@ export class Stage {
     const key = Object.keys(units).join();
     if (this.#layout && this.#laidOutFor === key) return this.#layout;
     this.#laidOutFor = key;
-    const polesM = Object.values(units)
-      .map(({ xM }) => xM)
+    const polesM = lampsOf(units)
+      .map(([, { xM }]) => xM)
       .sort((a, b) => a - b);
     const cardsPx = Number.parseFloat(getComputedStyle(this.#street).getPropertyValue("--cards"));
     const sceneHeightPx = Math.max(sceneHeightPxMin, this.#street.clientHeight - cardsPx);

@@ -1,4 +1,5 @@
 import { clamp, mix, type Rgb, rgb } from "../colour.ts";
+import { lampsOf, lampTruth } from "../lamp-state.ts";
 import { across, groundPx, heightPxPerM, type Layout, xPx } from "../layout.ts";
 import type { Picture } from "./picture.ts";
 import { sprite } from "./sprites.ts";
@@ -51,9 +52,10 @@ export interface LitLamp {
 /** The lamps in view, with what is beside it and shines in. */
 export function lampsInView({ layout, state, motion, scrollPx }: Picture): LitLamp[] {
   const footPx = groundPx(layout, across.poleM);
-  return Object.entries(state.units).flatMap(([id, { xM, heightM }]) => {
+  return lampsOf(state.units).flatMap(([id, unit]) => {
+    const { heightM } = lampTruth(unit);
     const reachPx = heightM * edgeTangent * layout.pxPerM;
-    const at = xPx(layout, xM) - scrollPx;
+    const at = xPx(layout, unit.xM) - scrollPx;
     if (at < -besidePx || at > layout.viewportPx + besidePx) return [];
     const headPx = footPx - heightM * heightPxPerM(layout, across.poleM);
     return [{ id, xPx: at, headPx, footPx, reachPx, levelPercent: motion.levelOf(id) }];

@@ -1,4 +1,5 @@
 import { css, mix, type Rgb, rgb, white } from "../colour.ts";
+import { lampTruth } from "../lamp-state.ts";
 import { xPx } from "../layout.ts";
 import { brightness, type LitLamp, warmWhite } from "./light.ts";
 import type { Picture } from "./picture.ts";
@@ -62,9 +63,10 @@ export function drawMotionZone(
 ): void {
   const lamp = lamps.find(({ id }) => id === hinted);
   if (!lamp) return;
-  const { xM, motionHalfWidthM } = state.units[lamp.id]!;
-  const fromPx = xPx(layout, xM - motionHalfWidthM) - scrollPx;
-  const toPx = xPx(layout, xM + motionHalfWidthM) - scrollPx;
+  const unit = state.units[lamp.id]!;
+  const { motionHalfWidthM } = lampTruth(unit);
+  const fromPx = xPx(layout, unit.xM - motionHalfWidthM) - scrollPx;
+  const toPx = xPx(layout, unit.xM + motionHalfWidthM) - scrollPx;
   const eyePx = lamp.footPx - 0.62 * (lamp.footPx - lamp.headPx);
   const depthPx = 26;
   const gradient = context.createLinearGradient(0, eyePx, 0, lamp.footPx + depthPx);

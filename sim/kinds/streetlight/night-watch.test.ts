@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pca9685 } from "#devices/chips/pca9685.ts";
 import { Bench } from "#test/bench/bench.ts";
-import { twin as pca9685Twin } from "../chips/pca9685.ts";
-import { createWorld } from "../world/street.ts";
+import { twin as pca9685Twin } from "../../chips/pca9685.ts";
+import { createWorld } from "../../world/street.ts";
 import { Luminaire } from "./luminaire.ts";
 import { NightWatch } from "./night-watch.ts";
 
@@ -27,7 +27,8 @@ async function rig() {
   const twin = bench.solder(pca9685Twin, place);
   let isOn = true;
   const lamp = new Luminaire(bench.loop, twin, () => isOn);
-  const watch = new NightWatch(bench.loop, world, [lamp]);
+  const watch = new NightWatch({ loop: bench.loop, world });
+  watch.add(lamp);
   const driver = await bench.start(pca9685, place);
   const until = (minute: number) => bench.loop.runUntil(startMs + minute * minuteMs);
   /** At exactly that minute. */

@@ -1,8 +1,8 @@
-import type { Random } from "../world/random.ts";
-import type { World } from "../world/street.ts";
-import type { Person } from "../world/trajectory.ts";
+import { Zone } from "../../street/zone.ts";
+import type { Random } from "../../world/random.ts";
+import type { World } from "../../world/street.ts";
+import type { Person } from "../../world/trajectory.ts";
 import type { Luminaire } from "./luminaire.ts";
-import { Zone } from "./zone.ts";
 
 /** Half the width of the zone along the path that a sensor on the pole sees, m. */
 export const zones = { motionM: 7, radarM: 5 } as const;
@@ -11,7 +11,6 @@ export const zones = { motionM: 7, radarM: 5 } as const;
 export interface Pole {
   readonly xM: number;
   readonly luminaire: Luminaire;
-  readonly random: Random;
 }
 
 /** From the pole to the path, m. */
@@ -23,20 +22,20 @@ const cabinetWarmthK = 4;
 /** Controller with its modem, from 5 V. */
 const controllerA = 0.62;
 
-type Truth = (atMs: number) => number;
+/** By role and channel. */
+type Sources = Readonly<Record<string, (atMs: number) => number>>;
 
 /**
  * The truth around one pole, by role and channel: what a perfect part in that role would report. What a role's
  * channel is called decides what it sees; a channel that the street does not know stays at 0.
  */
-export function surroundings(world: World, { xM, luminaire, random }: Pole): Readonly<Record<string, Truth>> {
+export function surroundings(world: World, { xM, luminaire }: Pole): Sources {
   const nearest = nearestPerson(world, xM);
   const seen = (atMs: number) => {
     const person = nearest(atMs);
     return person && person.distanceM <= Math.hypot(zones.radarM, pathOffsetM) ? person : undefined;
   };
   const isOn = (atMs: number) => world.mains.isOn(atMs);
-  const tremble = () => random.normal(0, 0.01);
   return {
     "light.illuminance": (atMs) => world.daylightLux(atMs) + (strayLux * luminaire.levelPercent) / 100,
     "climate.temperature": (atMs) => world.weather(atMs).temperatureC,
@@ -56,6 +55,13 @@ export function surroundings(world: World, { xM, luminaire, random }: Pole): Rea
     "meter.activePower": () => luminaire.powerW,
     "meter.current": (atMs) => currentOf(luminaire, world.mains.voltageV(atMs)),
     "meter.powerFactor": () => powerFactorOf(luminaire),
+  };
+}
+
+/** The pole is upright, and trembles: another number each time it is asked. */
+export function upright(random: Random): Sources {
+  const tremble = () => random.normal(0, 0.01);
+  return {
     "tilt.accelerationX": tremble,
     "tilt.accelerationY": tremble,
     "tilt.accelerationZ": () => 9.80665 + tremble(),

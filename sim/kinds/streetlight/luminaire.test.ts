@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pca9685 } from "#devices/chips/pca9685.ts";
 import { Bench } from "#test/bench/bench.ts";
-import { twin as pca9685Twin } from "../chips/pca9685.ts";
+import { twin as pca9685Twin } from "../../chips/pca9685.ts";
 import { fullPowerW, Luminaire, powerAt } from "./luminaire.ts";
 
 const place = { kind: "i2c", bus: 1, address: 0x40 } as const;

@@ -1,5 +1,5 @@
-import type { Twin } from "../chips/twin.ts";
-import type { EventLoop } from "../loop.ts";
+import type { Twin } from "../../chips/twin.ts";
+import type { EventLoop } from "../../loop.ts";
 
 /** A pedestrian-street LED luminaire, as catalogues have it: 57 W in the LEDs at full level, 3 W in the driver. */
 export const luminaire = {

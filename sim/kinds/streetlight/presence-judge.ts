@@ -1,4 +1,4 @@
-import type { Interval } from "../world/trajectory.ts";
+import type { Interval } from "../../world/trajectory.ts";
 
 /** How well a unit saw who was there. */
 export interface PresenceScore {

@@ -1,5 +1,5 @@
-import type { EventLoop } from "../loop.ts";
-import type { World } from "../world/street.ts";
+import type { EventLoop } from "../../loop.ts";
+import type { Surroundings } from "../model.ts";
 import { fullPowerW, type Luminaire } from "./luminaire.ts";
 
 /** With less natural light than this a lamp must burn. Photocells switch at 20 to 70 lx; this is below all of them. */
@@ -31,14 +31,9 @@ export class NightWatch {
   #nightMs = 0;
   #nightSinceMs: number;
 
-  constructor(loop: EventLoop, world: World, lamps: readonly Luminaire[]) {
+  constructor({ loop, world }: Surroundings) {
     this.#loop = loop;
     this.#nightSinceMs = loop.now;
-    for (const lamp of lamps) {
-      const watch = new LampWatch(loop.now);
-      this.#lamps.set(lamp, watch);
-      lamp.onChange((atMs) => watch.account(atMs, lamp.levelPercent, this.#mustBurn));
-    }
     const tick = () => {
       this.#nightMs = this.#nightSoFarMs;
       this.#nightSinceMs = loop.now;
@@ -51,9 +46,16 @@ export class NightWatch {
     tick();
   }
 
-  /** Energy that the lamps would have taken at full level from sunset to sunrise, Wh. */
+  /** From now on. */
+  add(lamp: Luminaire): void {
+    const watch = new LampWatch(this.#loop.now);
+    this.#lamps.set(lamp, watch);
+    lamp.onChange((atMs) => watch.account(atMs, lamp.levelPercent, this.#mustBurn));
+  }
+
+  /** Energy that one lamp would have taken at full level from sunset to sunrise, Wh. */
   get energyAlwaysFullWh(): number {
-    return (this.#lamps.size * fullPowerW * this.#nightSoFarMs) / 3_600_000;
+    return (fullPowerW * this.#nightSoFarMs) / 3_600_000;
   }
 
   of(lamp: Luminaire): LampTruth {
