@@ -12,6 +12,7 @@ export class VirtualLine {
   #inside: Level | undefined;
   #stuckAt: Level | undefined;
   readonly #watchers = new Set<Watcher>();
+  readonly #sensors = new Set<Watcher>();
 
   get level(): Level {
     return this.#stuckAt ?? this.#inside ?? this.#outside ?? 0;
@@ -43,6 +44,11 @@ export class VirtualLine {
     return () => this.#watchers.delete(watcher);
   }
 
+  /** The part at the other end looks at the wire, whatever becomes of the process at the near end. */
+  sense(sensor: Watcher): void {
+    this.#sensors.add(sensor);
+  }
+
   /** The process at the near end died: nobody watches any more; an output keeps its level, as the kernel's does. */
   abandon(): void {
     this.#watchers.clear();
@@ -51,7 +57,8 @@ export class VirtualLine {
   #change(change: () => void): void {
     const before = this.level;
     change();
-    if (this.level !== before) for (const watcher of [...this.#watchers]) watcher(this.level);
+    if (this.level === before) return;
+    for (const watcher of [...this.#sensors, ...this.#watchers]) watcher(this.level);
   }
 }
 

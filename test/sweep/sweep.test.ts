@@ -153,7 +153,9 @@ describe.each(paired)("$id", (entry) => {
     for (const value of walk(channel)) {
       await bench.outcome(driver.apply!({ [name]: value }));
       expectWithinStep(twin.output!(name)!, value, channel);
-      expectWithinStep(await read(name, channel), value, channel);
+      // What cannot be read back is only held to what it does.
+      if (name in part.channels) expectWithinStep(await read(name, channel), value, channel);
+      else await bench.pass(settleMs);
     }
     expect(changes).toBeGreaterThanOrEqual(walk(channel).length);
     expect([...twin.untouchable]).toEqual([]);
