@@ -4,13 +4,14 @@ import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
 import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
+import * as docs from "./verbs/docs.ts";
 import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
 import * as start from "./verbs/start.ts";
 import * as test from "./verbs/test.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, build, test, bench, pictures];
+const verbs = [start, run, build, docs, test, bench, pictures];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import { systemClock } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { startBroker } from "../broker.ts";
+import { makeDocs } from "../docs/docs.ts";
 import { startNodeRed } from "../node-red.ts";
 import { startPage } from "../page/server.ts";
 import { layOut } from "../scenario/lay-out.ts";
@@ -75,7 +76,7 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   await street.start();
 
   onStep(`street page on port ${ports.page}`);
-  const page = await startPage({ port: ports.page, host, view });
+  const page = await startPage({ port: ports.page, host, view, docs: await makeDocs() });
   closers.push(() => page.close());
 
   onStep(`Node-RED on port ${ports.nodeRed}`);

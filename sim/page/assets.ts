@@ -32,3 +32,14 @@ export async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
     ["/style.css", { type: "text/css; charset=utf-8", body: built("style.css") }],
   ]);
 }
+
+/** Pages under /docs/: the first of them at the folder itself. */
+export function docsAssets(docs: ReadonlyMap<string, string>): ReadonlyMap<string, Asset> {
+  const assets = new Map<string, Asset>();
+  for (const [path, body] of docs) {
+    const type = `text/${path.endsWith(".css") ? "css" : "html"}; charset=utf-8`;
+    assets.set(`/docs/${path}`, { type, body });
+    if (path === "index.html") assets.set("/docs/", { type, body });
+  }
+  return assets;
+}

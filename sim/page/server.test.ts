@@ -17,9 +17,9 @@ afterEach(async () => {
 const newStreet = () => new ScriptedStreet({ at: "2026-11-17T22:41:00+01:00", lamps: 3 });
 
 /** A page whose frames come only when `frame` is called. */
-async function serve(view: StreetView) {
+async function serve(view: StreetView, docs?: ReadonlyMap<string, string>) {
   const loop = new EventLoop();
-  const page = await startPage({ port: 0, view, clock: new VirtualClock(loop) });
+  const page = await startPage({ port: 0, view, clock: new VirtualClock(loop), ...(docs ? { docs } : {}) });
   open.push(page);
   return { page, frame: () => loop.runUntil(loop.now + 100) };
 }
@@ -74,6 +74,27 @@ describe("the page's files", () => {
       expect(body).not.toMatch(/https?:\/\/(?!www\.w3\.org)[a-z]/);
     }
     expect(document.body).not.toMatch(/<script(?![^>]*src=)/);
+  });
+
+  it("have the reference beside them, under the same rules", async () => {
+    const docs = new Map([
+      ["index.html", "<p>reference"],
+      ["style.css", "p {}"],
+      ["kinds/bench.html", "<p>bench"],
+    ]);
+    const { page } = await serve(newStreet(), docs);
+    for (const [path, body, type] of [
+      ["docs/", "<p>reference", "html"],
+      ["docs/index.html", "<p>reference", "html"],
+      ["docs/kinds/bench.html", "<p>bench", "html"],
+      ["docs/style.css", "p {}", "css"],
+    ] as const) {
+      const answer = await send(`${page.url}${path}`);
+      expect(answer).toMatchObject({ status: 200, body });
+      expect(answer.headers["content-type"]).toBe(`text/${type}; charset=utf-8`);
+      expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+    }
+    expect((await send(`${page.url}docs/kinds/curb.html`)).status).toBe(404);
   });
 
   it("are all there is", async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Clock } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
-import { type Asset, buildAssets } from "./assets.ts";
+import { type Asset, buildAssets, docsAssets } from "./assets.ts";
 import { EventStreams } from "./event-streams.ts";
 import { checkMembers, Guard, RequestError, readObject } from "./request.ts";
 import type { StreetView } from "./view.ts";
@@ -13,6 +13,8 @@ export interface PageOptions {
   /** Default 127.0.0.1. Who reaches the page can break the street's lamps. */
   readonly host?: string;
   readonly view: StreetView;
+  /** Pages by path, served under /docs/. */
+  readonly docs?: ReadonlyMap<string, string>;
   /** Paces the frames. Default: real time. */
   readonly clock?: Clock;
 }
@@ -52,8 +54,8 @@ const securityHeaders = {
  * Serves the street page. Rejects with the system's error when it cannot listen: `code` EADDRINUSE and `port` when
  * somebody else has the port.
  */
-export async function startPage({ port, host = "127.0.0.1", view, clock }: PageOptions): Promise<Page> {
-  const assets = await buildAssets();
+export async function startPage({ port, host = "127.0.0.1", view, docs, clock }: PageOptions): Promise<Page> {
+  const assets = new Map([...(await buildAssets()), ...docsAssets(docs ?? new Map())]);
   const server = createServer();
   server.requestTimeout = requestMsMax;
   const address = await listen(server, port, host);
