@@ -2,10 +2,10 @@
  * Maxim MAX6369: watchdog timer, here as a dead man's switch in the supply of what may hurt somebody.
  * Data sheet 19-1676 (rev. 8).
  *
- * SET2 SET1 SET0 are strapped to 101: a second's start-up delay, and a time-out of no less than a second and no more
- * than three (table 1). When that passes without an edge at WDI, WDO falls for 100 ms, and that clears a latch which holds the supply's
- * contactor; the next edge outside WDO sets it again. The part does not care for the level, only for edges: a
- * process that died, or hangs, leaves its line as it was, and the supply is gone a moment later.
+ * SET2 SET1 SET0 are strapped to 101: a second's start-up delay, and a time-out of one second at least and three at
+ * most (table 1). When that passes without an edge at WDI, WDO falls for 100 ms, and that clears a latch which holds
+ * the supply's contactor; the next edge outside WDO sets it again. The part does not care for the level, only for
+ * edges: a process that died, or hangs, leaves its line as it was, and the supply is gone a moment later.
  *
  * One wire tells no identity, and nothing can be read back.
  */
