@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
-import type { Quantity } from "./quantities.ts";
-import { frequency } from "./quantities.ts";
+import { type Channels, everywhere } from "./part.ts";
+import { count, frequency, type Quantity } from "./quantities.ts";
 import type { Quality } from "./sample.ts";
 
 /**
@@ -60,7 +60,7 @@ export interface Detector<State> {
 /**
  * How a role's part is streamed: in slots, in which every channel of `each` is converted, then one of `inTurn`.
  * The part's driver is a Converter. Of the part's channels nothing reaches the unit but what the detector makes of
- * them, and the `rate` that was achieved.
+ * them, and how the stream stands.
  */
 export interface Stream {
   /** Length of a slot while something moves: 4 ms for 250 samples per second. */
@@ -76,8 +76,15 @@ export interface Stream {
 export const conversionsPerSlot = ({ each, inTurn }: Stream): number =>
   each.length + (inTurn.length > 0 ? 1 : 0);
 
-/** What a streamed role offers: the outputs of its detector, and slots per second over the last while. */
+/** What a stream tells of itself: slots that were sampled per second, and slots since its start that were not. */
+export const streamChannels = {
+  rate: { quantity: frequency, range: [0, 1_000], step: everywhere(0.1) },
+  missed: { quantity: count, range: [0, Number.MAX_SAFE_INTEGER], step: everywhere(1) },
+} as const satisfies Channels;
+
+/** What a streamed role offers: the outputs of its detector, and how the stream stands. */
 export const streamOutputs = ({ detector }: Stream): Readonly<Record<string, Quantity>> => ({
   ...detector.outputs,
-  rate: frequency,
+  rate: streamChannels.rate.quantity,
+  missed: streamChannels.missed.quantity,
 });

@@ -32,6 +32,13 @@ describe("samples", () => {
     expect(samples.latest(light)).toEqual({ ...unset, wallMs: 1_700_000_000_000, clock: "rtc" });
   });
 
+  it("bear the time of the event, by both clocks, when that is told", async () => {
+    await pass(5_000);
+    clock.setWall(Date.UTC(2026, 0, 1, 12), "network");
+    samples.put(light, 7, "good", 4_200);
+    expect(samples.latest(light)).toMatchObject({ atMs: 4_200, wallMs: Date.UTC(2026, 0, 1, 12) - 800 });
+  });
+
   it("are stale when two and a half periods brought no new one, and only good ones are", async () => {
     samples.expect(light, seconds(30));
     samples.put(light, 12, "good");

@@ -36,16 +36,18 @@ export class Samples {
     return this.#quantities.get(source);
   }
 
-  put(source: string, value: number, quality: Quality): void {
+  /** @param atMs when it was so, if that is not now: something that was detected a moment ago */
+  put(source: string, value: number, quality: Quality, atMs = this.#clock.now()): void {
     const quantity = this.#quantities.get(source);
     if (!quantity) throw new Error(`${source} is not declared`);
+    const wallMs = this.#clock.wall();
     const sample: Sample = {
       source,
       value,
       quantity,
       quality,
-      atMs: this.#clock.now(),
-      wallMs: this.#clock.wall(),
+      atMs,
+      wallMs: wallMs === undefined ? undefined : wallMs - (this.#clock.now() - atMs),
       clock: this.#clock.wallQuality,
       boot: this.#boot,
     };

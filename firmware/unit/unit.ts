@@ -11,6 +11,8 @@ import { Estimation } from "../edge/estimation.ts";
 import { Samples } from "../edge/samples.ts";
 import type { Journal } from "../journal.ts";
 import { Sharing } from "../sharing.ts";
+import { localStreams } from "../stream/local.ts";
+import type { StreamPort } from "../stream/port.ts";
 import { Telemetry } from "../telemetry.ts";
 import { Actuators } from "./actuators.ts";
 import { Alarms } from "./alarms.ts";
@@ -19,11 +21,14 @@ import { DeadMan } from "./dead-man.ts";
 import { Events } from "./events.ts";
 import { beginLife, type Life } from "./life.ts";
 import { PartRunner } from "./part-runner.ts";
+import { Streams } from "./streams.ts";
 import { UnitView } from "./view.ts";
 
 export interface UnitPorts extends Ports {
   readonly link: LinkPort;
   readonly store: Store;
+  /** Where streams run; in this thread when not given. */
+  readonly streams?: StreamPort;
 }
 
 export interface UnitOptions {
@@ -48,6 +53,7 @@ export class Unit {
   readonly #events: Events;
   readonly #estimations: readonly Estimation[];
   readonly #runners = new Map<string, PartRunner>();
+  readonly #streams: Streams;
   readonly #actuators: Actuators;
   readonly #deadMan: DeadMan | undefined;
   readonly #alarms: Alarms;
@@ -95,6 +101,7 @@ export class Unit {
     const { clock } = ports;
     const { settings, commands, estimates, alarms } = life;
     this.#samples = new Samples(clock, life.boot, sourcesOf(declaration));
+    this.#streams = new Streams(ports.streams ?? localStreams(ports), this.#samples);
     const view = new UnitView(config, clock, this.#samples, settings, commands);
     this.#actuators = this.#makeActuators(view);
     this.#deadMan = this.#makeDeadMan();
@@ -156,6 +163,7 @@ export class Unit {
     this.#deadMan?.stop();
     for (const estimation of this.#estimations) estimation.stop();
     for (const runner of this.#runners.values()) await runner.stop();
+    await this.#streams.close();
     await this.#keep();
     this.#telemetry.reportCounters();
     await this.#lastCounter;
@@ -188,8 +196,8 @@ export class Unit {
   }
 
   #makeRunners(): void {
-    for (const [name, { part, place }] of Object.entries(this.#config.parts)) {
-      const role = this.#declaration.roles[name]!;
+    for (const [name, { part: placed, place }] of Object.entries(this.#config.parts)) {
+      const { role, part } = this.#streams.supervised(name, this.#declaration.roles[name]!, placed);
       const urgency = role.sampling?.faster?.while;
       const isUrgent = () => urgency !== undefined && this.#samples.latest(urgency)?.value !== 0;
       const listener = {
