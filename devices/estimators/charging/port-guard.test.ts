@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { Stepper } from "#test/bench/stepper.ts";
+import { portGuard, portLimits, tripCauses } from "./port-guard.ts";
+
+const guard = portGuard(
+  {
+    port: "usb1",
+    voltage: "meter.busVoltage1",
+    current: "meter.current1",
+    temperature: "contacts.usb1",
+    fault: "switches.usb1Fault",
+    target: "usb1.target",
+    reset: "command.resetPort",
+  },
+  { ...portLimits, ratedCurrentA: 2 },
+);
+
+const fresh = () => new Stepper(guard);
+type Port = ReturnType<typeof fresh>;
+const amperes = (port: Port, value: number) => port.hear("meter.current1", value);
+const celsius = (port: Port, value: number) => port.hear("contacts.usb1", value);
+const cause = (port: Port) => tripCauses[port.value("trip")];
+const reset = (port: Port, name = "usb1") => port.command("resetPort", { port: name });
+
+describe("a port's guard", () => {
+  it("trips at 150 % at once, and not a whit below", () => {
+    expect(cause(amperes(fresh(), 2.999))).toBe("none");
+    expect(cause(amperes(fresh(), 3))).toBe("over-current");
+  });
+
+  it("trips at 120 % after a second, counted from the first reading above", () => {
+    const port = amperes(fresh(), 2.4).pass(500);
+    expect(cause(amperes(port, 2.4).pass(499))).toBe("none");
+    expect(cause(amperes(port.pass(1), 2.4))).toBe("over-current");
+  });
+
+  it("trips after that second though no reading came", () => {
+    const port = amperes(fresh(), 2.5).pass(999);
+    expect(cause(port)).toBe("none");
+    expect(cause(port.pass(1))).toBe("over-current");
+  });
+
+  it("forgives an overload that ends within the second", () => {
+    const port = amperes(fresh(), 2.5).pass(900);
+    amperes(port, 2.39).pass(100);
+    amperes(port, 2.5).pass(999);
+    expect(cause(port)).toBe("none");
+    expect(cause(port.pass(1))).toBe("over-current");
+  });
+
+  it("trips above 60 °C", () => {
+    expect(cause(celsius(fresh(), 60))).toBe("none");
+    expect(cause(celsius(fresh(), 60.1))).toBe("over-temperature");
+  });
+
+  it("trips when the load switch says so", () => {
+    expect(cause(fresh().hear("switches.usb1Fault", 0))).toBe("none");
+    expect(cause(fresh().hear("switches.usb1Fault", 1))).toBe("load-switch-fault");
+  });
+
+  it("trips over 2 s after the last good reading of the meter, while the port is on", () => {
+    const port = amperes(fresh(), 0.1).pass(1_000).hear("usb1.target", 1).pass(1_500);
+    // A bad reading is none.
+    port.hear("meter.current1", Number.NaN, "bad").pass(500);
+    expect(cause(port)).toBe("none");
+    expect(cause(port.pass(1))).toBe("meter-stale");
+    expect(cause(amperes(port.pass(100), 0))).toBe("meter-stale");
+  });
+
+  it("needs no meter while the port is off", () => {
+    const port = amperes(fresh(), 0).pass(1_000).hear("usb1.target", 1).pass(500).hear("usb1.target", 0);
+    expect(port.wakeAtMs).toBeUndefined();
+    expect(cause(port.pass(60_000).start())).toBe("none");
+  });
+
+  it("stays latched, whatever it hears, until it is reset by its own name with nothing amiss", () => {
+    const port = celsius(fresh(), 80).pass(100);
+    expect(cause(reset(port))).toBe("over-temperature");
+    expect(cause(celsius(port, 25))).toBe("over-temperature");
+    expect(cause(reset(port, "usb2"))).toBe("over-temperature");
+    expect(cause(reset(port))).toBe("none");
+    expect(port.events).toEqual([
+      { event: "portTrip", fields: { port: "usb1", cause: "over-temperature" } },
+      { event: "portTrip", fields: { port: "usb1", cause: "none" } },
+    ]);
+  });
+
+  it("names what holds when it is reset into another trip", () => {
+    const port = celsius(fresh(), 80).hear("switches.usb1Fault", 1);
+    expect(cause(reset(celsius(port, 25)))).toBe("load-switch-fault");
+  });
+
+  it("takes a meter that answers and cannot tell the current for one beyond its range", () => {
+    const port = fresh().hear("meter.busVoltage1", 12.8);
+    expect(cause(port.hear("meter.current1", Number.NaN, "bad"))).toBe("over-current");
+    const silent = fresh().hear("meter.busVoltage1", 12.8).pass(500);
+    silent.hear("meter.busVoltage1", Number.NaN, "bad");
+    expect(cause(silent.hear("meter.current1", Number.NaN, "bad"))).toBe("none");
+  });
+
+  it("is latched after a restart as before, and latched by a record that cannot be read", () => {
+    expect(cause(amperes(fresh(), 9).restart().start())).toBe("over-current");
+    expect(guard.initial(undefined).trip).toBe(0);
+    for (const damaged of [null, "x", {}, { trip: 9 }, { trip: "1" }, { trip: 0.5 }])
+      expect(guard.initial(damaged).trip).toBe(tripCauses.indexOf("load-switch-fault"));
+  });
+});

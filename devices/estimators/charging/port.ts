@@ -1,0 +1,397 @@
+import { activeEnergy, count, truth } from "../../quantities.ts";
+import type { Sample } from "../../sample.ts";
+import { changed, isGood, restate } from "../estimate.ts";
+import type { Context, Estimate, Estimator, Happening, Step } from "../estimator.ts";
+import { type Heard, operatorOf, standing } from "./port-decision.ts";
+import { type RulesNow, rulesAt, unknownRules } from "./port-rules.ts";
+import {
+  book,
+  chargingSession,
+  countsOf,
+  freeLeft,
+  isCount,
+  recordOf,
+  type Session,
+  savedSession,
+} from "./port-session.ts";
+import {
+  type EndReason,
+  endReasons,
+  isOn,
+  type StandingCode,
+  standingOf,
+  standings,
+} from "./port-standing.ts";
+
+export interface PortSources {
+  /** W, of what is plugged in. */
+  readonly power: string;
+  /** Wh, of a counter that never goes back. */
+  readonly energy: string;
+  /** The guard's latch. */
+  readonly trip: string;
+  /** 1 while the battery must be spared. */
+  readonly shed: string;
+  /** 1 while it is too cold to charge. */
+  readonly frost: string;
+  /** 1 while a permitted card has just been seen. */
+  readonly admitted: string;
+  /** `setPort`, `resumePort` and `startSession` were commanded. */
+  readonly commands: readonly string[];
+}
+
+export interface PortConstants {
+  /** Less than this is no load, W. */
+  readonly loadW: number;
+  /** Counts of the meter's resolution in a watt-hour. */
+  readonly countsPerWh: number;
+}
+
+/** A load must last so long to be one, and be gone so long to have gone, ms. */
+export const plugInMs = 1_000;
+export const unplugMs = 60_000;
+/** How long a session that was let in by command may wait for its load, ms. */
+export const admissionMs = 90_000;
+/** A session is taken up again after a restart that took no longer than this, ms. */
+export const restartMsMax = 600_000;
+
+/** Ends of a session after which the port rests. */
+const spent = ["quota-used", "tariff-window-ended", "card-needed"] as const;
+
+/** What outlives a restart. */
+interface Ledger {
+  /** The counter as last read; undefined before it ever was. */
+  readonly counts: number | undefined;
+  /** What it moved by in sessions that ended, and outside of sessions. */
+  readonly sessionCounts: number;
+  readonly idleCounts: number;
+  /** Sessions that ended, and those that a card or the operator let in. */
+  readonly sessions: number;
+  readonly authorised: number;
+  /** Local date, and its free energy. */
+  readonly day: number | undefined;
+  readonly dayFreeCounts: number;
+  readonly session: Session | undefined;
+}
+
+export interface PortState extends Ledger, Heard {
+  readonly rulesNow: RulesNow;
+  /** Since when a load has been seen that is no session yet, and what it took. */
+  readonly loadSinceMs: number | undefined;
+  readonly pendingCounts: number;
+  /** When the load of the session was last seen; at first, when this life began. */
+  readonly loadAtMs: number;
+  /** The session is from before a restart, and was not seen to go on. */
+  readonly isResuming: boolean;
+  readonly bornMs: number | undefined;
+  readonly said: readonly Estimate[];
+}
+
+const outputs = {
+  wanted: truth,
+  standing: { ...count, name: "standing", max: standings.length - 1 },
+  session: truth,
+  sessionEnergy: activeEnergy,
+  idleEnergy: activeEnergy,
+  sessions: count,
+  authorised: count,
+};
+
+/**
+ * One charging port: whether it should be on and why (`wanted`, `standing` among `standings`), and its sessions.
+ *
+ * A session begins with a load of 1 s and ends when the load has been gone for a minute, or at once when the port
+ * is told off. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
+ * gone for more than 10 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
+ * the counter has moved by. Settings: see `portRules`. Event: `chargingSession`.
+ */
+export function port(name: string, sources: PortSources, constants: PortConstants): Estimator<PortState> {
+  const { power, energy, trip, shed, frost, admitted, commands } = sources;
+  const { loadW, countsPerWh } = constants;
+
+  function hear(state: PortState, sample: Sample, context: Context): PortState {
+    const value = isGood(sample) ? sample.value : undefined;
+    const isTrue = value === undefined ? undefined : value >= 0.5;
+    switch (sample.source) {
+      case trip:
+        return { ...state, trip: value };
+      case shed:
+        return { ...state, isShed: isTrue };
+      case frost:
+        return { ...state, isCold: isTrue };
+      case admitted:
+        return { ...state, isAdmitted: isTrue === true };
+      case power:
+        return value === undefined ? state : hearLoad(state, value >= loadW, context);
+      case energy:
+        return value === undefined
+          ? state
+          : hearCounter(state, Math.floor(value * countsPerWh + 1e-6), context);
+      default:
+        return isLetIn(context, name) ? { ...state, admittedUntilMs: context.nowMs + admissionMs } : state;
+    }
+  }
+
+  function hearCounter(state: PortState, counts: number, context: Context): PortState {
+    const moved = Math.max(0, counts - (state.counts ?? counts));
+    const next = { ...state, counts };
+    if (state.session) return charge(next, state.session, moved, context);
+    return state.loadSinceMs === undefined
+      ? { ...next, idleCounts: state.idleCounts + moved }
+      : { ...next, pendingCounts: state.pendingCounts + moved };
+  }
+
+  function charge(state: PortState, before: Session, moved: number, context: Context): PortState {
+    const { rules, price } = state.rulesNow;
+    const left = freeLeft(before, state.dayFreeCounts, rules, countsPerWh);
+    const isGift = operatorOf(context, name)?.isOn === true;
+    const isPaying = rules.cardNeeded === "never" || before.isAuthorised;
+    const session = book(before, moved, left, isPaying && !isGift ? price : undefined);
+    const freed = session.freeCounts - before.freeCounts;
+    return { ...state, session, dayFreeCounts: state.dayFreeCounts + freed };
+  }
+
+  function begin(state: PortState, context: Context): PortState {
+    const { loadSinceMs, counts, pendingCounts } = state;
+    const { nowMs, wallMs } = context;
+    if (state.session || loadSinceMs === undefined) return state;
+    if (!isOn(standing({ ...state, countsPerWh }, name, context))) return unloaded(state);
+    if (nowMs - loadSinceMs < plugInMs || counts === undefined) return state;
+    const isAuthorised = state.isAdmitted || nowMs < state.admittedUntilMs;
+    const session: Session = {
+      number: state.sessions + 1,
+      startAtMs: loadSinceMs,
+      startWallMs: wallMs === undefined ? undefined : wallMs - (nowMs - loadSinceMs),
+      loadWallMs: wallMs,
+      startCounts: counts - pendingCounts,
+      freeCounts: 0,
+      paid: [],
+      isAuthorised,
+    };
+    const next = {
+      ...state,
+      authorised: state.authorised + (isAuthorised ? 1 : 0),
+      isAdmitted: false,
+      admittedUntilMs: isAuthorised ? nowMs : state.admittedUntilMs,
+      loadSinceMs: undefined,
+      loadAtMs: nowMs,
+      pendingCounts: 0,
+    };
+    return charge(next, session, pendingCounts, context);
+  }
+
+  /** Why the open session is over; undefined while it is not. */
+  function overBy(
+    state: PortState,
+    session: Session,
+    code: StandingCode,
+    context: Context,
+  ): EndReason | undefined {
+    const { nowMs, wallMs } = context;
+    const { isResuming, loadAtMs, bornMs = nowMs } = state;
+    const isTripped = state.trip !== undefined && state.trip > 0;
+    const ended = endReasons.find((reason) => reason === code);
+    if (ended !== undefined) return isResuming && !isTripped ? "power-cut" : ended;
+    const offMs =
+      isResuming && wallMs !== undefined && session.loadWallMs !== undefined
+        ? wallMs - (nowMs - bornMs) - session.loadWallMs
+        : 0;
+    if (nowMs - loadAtMs < unplugMs && offMs <= restartMsMax) return undefined;
+    return isResuming ? "power-cut" : "unplugged";
+  }
+
+  function end(
+    state: PortState,
+    session: Session,
+    reason: EndReason,
+    context: Context,
+  ): [PortState, Happening] {
+    const { rules } = state.rulesNow;
+    const isPast = reason === "power-cut" || reason === "unplugged";
+    const wallMs = isPast ? session.loadWallMs : context.wallMs;
+    const counts = session.startCounts + countsOf(session);
+    const fields = recordOf(name, session, { wallMs, counts, reason }, rules, countsPerWh);
+    const spentBy = spent.find((one) => one === reason);
+    const next = {
+      ...state,
+      session: undefined,
+      isResuming: false,
+      sessions: state.sessions + 1,
+      sessionCounts: state.sessionCounts + countsOf(session),
+      ...(spentBy && { restUntilMs: context.nowMs + rules.restMs, restCode: spentBy }),
+    };
+    return [next, { event: chargingSession, fields }];
+  }
+
+  function estimates(state: PortState, code: StandingCode): Estimate[] {
+    const { session, sessionCounts, idleCounts, pendingCounts, sessions, authorised, said } = state;
+    const inSessions = sessionCounts + (session ? countsOf(session) : 0);
+    const values = [
+      isOn(code) ? 1 : 0,
+      standingOf(code),
+      session ? 1 : 0,
+      inSessions / countsPerWh,
+      (idleCounts + pendingCounts) / countsPerWh,
+      sessions,
+      authorised,
+    ];
+    return Object.keys(outputs).map((output, index) => restate(said[index], output, values[index]!, "good"));
+  }
+
+  return {
+    name: `${name}Port`,
+    outputs,
+    events: [chargingSession],
+    inputs: [trip, shed, frost, admitted, ...commands, energy, power],
+    initial: (saved) => ({ ...atRest, ...ledgerOf(saved) }),
+    save,
+
+    step(before, sample, context): Step<PortState> {
+      const timely = keepTime(before, name, context);
+      const heard = sample ? hear(timely, sample, context) : timely;
+      let state = begin(heard, context);
+      let code = standing({ ...state, countsPerWh }, name, context);
+      const events: Happening[] = [];
+      const reason = state.session && overBy(state, state.session, code, context);
+      if (state.session && reason !== undefined) {
+        const [ended, record] = end(state, state.session, reason, context);
+        events.push(record);
+        state = ended;
+        code = standing({ ...state, countsPerWh }, name, context);
+      }
+      const said = estimates(state, code);
+      const wakeAtMs = nextMs(state, name, context);
+      return {
+        state: { ...state, said },
+        estimates: changed(before.said, said),
+        ...(events.length > 0 && { events }),
+        ...(wakeAtMs !== undefined && { wakeAtMs }),
+      };
+    },
+  };
+}
+
+/** A load that comes and goes. */
+function hearLoad(state: PortState, isLoad: boolean, { nowMs, wallMs }: Context): PortState {
+  const { session } = state;
+  if (session) {
+    if (!isLoad) return state;
+    return {
+      ...state,
+      loadAtMs: nowMs,
+      isResuming: false,
+      session: { ...session, loadWallMs: wallMs ?? session.loadWallMs },
+    };
+  }
+  return isLoad ? { ...state, loadSinceMs: state.loadSinceMs ?? nowMs } : unloaded(state);
+}
+
+/** What was pending was no session's. */
+const unloaded = (state: PortState): PortState => ({
+  ...state,
+  loadSinceMs: undefined,
+  idleCounts: state.idleCounts + state.pendingCounts,
+  pendingCounts: 0,
+});
+
+/** True when `startSession` is being heard, and names the port. */
+const isLetIn = ({ commands }: Context, port: string) =>
+  commands.some(({ name, args }) => name === "startSession" && args.port === port);
+
+/** The rules of the moment, a new day's quota, and the time of a session that began before it was known. */
+function keepTime(state: PortState, port: string, context: Context): PortState {
+  const { nowMs, wallMs } = context;
+  const bornMs = state.bornMs ?? nowMs;
+  const loadAtMs = state.bornMs === undefined ? nowMs : state.loadAtMs;
+  const rulesNow = rulesAt(state.rulesNow, port, context);
+  const isNewDay = rulesNow.day !== undefined && rulesNow.day !== state.day;
+  const { session } = state;
+  const isUntimed = session?.startAtMs !== undefined && session.startWallMs === undefined;
+  return {
+    ...state,
+    bornMs,
+    loadAtMs,
+    rulesNow,
+    ...(isNewDay && { day: rulesNow.day, dayFreeCounts: 0 }),
+    ...(isUntimed &&
+      wallMs !== undefined && { session: { ...session, startWallMs: wallMs - (nowMs - session.startAtMs) } }),
+  };
+}
+
+/** When something ends or begins though nothing new is heard. */
+function nextMs(state: PortState, port: string, context: Context): number | undefined {
+  const { nowMs, wallMs } = context;
+  const { rulesNow, session, loadSinceMs } = state;
+  const times = [
+    loadSinceMs === undefined ? undefined : loadSinceMs + plugInMs,
+    session && state.loadAtMs + unplugMs,
+    operatorOf(context, port)?.untilMs,
+    state.restUntilMs,
+    state.admittedUntilMs,
+    wallMs === undefined ? undefined : nowMs + (rulesNow.untilWallMs - wallMs),
+  ];
+  const first = Math.min(...times.filter((atMs) => atMs !== undefined && atMs > nowMs).map(Number));
+  return Number.isFinite(first) ? first : undefined;
+}
+
+const emptyLedger: Ledger = {
+  counts: undefined,
+  sessionCounts: 0,
+  idleCounts: 0,
+  sessions: 0,
+  authorised: 0,
+  day: undefined,
+  dayFreeCounts: 0,
+  session: undefined,
+};
+
+const atRest: PortState = {
+  ...emptyLedger,
+  trip: undefined,
+  isShed: undefined,
+  isCold: undefined,
+  isAdmitted: false,
+  admittedUntilMs: Number.NEGATIVE_INFINITY,
+  restUntilMs: Number.NEGATIVE_INFINITY,
+  restCode: "quota-used",
+  rulesNow: unknownRules,
+  loadSinceMs: undefined,
+  pendingCounts: 0,
+  loadAtMs: 0,
+  isResuming: false,
+  bornMs: undefined,
+  said: [],
+};
+
+/** What is pending counts as idle: the load that took it is gone with the restart. */
+function save(state: PortState): Ledger {
+  const {
+    counts,
+    sessionCounts,
+    idleCounts,
+    pendingCounts,
+    sessions,
+    authorised,
+    day,
+    dayFreeCounts,
+    session,
+  } = state;
+  return {
+    counts,
+    sessionCounts,
+    idleCounts: idleCounts + pendingCounts,
+    sessions,
+    authorised,
+    day,
+    dayFreeCounts,
+    session,
+  };
+}
+
+/** What was saved, field by field: a record that is damaged in one place still gives the rest. */
+function ledgerOf(saved: unknown): Partial<PortState> {
+  if (saved === null || typeof saved !== "object") return {};
+  const kept = Object.entries(saved).filter(([name, value]) => name in emptyLedger && isCount(value));
+  const session = "session" in saved ? savedSession(saved.session) : undefined;
+  return { ...Object.fromEntries(kept), session, isResuming: session !== undefined };
+}
