@@ -9,9 +9,10 @@ import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
 import * as start from "./verbs/start.ts";
 import * as test from "./verbs/test.ts";
+import * as verify from "./verbs/verify.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, build, docs, test, bench, pictures];
+const verbs = [start, run, build, docs, verify, test, bench, pictures];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
