@@ -3,7 +3,14 @@ import { everywhere } from "../part.ts";
 import type { ModbusLine } from "../ports/modbus.ts";
 import { voltage } from "../quantities.ts";
 import { pzem004tMap } from "./pzem004t.ts";
-import { decodeRegister, type MeterRegister, meterMap, readMeter, spans } from "./register-map.ts";
+import {
+  decodeRegister,
+  float32Step,
+  type MeterRegister,
+  meterMap,
+  readMeter,
+  spans,
+} from "./register-map.ts";
 
 /** A line on which unit 1 holds these registers. */
 function lineWith(registers: Readonly<Record<number, number>>) {
@@ -76,6 +83,18 @@ it("decodes floats as Eastron prints them", () => {
   expect(decodeRegister(volts, 0x4366, 0x3334)).toBeCloseTo(230.2, 3);
 });
 
+// IEEE 754: 24 bits of significand, least exponent −126.
+it.each([
+  [1, 2 ** -23],
+  [-230.2, 2 ** -16],
+  [0, 2 ** -149],
+  [16_777_216, 2],
+])("knows how far apart singles are at %d", (value, step) => {
+  expect(float32Step(1)(value)).toBe(step);
+  expect(Math.fround(Math.fround(value) + step)).toBe(Math.fround(value) + step);
+  expect(float32Step(1 / 1_000)(1_000 * value)).toBeCloseTo(1_000 * step, 9);
+});
+
 describe("requests", () => {
   const at = (address: number, format: MeterRegister["format"] = "u16"): MeterRegister => ({
     name: `${address}`,
@@ -90,6 +109,7 @@ describe("requests", () => {
       { address: 70, count: 2 },
     ]);
     const many = Array.from({ length: 200 }, (_, index) => at(index));
+    expect(spans(many, 80).map(({ count }) => count)).toEqual([80, 80, 40]);
     expect(spans(many)).toEqual([
       { address: 0, count: 125 },
       { address: 125, count: 75 },

@@ -87,8 +87,10 @@ export async function readMeter<C extends Channels>(
 }
 
 /** Distance between two neighbouring IEEE 754 singles around `value` of a channel. @param perUnit of its register */
-export const float32Step = (perUnit: number) => (value: number) =>
-  2 ** (Math.floor(Math.log2(Math.max(Math.abs(value * perUnit), Number.MIN_VALUE))) - 23) / perUnit;
+export const float32Step = (perUnit: number) => (value: number) => {
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value * perUnit))), -126);
+  return 2 ** (exponent - 23) / perUnit;
+};
 
 /** The value of a register in its channel's unit. @param second the register after it, for formats of two words. */
 export function decodeRegister(
