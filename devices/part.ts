@@ -22,8 +22,14 @@ export type Reading<C extends Channels = Channels> = { readonly [Name in keyof C
 
 /** Where a part may be connected, with its factory settings first. */
 export type Connection =
-  | { readonly kind: "i2c"; readonly addresses: readonly [number, ...number[]] }
-  | { readonly kind: "serial"; readonly speed: LineSpeed }
+  /** `allCall` where, after power-on, the part also answers at an address that is common to all of its type. */
+  | {
+      readonly kind: "i2c";
+      readonly addresses: readonly [number, ...number[]];
+      readonly allCall?: number;
+    }
+  /** `unit` where parts share the line: the Modbus address as it leaves the factory. */
+  | { readonly kind: "serial"; readonly speed: LineSpeed; readonly unit?: number }
   | { readonly kind: "gpio"; readonly activeLow?: boolean };
 
 /** Where a part of one unit is connected. */
@@ -72,6 +78,19 @@ export interface Driver<C extends Channels = Channels> {
   close(): Promise<void>;
 }
 
+/** What a part asks of its supply and puts on its wires, as its datasheet says: for whoever plans the wiring. */
+export interface Electrical {
+  /** Recommended at its supply pins, V. Where neither 3.3 V nor 5 V is within, something else than the board feeds it. */
+  readonly supply: readonly [minV: number, maxV: number];
+  /**
+   * What its signals are when high: V; `supply`, whatever feeds it; `open-drain`, what the pull-up is tied to;
+   * `rs-485`, no level but a difference. Absent: `open-drain` on I2C, `supply` elsewhere.
+   */
+  readonly logic?: number | "supply" | "open-drain" | "rs-485";
+  /** Most that it draws from that supply at work, mA; what it drives has a supply of its own. */
+  readonly currentMaxMa: number;
+}
+
 /** A part that one can buy: what it is, how it connects, what it measures or drives, and its driver. */
 export interface Part<C extends Channels = Channels, O extends Channels = Channels> {
   /** Part number in lower case, and the name of its files: `veml7700`. */
@@ -81,6 +100,7 @@ export interface Part<C extends Channels = Channels, O extends Channels = Channe
   /** Document number of the datasheet that the driver was written from. */
   readonly datasheet: string;
   readonly connection: Connection;
+  readonly electrical?: Electrical;
   readonly channels: C;
   /** What `apply` takes. */
   readonly outputs?: O;
@@ -95,14 +115,16 @@ export const part = <const C extends Channels, const O extends Channels = Record
 /** A part on I2C: `driver` makes its driver, given the part's place on the bus. */
 export const i2cPart = <const C extends Channels, const O extends Channels = Record<never, never>>({
   addresses,
+  allCall,
   driver,
   ...definition
 }: Omit<Part<C, O>, "connection" | "open"> & {
   readonly addresses: readonly [number, ...number[]];
+  readonly allCall?: number;
   driver(device: I2cDevice, clock: Clock): Driver<C>;
 }): Part<C, O> => ({
   ...definition,
-  connection: { kind: "i2c", addresses },
+  connection: { kind: "i2c", addresses, ...(allCall === undefined ? {} : { allCall }) },
   async open(place, ports) {
     const { bus, address, behind } = placeOf("i2c", place);
     return driver(new I2cDevice(await ports.i2c.open(bus, behind), address), ports.clock);
