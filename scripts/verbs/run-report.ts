@@ -81,10 +81,10 @@ const signed = (percent: number) => `${percent < -0.005 ? "-" : "+"}${Math.abs(p
 function histograms({ figures }: KindModel, found: KindFigures): string[] {
   return Object.entries(figures).flatMap(([path, { title, unit, bins }]) => {
     if (!bins) return [];
-    const values = bins.of.flatMap((bin) => {
-      const value = found[`${path}.${bin}`];
-      return typeof value === "number" ? [{ bin, value }] : [];
-    });
+    // A bin that would print as 0 has no line.
+    const values = bins.of
+      .map((bin) => ({ bin, value: found[`${path}.${bin}`] ?? 0 }))
+      .filter(({ value }) => Math.round(value) > 0);
     const most = Math.max(...values.map(({ value }) => value));
     const lines = values.map(({ bin, value }) => {
       const bar = "▇".repeat(Math.round((value / most) * 40));

@@ -116,7 +116,7 @@ export interface KindModel {
   readonly prefix: string;
   /** What people call one of them, and several: `light`, `lights`. */
   readonly noun: { readonly one: string; readonly many: string };
-  /** Along the street, m, of a unit of that size; absent where a unit stands at a point. */
+  /** Along the street, m, of a unit of that size (1 where there are none); absent where a unit stands at a point. */
   lengthM?(size: number): number;
   /** Where people stop at a unit, m along the street: the seats of a bench. */
   stopPlacesM?(xM: number): readonly number[];

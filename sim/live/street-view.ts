@@ -81,7 +81,7 @@ export class LiveView implements StreetView {
 
 function unitState(unit: SimulatedUnit): UnitState {
   const { xM, model, config, declaration, snapshot, clockOriginMs } = unit;
-  const lengthM = config.size === undefined ? undefined : model.lengthM?.(config.size);
+  const lengthM = model.lengthM?.(config.size ?? 1);
   const stand = { xM, ...(lengthM === undefined ? {} : { lengthM }), truth: unit.site.truth() };
   return toUnitState(declaration, stand, snapshot && { snapshot, clockOriginMs });
 }

@@ -82,7 +82,7 @@ function planned({ furniture }: RawStreet, models: ReadonlyMap<string, KindModel
       model,
       declaration,
       xsM: xsOf(one),
-      unitLengthM: size === undefined ? 0 : (model.lengthM?.(size) ?? 0),
+      unitLengthM: model.lengthM?.(size ?? 1) ?? 0,
     };
   });
 }
