@@ -80,15 +80,15 @@ export interface Driver<C extends Channels = Channels> {
 
 /** What a part asks of its supply and puts on its wires, as its datasheet says: for whoever plans the wiring. */
 export interface Electrical {
-  /** Recommended at its supply pins, V. Where neither 3.3 V nor 5 V is within, something else than the board feeds it. */
-  readonly supply: readonly [minV: number, maxV: number];
+  /** Recommended at its supply pins, V; `own` where something else than the board feeds it: mains, a cell. */
+  readonly supply: readonly [minV: number, maxV: number] | "own";
+  /** Most that it draws from the board at work, mA; what it drives has a supply of its own. */
+  readonly currentMaxMa: number;
   /**
-   * What its signals are when high: V; `supply`, whatever feeds it; `open-drain`, what the pull-up is tied to;
+   * What its signals are when high: V; `supply`, whatever feeds it; `open-drain`, what the pull-ups are tied to;
    * `rs-485`, no level but a difference. Absent: `open-drain` on I2C, `supply` elsewhere.
    */
   readonly logic?: number | "supply" | "open-drain" | "rs-485";
-  /** Most that it draws from that supply at work, mA; what it drives has a supply of its own. */
-  readonly currentMaxMa: number;
 }
 
 /** A part that one can buy: what it is, how it connects, what it measures or drives, and its driver. */

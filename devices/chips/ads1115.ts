@@ -83,6 +83,8 @@ export const ads1115With = ({ gain }: { readonly gain: Gain }) =>
     title: "four-channel analog-to-digital converter",
     maker: "Texas Instruments",
     datasheet: "SBAS444",
+    // Sections 6.3 and 6.5.
+    electrical: { supply: [2, 5.5], currentMaxMa: 0.3 },
     addresses: [0x48, 0x49, 0x4a, 0x4b],
     channels: channelsOf(gain),
     driver: (device, clock) => new Ads1115(device, clock, gain),

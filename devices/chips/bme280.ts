@@ -78,6 +78,8 @@ export const bme280 = i2cPart({
   title: "temperature, humidity and pressure sensor",
   maker: "Bosch Sensortec",
   datasheet: "BST-BME280-DS001",
+  // Section 1, table 1: while it measures pressure.
+  electrical: { supply: [1.71, 3.6], currentMaxMa: 0.714 },
   addresses: [0x76, 0x77],
   channels,
   driver: (device, clock) => new Bme280(device, clock),

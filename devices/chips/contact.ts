@@ -7,7 +7,7 @@ const channel = { quantity: truth, range: [0, 1], step: everywhere(0) } as const
 type ContactChannels<Name extends string> = Readonly<Record<Name, typeof channel>>;
 
 export interface ContactOptions<Name extends string>
-  extends Pick<Part, "id" | "title" | "maker" | "datasheet"> {
+  extends Pick<Part, "id" | "title" | "maker" | "datasheet" | "electrical"> {
   readonly channel: Name;
   /** What the channel says while the line is high; a line that is not driven is pulled down. */
   readonly high: 0 | 1;

@@ -43,6 +43,8 @@ export const ds3231 = i2cPart({
   title: "battery-backed clock",
   maker: "Analog Devices",
   datasheet: "19-5170",
+  // DC electrical characteristics: active, and converting the temperature.
+  electrical: { supply: [2.3, 5.5], currentMaxMa: 0.65 },
   addresses: [0x68],
   channels,
   driver: (device, clock) => new Ds3231(device, clock),

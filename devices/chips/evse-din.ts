@@ -77,7 +77,9 @@ export const evseDin = part({
   title: "charging controller",
   maker: "EV Racing",
   datasheet: "EVSE Wallbox, DIN, W16 datasheet (2020-09-01)",
-  connection: { kind: "serial", speed },
+  // Mains; RS-485.
+  electrical: { supply: "own", currentMaxMa: 0, logic: "rs-485" },
+  connection: { kind: "serial", speed, unit: factoryUnit },
   channels,
   outputs: { current: channels.current },
   async open(place, ports) {

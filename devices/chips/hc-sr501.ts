@@ -32,6 +32,8 @@ export const hcSr501 = part({
   title: "passive infrared motion detector",
   maker: "various",
   datasheet: "HC-SR501 user's guide",
+  // The guide's technical parameters.
+  electrical: { supply: [4.5, 20], currentMaxMa: 0.05, logic: 3.3 },
   connection: { kind: "gpio" },
   channels,
   async open(place, ports) {

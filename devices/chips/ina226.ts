@@ -106,6 +106,8 @@ export function ina226With(shunt: ShuntOptions) {
     title: "DC voltage, current and power monitor",
     maker: "Texas Instruments",
     datasheet: "SBOS547",
+    // Section 6.5.
+    electrical: { supply: [2.7, 5.5], currentMaxMa: 0.42 },
     addresses: [
       0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
     ],

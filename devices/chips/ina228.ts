@@ -135,6 +135,8 @@ export function ina228With(shunt: ShuntOptions) {
     title: "DC voltage, current, power and energy monitor",
     maker: "Texas Instruments",
     datasheet: "SLYS021",
+    // Section 6.5: over its range of temperatures.
+    electrical: { supply: [2.7, 5.5], currentMaxMa: 1.1 },
     addresses: [
       0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
     ],

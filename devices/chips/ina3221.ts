@@ -109,6 +109,8 @@ export function ina3221With({ shuntOhms }: { readonly shuntOhms: Shunts }) {
     title: "three-channel DC voltage and current monitor",
     maker: "Texas Instruments",
     datasheet: "SBOS576",
+    // Section 6.5.
+    electrical: { supply: [2.7, 5.5], currentMaxMa: 0.45 },
     addresses: [0x40, 0x41, 0x42, 0x43],
     channels: channelsOf(shuntOhms),
     driver: (device, clock) => new Ina3221(device, clock, shuntOhms),

@@ -58,6 +58,8 @@ export const ld2410 = part({
   title: "presence radar",
   maker: "Hi-Link",
   datasheet: "HLK-LD2410 Serial communication protocol V1.02",
+  // The module's data sheet asks for a supply of more than 200 mA; it draws 80 mA on average.
+  electrical: { supply: [5, 12], currentMaxMa: 200, logic: 3.3 },
   connection: { kind: "serial", speed: { baudRate: 256_000, dataBits: 8, parity: "none", stopBits: 1 } },
   channels,
   async open(place, ports) {

@@ -9,6 +9,8 @@ export const limitSwitch = contact({
   title: "limit switch",
   maker: "various",
   datasheet: "position switch with a normally open contact (IEC 60947-5-1)",
+  // A contact between 3.3 V and the line; the current is that of a pull-down of 50 kΩ.
+  electrical: { supply: [3.3, 3.3], currentMaxMa: 0.07 },
   channel: "closed",
   high: 1,
 });

@@ -78,6 +78,8 @@ export const lis3dh = i2cPart({
   title: "accelerometer",
   maker: "STMicroelectronics",
   datasheet: "DocID17530",
+  // Section 2.2: normal mode at 5.376 kHz.
+  electrical: { supply: [1.71, 3.6], currentMaxMa: 0.185 },
   addresses: [0x18, 0x19],
   channels,
   driver: (device, clock) => new Lis3dh(device, clock),

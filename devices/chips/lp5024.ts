@@ -59,7 +59,11 @@ export const lp5024 = i2cPart({
   title: "LED driver for eight RGB modules",
   maker: "Texas Instruments",
   datasheet: "SLVSEB8",
+  // Sections 6.3 and 6.5. The LEDs have a supply of their own.
+  electrical: { supply: [2.7, 5.5], currentMaxMa: 8 },
   addresses: [0x28, 0x29, 0x2a, 0x2b],
+  // Broadcast (section 7.5.1.4).
+  allCall: 0x3c,
   channels,
   outputs: channels,
   driver: (device, clock) => new Lp5024(device, clock),

@@ -89,6 +89,8 @@ export const ltr390 = i2cPart({
   title: "ambient and ultraviolet light sensor",
   maker: "Lite-On",
   datasheet: "DS86-2015-0004",
+  // Electrical characteristics: active mode.
+  electrical: { supply: [1.7, 3.6], currentMaxMa: 0.11 },
   addresses: [0x53],
   channels,
   driver: (device, clock) => new Ltr390(device, clock),

@@ -63,6 +63,8 @@ export const max17048 = i2cPart({
   title: "fuel gauge of one lithium cell",
   maker: "Analog Devices",
   datasheet: "19-6171",
+  // It runs from the cell.
+  electrical: { supply: "own", currentMaxMa: 0 },
   addresses: [0x36],
   channels,
   driver: (device, clock) => new Max17048(device, clock),

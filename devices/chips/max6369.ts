@@ -25,6 +25,8 @@ export const max6369 = part({
   title: "watchdog timer as a dead man's switch",
   maker: "Maxim",
   datasheet: "19-1676",
+  // Electrical characteristics.
+  electrical: { supply: [2.5, 5.5], currentMaxMa: 0.02 },
   connection: { kind: "gpio" },
   channels,
   outputs,

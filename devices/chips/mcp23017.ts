@@ -91,6 +91,8 @@ export function mcp23017With<const O extends Pins, const I extends Pins>(wiring:
     title: "16-bit I/O expander",
     maker: "Microchip",
     datasheet: "DS20001952",
+    // Section 2.1. What its outputs source is not in it.
+    electrical: { supply: [1.8, 5.5], currentMaxMa: 1 },
     addresses: [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27],
     channels: { ...outputs, ...statesOf(wiring.inputs) },
     outputs,

@@ -63,6 +63,8 @@ export const mmc5603 = i2cPart({
   title: "three-axis magnetometer",
   maker: "MEMSIC",
   datasheet: "MMC5603NJ",
+  // Specifications: one measurement after the other.
+  electrical: { supply: [1.62, 3.6], currentMaxMa: 2 },
   addresses: [0x30],
   channels,
   driver: (device, clock) => new Mmc5603(device, clock),

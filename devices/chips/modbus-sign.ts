@@ -45,14 +45,14 @@ export interface SignTable {
 export const pageSign = ({
   table,
   ...definition
-}: Pick<Part, "id" | "title" | "maker" | "datasheet"> & { readonly table: SignTable }) => {
+}: Pick<Part, "id" | "title" | "maker" | "datasheet" | "electrical"> & { readonly table: SignTable }) => {
   const channels = {
     /** What it says that it shows. Between two pages, the nearer is meant. */
     page: { quantity: page, range: [0, table.pages], step: everywhere(0.5) },
   } as const satisfies Channels;
   return part({
     ...definition,
-    connection: { kind: "serial", speed: table.speed },
+    connection: { kind: "serial", speed: table.speed, unit: table.factoryUnit },
     channels,
     outputs: channels,
     async open(place, ports): Promise<Driver<typeof channels>> {
@@ -134,6 +134,8 @@ export const modbusSign = pageSign({
   title: "page sign",
   maker: "various",
   datasheet: "register table in devices/chips/modbus-sign.ts",
+  // A sign has a supply of its own, and RS-485.
+  electrical: { supply: "own", currentMaxMa: 0, logic: "rs-485" },
   table: {
     pageRegister: 0,
     pages: 32,

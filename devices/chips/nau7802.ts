@@ -112,6 +112,8 @@ export function nau7802With(cell: LoadCell) {
     title: "load cell converter",
     maker: "Nuvoton",
     datasheet: "NAU7802",
+    // Sections 5.2 and 5.3: 2.1 mA, and 3.0 V across a bridge of 350 Ω.
+    electrical: { supply: [2.7, 5.5], currentMaxMa: 11 },
     addresses: [0x2a],
     channels: channelsOf(cell),
     driver: (device, clock) => new Nau7802(device, clock, kilogramsPerCount(cell)),

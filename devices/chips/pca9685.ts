@@ -68,7 +68,11 @@ export const pca9685 = i2cPart({
   title: "PWM controller, driving a 0-10 V lamp",
   maker: "NXP",
   datasheet: "PCA9685",
+  // Table 15: with its outputs open.
+  electrical: { supply: [2.3, 5.5], currentMaxMa: 10 },
   addresses: [0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47],
+  // LED All Call, on after power-on (section 7.1.1).
+  allCall: 0x70,
   channels,
   outputs: channels,
   driver: (device, clock) => new Pca9685(device, clock),

@@ -73,6 +73,8 @@ export const pn532 = part({
   title: "contactless card reader",
   maker: "NXP",
   datasheet: "UM0701-02",
+  // PN532/C1 data sheet 115430: VBAT, and the transmitter at its most; the host's side is at PVDD, 3.3 V.
+  electrical: { supply: [2.7, 5.5], currentMaxMa: 150, logic: 3.3 },
   connection: { kind: "serial", speed },
   channels,
   async open(place, ports) {

@@ -15,6 +15,8 @@ export const pzem004t = meterPart({
   title: "energy meter",
   maker: "Peacefair",
   datasheet: "PZEM-004T V3.0 User Manual",
+  // Section 1.3: 5 V for the side of the line. Its current is not stated: two optocouplers.
+  electrical: { supply: [4.5, 5.5], currentMaxMa: 10 },
   // Sections 2.1 and 2.4 of the manual.
   speed: { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 },
   factoryUnit: 0x01,

@@ -16,6 +16,8 @@ export const sdm230 = meterPart({
   title: "energy meter, single phase",
   maker: "Eastron",
   datasheet: "SDM230Modbus Smart Meter Modbus Protocol Implementation V1.4",
+  // Mains; RS-485.
+  electrical: { supply: "own", currentMaxMa: 0, logic: "rs-485" },
   speed: { baudRate: 2_400, dataBits: 8, parity: "none", stopBits: 1 },
   factoryUnit: eastron.factoryUnit,
   map: sdm230Map,

@@ -15,6 +15,8 @@ export const sdm630 = meterPart({
   title: "energy meter, three phases",
   maker: "Eastron",
   datasheet: "SDM630Modbus Smart Meter Modbus Protocol Implementation",
+  // Mains; RS-485.
+  electrical: { supply: "own", currentMaxMa: 0, logic: "rs-485" },
   speed: { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 },
   factoryUnit: eastron.factoryUnit,
   map: sdm630Map,

@@ -18,6 +18,8 @@ export const tca9548a = i2cPart({
   title: "I2C multiplexer",
   maker: "Texas Instruments",
   datasheet: "SCPS207",
+  // Sections 7.3 and 7.5: at 400 kHz.
+  electrical: { supply: [1.65, 5.5], currentMaxMa: 0.1 },
   addresses: [0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77],
   channels,
   driver: (device) => new Tca9548a(device),

@@ -71,6 +71,8 @@ export const tfminiS = part({
   title: "laser rangefinder",
   maker: "Benewake",
   datasheet: "SJ-PM-TFmini-S A01",
+  // Table of electrical parameters: 5 V ± 0.1 V, peak current.
+  electrical: { supply: [4.9, 5.1], currentMaxMa: 200, logic: 3.3 },
   connection: { kind: "serial", speed },
   channels,
   async open(place, ports) {

@@ -78,6 +78,8 @@ export const vedirectMppt = part({
   title: "solar charge controller",
   maker: "Victron Energy",
   datasheet: "VE.Direct Protocol, rev. 3.33",
+  // Fed by its battery; the signals of solar chargers are at 5 V.
+  electrical: { supply: "own", currentMaxMa: 0, logic: 5 },
   connection: { kind: "serial", speed },
   channels,
   async open(place, ports) {

@@ -88,6 +88,8 @@ export const veml7700 = i2cPart({
   title: "ambient light sensor",
   maker: "Vishay",
   datasheet: "84286",
+  // Basic characteristics.
+  electrical: { supply: [2.5, 3.6], currentMaxMa: 0.045 },
   addresses: [0x10],
   channels,
   driver: (device, clock) => new Veml7700(device, clock),

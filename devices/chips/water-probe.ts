@@ -10,6 +10,8 @@ export const waterProbe = contact({
   title: "conductive water probe",
   maker: "various",
   datasheet: "two electrodes and a comparator, output high while dry",
+  // A comparator such as the LM393 (TI SLCS005).
+  electrical: { supply: [3, 5.5], currentMaxMa: 2.5 },
   channel: "wet",
   high: 0,
 });

@@ -45,7 +45,7 @@ export const meterPart = <const C extends Channels>({
 }) =>
   part({
     ...definition,
-    connection: { kind: "serial", speed },
+    connection: { kind: "serial", speed, unit: factoryUnit },
     channels: map.channels,
     async open(place, ports) {
       const at = placeOf("serial", place);
