@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   street: async () => (await import("../bench/street.ts")).street,
   memory: async () => (await import("../bench/memory.ts")).memory,
   outbox: async () => (await import("../bench/outbox.ts")).outbox,
+  sample: async () => (await import("../bench/sample.ts")).sample,
 };
 const names = Object.keys(benchmarks);
 
