@@ -24,10 +24,10 @@ export const objectTemperature: Quantity = {
 const kelvinPerCount = 0.02;
 const kelvinAtZeroCelsius = 273.15;
 
-/** Bit 15 of a linearised temperature is an error flag (390119061402, table 7). */
-const errorFlag = 0x8000;
-
-/** Words between which the RAM holds a temperature (3901090614, RAM): −38.2 to 125 °C, −70.01 to 382.19 °C. */
+/**
+ * Words between which the RAM holds a temperature (3901090614, RAM): −38.2 to 125 °C, −70.01 to 382.19 °C. Bit 15 is
+ * an error flag (390119061402, table 7): with it, a word is beyond either.
+ */
 const ambientWords = { min: 0x2de4, max: 0x4dc4 } as const;
 const objectWords = { min: 0x27ad, max: 0x7fff } as const;
 
@@ -45,6 +45,8 @@ export const mlx90614 = i2cPart({
   title: "infrared thermometer",
   maker: "Melexis",
   datasheet: "3901090614",
+  // Electrical specifications of the 3 V versions, MLX90614xB and xD; those of 5 V do not fit a 3.3 V bus.
+  electrical: { supply: [2.6, 3.6], currentMaxMa: 2 },
   addresses: [0x5a],
   channels,
   driver: (device) => new Mlx90614(device),
@@ -124,6 +126,5 @@ export function decode(ambient: number, object: number): Reading<typeof channels
 }
 
 function celsius(word: number, { min, max }: { readonly min: number; readonly max: number }): number {
-  const isValid = !(word & errorFlag) && word >= min && word <= max;
-  return isValid ? word * kelvinPerCount - kelvinAtZeroCelsius : Number.NaN;
+  return word >= min && word <= max ? word * kelvinPerCount - kelvinAtZeroCelsius : Number.NaN;
 }

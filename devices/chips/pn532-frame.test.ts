@@ -77,6 +77,10 @@ describe("the parser", () => {
     expect(parse(hex(bytes))).toEqual([{ kind: "damaged" }]);
   });
 
+  it("takes nothing for a frame that lacks its start code, 00 FF", () => {
+    expect(parse(hex("12 FF 06 FA D5 03 32 01 06 07 E8 00"))).toEqual([]);
+  });
+
   it("finds a frame behind noise that holds no start code, and in any chunks", () => {
     const noise = fc
       .uint8Array({ maxLength: 60 })

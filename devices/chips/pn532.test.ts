@@ -169,6 +169,20 @@ describe("the PN532", () => {
     expect((await sample()).card).toBe(0);
   });
 
+  // Sections 7.2.11 (HSU), 6.2.1.3 and 7.2.10.
+  it("is woken, stopped, and taken out of low battery mode before it is asked anything", async () => {
+    const bench = new Bench();
+    const written: Uint8Array[] = [];
+    bench.board.serial(place.path, { speed, receive: (bytes) => written.push(bytes) });
+    const driver = await bench.open(pn532, place);
+    expect(await bench.refusal(driver.probe())).toMatchObject({ operation: "SAMConfiguration" });
+    expect(written).toEqual([
+      hex("55 55 00 00 00 00 00 00 00 00 00 00 00 00 00 00"),
+      hex("00 00 FF 00 FF 00"),
+      hex("00 00 FF 03 FD D4 14 01 17 00"),
+    ]);
+  });
+
   it("lets no UID out: neither in a reading nor in what goes wrong", async () => {
     const { bench, reader, driver } = await setUp();
     const uid = hex("5A 5B 5C 5D");
@@ -215,6 +229,7 @@ describe("the PN532", () => {
     ["in one piece", [`${ack} ${firmware}`]],
     ["byte by byte", `${ack} ${firmware}`.split(" ")],
     ["behind a late answer to something else", [sam, ack, firmware]],
+    ["behind an answer to something else", [ack, sam, firmware]],
     ["behind noise", ["12 FE 00 34", ack, "99", firmware]],
   ])("is known by an answer %s", async (_what, chunks) => {
     const { bench, driver } = await answering(...chunks);
