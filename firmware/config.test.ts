@@ -110,12 +110,27 @@ describe("a unit's configuration", () => {
     expect(parts.supply!.place).toMatchObject({ address: 0x40, behind: { address: 0x70, channel: 3 } });
   });
 
-  it("takes several on one line at one speed, each a unit of its own", () => {
+  describe("with several parts on one line", () => {
     const { meter } = streetlight.roles;
     const declaration: Furniture = { ...streetlight, roles: { ...streetlight.roles, other: meter! } };
-    const { parts } = read(`${head}parts:\n  other: { unit: 7, baudRate: 9600 }\n`, declaration);
-    const { path } = parts.meter!.place as { path: string };
-    expect(parts.other!.place).toEqual({ kind: "serial", path, unit: 7, baudRate: 9_600 });
+
+    it("takes those that are a unit of their own, at one speed", () => {
+      const { parts } = read(`${head}parts:\n  other: { unit: 7, baudRate: 9600 }\n`, declaration);
+      const { path } = parts.meter!.place as { path: string };
+      expect(parts.other!.place).toEqual({ kind: "serial", path, unit: 7, baudRate: 9_600 });
+    });
+
+    it("refuses one that its line's speed is noise to", () => {
+      expect(problems(`${head}parts:\n  other: { unit: 7, baudRate: 19200 }\n`, declaration)).toEqual([
+        "line 7: parts/other is at 19200 baud 8N1 on /dev/ttyAMA1, where meter is at 9600 baud 8N1; expected one speed on one line, or another path",
+      ]);
+    });
+
+    it("refuses two units of one address, though one leaves it to the factory", () => {
+      expect(problems(`${head}parts:\n  other: { unit: 1 }\n`, declaration)).toEqual([
+        "line 7: parts/other is at /dev/ttyAMA1 unit 1, as meter is; expected a place of its own",
+      ]);
+    });
   });
 
   it("takes JSON, and settings that differ from the kind's", () => {
@@ -257,9 +272,9 @@ colour: green
       "line 7: parts/meter is at /dev/ttyAMA0, as radar is; expected a place of its own",
     ],
     [
-      "a part that its line's speed is noise to",
+      "a part on a line that is another's alone",
       `${head}parts:\n  meter: { path: /dev/ttyAMA0, unit: 2 }\n`,
-      "line 7: parts/meter is at 9600 baud 8N1 on /dev/ttyAMA0, where radar is at 256000 baud 8N1; expected one speed on one line, or another path",
+      "line 7: parts/meter is at /dev/ttyAMA0 unit 2, as radar is; expected a place of its own",
     ],
     [
       "a speed that no part has",

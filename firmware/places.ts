@@ -30,7 +30,7 @@ export const rawPlace = Type.Object(
     ),
     path: Type.Optional(Type.String({ pattern: "^/", description: "an absolute path such as /dev/ttyAMA0" })),
     unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247 })),
-    baudRate: Type.Optional(Type.Union(baudRates.map((rate) => Type.Literal(rate)))),
+    baudRate: Type.Optional(Type.Integer()),
     chip: Type.Optional(Type.String({ minLength: 1 })),
     offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 511 })),
   },
@@ -89,6 +89,7 @@ function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
       .filter((key) => isMoved && !(key in given))
       .map((key) => ({ field: `${field}/${key}`, problem: "is missing", expected: "a value" })),
     ...addressRefusals(field, connection, placeFor(role, given)),
+    ...baudRateRefusals(`${field}/baudRate`, connection, given.baudRate),
   ];
 }
 
@@ -106,12 +107,20 @@ function addressRefusal(field: string, address: number | undefined, connection: 
   return [{ field, problem: `is ${hex(address)}`, expected: connection.addresses.map(hex).join(" or ") }];
 }
 
+function baudRateRefusals(field: string, { kind }: Connection, rate: number | undefined): Refusal[] {
+  if (kind !== "serial" || rate === undefined || !Number.isInteger(rate) || baudRates.includes(rate))
+    return [];
+  return [{ field, problem: `is ${rate}`, expected: `one of ${baudRates.join(", ")}` }];
+}
+
 /** What a role, or the way to its part, takes up. */
 interface Occupant {
   readonly name: string;
   readonly at: Place;
   /** A multiplexer that leads to a part may be the part of a role of its own. */
   readonly is: "part" | "multiplexer" | "way";
+  /** Its Modbus address; undefined of what needs a line for itself. */
+  readonly unit?: number | undefined;
 }
 
 /** The roles that have a part, those that the configuration moves last: it is they who are to blame for a clash. */
@@ -143,7 +152,10 @@ function clashRefusals(given: ReadonlyMap<string, unknown>, declaration: Furnitu
 
 function occupantsOf(name: string, role: Role, given: RawPlace): Occupant[] {
   const at = placeFor(role, given);
-  const is = partFor(role, given).id === tca9548a.id ? "multiplexer" : "part";
+  const { id, connection } = partFor(role, given);
+  const is = id === tca9548a.id ? "multiplexer" : "part";
+  if (at.kind === "serial" && connection.kind === "serial")
+    return [{ name, at, is, unit: at.unit ?? connection.unit }];
   if (at.kind !== "i2c" || !at.behind) return [{ name, at, is }];
   const { bus, behind } = at;
   const way = { kind: "i2c", bus, address: behind.address } as const;
@@ -156,6 +168,8 @@ function occupantsOf(name: string, role: Role, given: RawPlace): Occupant[] {
 function isClash(a: Occupant, b: Occupant): boolean {
   const isWay = a.is === "way" || b.is === "way";
   if (isWay && a.is !== "part" && b.is !== "part") return false;
+  if (a.at.kind === "serial" && b.at.kind === "serial")
+    return a.at.path === b.at.path && (a.unit === b.unit || a.unit === undefined || b.unit === undefined);
   if (a.at.kind !== "i2c" || b.at.kind !== "i2c") return wiresOf(a.at) === wiresOf(b.at);
   if (a.at.bus !== b.at.bus || a.at.address !== b.at.address) return false;
   // What is on the bus itself also hears what is meant for a part behind a multiplexer.
