@@ -51,55 +51,45 @@ export interface Trace {
   readonly flaw: string | undefined;
 }
 
+type Mutable = { -readonly [Key in keyof Sample]: Sample[Key] };
+
 /** One trace. @param seed of the trace, a whole number */
 export function traceOf(seed: number): Trace {
   const word = splitmix32(seed);
   const below = (limit: number) => word() % limit;
   const one = <T>(list: readonly T[]) => list[below(list.length)]!;
-  const samples = new Map<string, Sample>();
-  let nowMs = 1 + below(5_000);
-  const view = {
-    ...{ wallMs: undefined, clock: "none", device: "pier/curb-1", timeZone: "UTC" },
-    ...{ latitude: 45, longitude: 13, settings, commands: [] },
-    get nowMs() {
-      return nowMs;
-    },
-    latest: (source: string) => samples.get(source),
-  } as const satisfies View;
-  const put = (name: Name, value: number, quality: Quality, ageMs: number) =>
-    samples.set(sources[name], {
-      ...{ source: sources[name], value, quality, quantity: count, atMs: nowMs - ageMs },
-      ...{ wallMs: undefined, clock: "none", boot: 1 },
-    });
-  for (const name of names) if (below(20) > 0) put(name, values[name][0]!, "good", 0);
+  const view = new TraceView(1 + below(5_000));
+  for (const name of names)
+    if (below(20) > 0) view.put(name, { value: values[name][0]!, quality: "good", ageMs: 0 });
   let state = controller.initial();
   let applied = 0;
   let rises = 0;
   let stoppedMs = Number.NEGATIVE_INFINITY;
   let lastMotion = 0;
   // A rise begins only after 3 s of a clear space: nothing goes wrong for about as long in most traces.
-  const quietTicks = below(30);
-  const ticks = quietTicks + 5 + below(20);
+  const quietTicks = below(14);
+  const ticks = quietTicks + 2 + below(8);
   for (let tick = 0; tick < ticks; tick++) {
-    nowMs += below(8) === 0 ? below(1_500) : 100 + below(200);
-    const isRefreshed = below(12) > 0;
+    if (below(8) === 0) view.nowMs += below(1_500);
+    else view.nowMs += tick < quietTicks ? 300 + below(300) : 100 + below(200);
+    if (below(12) > 0) view.refresh(below);
     for (const name of names) {
-      if (isRefreshed && below(24) > 0) refresh(samples, sources[name], nowMs);
       if (tick < quietTicks || below(40) > 0) continue;
-      put(name, one(values[name]), one(qualities), below(10) === 0 ? below(3_000) - 500 : 0);
+      const ageMs = below(10) === 0 ? below(3_000) - 500 : 0;
+      view.put(name, { value: one(values[name]), quality: one(qualities), ageMs });
     }
     const decision = controller.decide(state, view);
     state = decision.state;
     const allowed = permit.allow(decision.target, view).value;
     // Whatever a controller may want, even one that is broken.
-    const wished = permit.allow({ value: one([1, -1, 0.4, 2, Number.NaN]), reason }, view).value;
-    const flaw = flawOf(allowed, samples, nowMs) ?? flawOf(wished, samples, nowMs);
+    const wished = permit.allow({ value: one(wishes), reason }, view).value;
+    const flaw = flawOf(allowed, view) ?? flawOf(wished, view);
     if (flaw) return { rises, flaw: `${flaw} at tick ${tick} of trace ${seed}` };
     const isReversed = allowed !== 0 && lastMotion !== 0 && allowed !== lastMotion;
-    const restedMs = applied === 0 ? nowMs - stoppedMs : 0;
+    const restedMs = applied === 0 ? view.nowMs - stoppedMs : 0;
     if (isReversed && restedMs < deadTimeMs)
       return { rises, flaw: `reversed after ${restedMs} ms at tick ${tick} of trace ${seed}` };
-    if (allowed === 0 && applied !== 0) stoppedMs = nowMs;
+    if (allowed === 0 && applied !== 0) stoppedMs = view.nowMs;
     if (allowed !== 0) lastMotion = allowed;
     applied = allowed;
     if (allowed === 1) rises++;
@@ -107,18 +97,53 @@ export function traceOf(seed: number): Trace {
   return { rises, flaw: undefined };
 }
 
+const wishes = [1, -1, 0.4, 2, Number.NaN];
 const reason: Target["reason"] = { code: "test", text: "wanted" };
 
-function refresh(samples: Map<string, Sample>, source: string, nowMs: number): void {
-  const sample = samples.get(source);
-  if (sample) samples.set(source, { ...sample, atMs: nowMs });
+/** What controller and permit look at: one mutable sample for each source. */
+class TraceView implements View {
+  readonly wallMs = undefined;
+  readonly clock = "none";
+  readonly device = "pier/curb-1";
+  readonly timeZone = "UTC";
+  readonly latitude = 45;
+  readonly longitude = 13;
+  readonly settings = settings;
+  readonly commands = [];
+  nowMs: number;
+  readonly #samples = new Map<string, Mutable>();
+
+  constructor(nowMs: number) {
+    this.nowMs = nowMs;
+  }
+
+  latest(source: string): Sample | undefined {
+    return this.#samples.get(source);
+  }
+
+  put(
+    name: Name,
+    { value, quality, ageMs }: { readonly value: number; readonly quality: Quality; readonly ageMs: number },
+  ): void {
+    const source = sources[name];
+    const atMs = this.nowMs - ageMs;
+    this.#samples.set(source, {
+      ...{ source, value, quality, quantity: count, atMs },
+      ...{ wallMs: undefined, clock: "none", boot: 1 },
+    });
+  }
+
+  /** Nearly every source is read again, and says what it said. */
+  refresh(below: (limit: number) => number): void {
+    for (const sample of this.#samples.values()) if (below(24) > 0) sample.atMs = this.nowMs;
+  }
 }
 
 /** What is wrong about a motion, by the rule. */
-function flawOf(motion: number, samples: ReadonlyMap<string, Sample>, nowMs: number): string | undefined {
+function flawOf(motion: number, view: TraceView): string | undefined {
   if (motion !== 1 && motion !== 0 && motion !== -1) return `motion ${motion}`;
   const says = (name: Name) => {
-    const sample = samples.get(sources[name]);
+    const sample = view.latest(sources[name]);
     return sample?.quality === "good" ? sample : undefined;
   };
   if (motion === -1) return says("lowerLimit")?.value === 1 ? "lowers though it is down" : undefined;
@@ -126,13 +151,13 @@ function flawOf(motion: number, samples: ReadonlyMap<string, Sample>, nowMs: num
   for (const name of ["deviation", "distance"] as const) {
     const sample = says(name);
     if (!sample) return `rises without ${name}`;
-    if (nowMs - sample.atMs > ageMsMax || sample.atMs > nowMs) return `rises on an old ${name}`;
+    const ageMs = view.nowMs - sample.atMs;
+    if (ageMs > ageMsMax || ageMs < 0) return `rises on an old ${name}`;
   }
   const { value: microtesla } = says("deviation")!;
   if (!(microtesla >= 0 && microtesla <= microteslaMax)) return `rises under ${microtesla} µT`;
   const { value: metres } = says("distance")!;
   if (!(metres >= groundM - withinM && metres <= groundM + withinM)) return `rises at ${metres} m`;
   if (says("upperLimit")?.value !== 0) return "rises though it may be up";
-  if (says("stalled")?.value !== 0) return "rises though the motor may be stalled";
-  return undefined;
+  return says("stalled")?.value === 0 ? undefined : "rises though the motor may be stalled";
 }
