@@ -123,8 +123,20 @@ export const streetlight = furniture({
       recordClass: "series",
       every: minutes(15),
     },
-    dark: { title: "It is dark", source: "daylight.dark", recordClass: "event", deadband: 1 },
-    presence: { title: "Somebody is near", source: "presence.occupied", recordClass: "event", deadband: 1 },
+    dark: {
+      title: "It is dark",
+      source: "daylight.dark",
+      recordClass: "event",
+      deadband: 1,
+      words: ["day", "dark"],
+    },
+    presence: {
+      title: "Somebody is near",
+      source: "presence.occupied",
+      recordClass: "event",
+      deadband: 1,
+      words: ["nobody", "someone"],
+    },
     temperature: {
       title: "Air temperature",
       source: "climate.temperature",
@@ -175,6 +187,8 @@ export const streetlight = furniture({
       every: hours(6),
     },
   },
+
+  glance: ["level", "activePower", "illuminance", "presence", "temperature"],
 
   events: {},
 

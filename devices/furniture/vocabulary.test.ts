@@ -5,7 +5,7 @@ import { frequency, truth } from "../quantities.ts";
 import type { Stream } from "../stream.ts";
 import { acknowledgeAlarm, commandsOf } from "./commands.ts";
 import { streetlight } from "./streetlight.ts";
-import { type Furniture, factorySettings, furniture, sourcesOf } from "./vocabulary.ts";
+import { type Furniture, factorySettings, furniture, glanceOf, sourcesOf } from "./vocabulary.ts";
 
 const { lamp, radar, supply } = streetlight.roles;
 const actuator = streetlight.actuators.lamp!;
@@ -38,6 +38,12 @@ describe("a declaration", () => {
       "an alarm",
       { alarms: { hot: { ...streetlight.alarms.supplyLow!, source: "supply.heat" } } },
       `alarm hot names supply.heat, ${noMore}`,
+    ],
+    ["a glance", { glance: ["level", "mood"] }, "its glance names mood, which is no telemetry"],
+    [
+      "words",
+      { telemetry: { ...streetlight.telemetry, dark: { ...streetlight.telemetry.dark!, words: ["day"] } } },
+      "telemetry dark goes from 0 to 1 and has 1 words",
     ],
     [
       "something shared",
@@ -145,6 +151,13 @@ describe("a declaration", () => {
     expect(sources.get("lamp.target")?.unit).toBe("%");
     expect(sources.get("neighbours.presence")).toBe(sources.get("presence.occupied"));
     expect(sources.has("light.colour")).toBe(false);
+  });
+
+  it("tells at a glance what it says, or the first telemetry of each quantity", () => {
+    expect(glanceOf({ ...streetlight, glance: ["energy"] })).toEqual(["energy"]);
+    const { glance: _, ...silent } = streetlight;
+    // `presence` is a state as `dark` is.
+    expect(glanceOf(silent)).toEqual(["level", "illuminance", "dark", "temperature"]);
   });
 
   it("hands out its factory settings as copies", () => {

@@ -50,6 +50,8 @@ export interface TelemetryPoint {
   readonly every?: Duration;
   /** Reported at once when it has moved by at least this much since the last report, in its unit. */
   readonly deadband?: number;
+  /** What its values 0, 1, 2, … mean, in a word or two each, where they are not amounts: `nobody`, `someone`. */
+  readonly words?: readonly string[];
 }
 
 /** Something that happens and is told with its particulars, by an estimator that lists it among its `events`. */
@@ -193,6 +195,8 @@ export interface Furniture {
   readonly actuators: Readonly<Record<string, Actuator>>;
   readonly deadMan?: DeadMan;
   readonly telemetry: Readonly<Record<string, TelemetryPoint>>;
+  /** The telemetry that tells most about a unit at a glance, the most telling first: see `glanceOf`. */
+  readonly glance?: readonly string[];
   readonly events: Readonly<Record<string, EventKind>>;
   readonly settings: Readonly<Record<string, Setting>>;
   readonly commands: Readonly<Record<string, Command>>;
@@ -221,7 +225,10 @@ export function furniture(declaration: Furniture): Furniture {
   const need = (source: string, where: string) => {
     if (!sources.has(source)) refuse(`${where} names ${source}, which no role or estimator offers`);
   };
-  for (const [name, point] of Object.entries(declaration.telemetry)) need(point.source, `telemetry ${name}`);
+  for (const [name, point] of Object.entries(declaration.telemetry)) {
+    need(point.source, `telemetry ${name}`);
+    if (point.words) checkWords(name, point.words, sources.get(point.source)!, refuse);
+  }
   for (const [name, alarm] of Object.entries(declaration.alarms)) need(alarm.source, `alarm ${name}`);
   for (const [name, shared] of Object.entries(declaration.shared)) need(shared.source, `shared ${name}`);
   for (const { name, inputs, events = [] } of declaration.estimators) {
@@ -241,11 +248,23 @@ export function furniture(declaration: Furniture): Furniture {
     if (!isPlausible(actuator.quantity, actuator.failSafe.value))
       refuse(`fail-safe of ${name} is ${actuator.failSafe.value}, which its quantity does not allow`);
   }
+  const unseen = declaration.glance?.find((name) => !Object.hasOwn(declaration.telemetry, name));
+  if (unseen !== undefined) refuse(`its glance names ${unseen}, which is no telemetry`);
   checkCommands(declaration.commands, refuse);
   checkDeadMan(declaration, refuse);
   checkPrivacy(declaration, refuse);
   checkUnique(declaration, refuse);
   return declaration;
+}
+
+function checkWords(
+  name: string,
+  words: readonly string[],
+  { min, max }: Quantity,
+  refuse: (what: string) => never,
+): void {
+  if (min !== 0 || max !== words.length - 1)
+    refuse(`telemetry ${name} goes from ${min} to ${max} and has ${words.length} words`);
 }
 
 function checkStream(
@@ -352,6 +371,21 @@ export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity>
     if (quantity) sources.set(`neighbours.${name}`, quantity);
   }
   return sources;
+}
+
+/** So many values are taken in at a glance. */
+const glanceMax = 4;
+
+/** What to show of a unit where there is little room: as declared, or the first telemetry of each quantity. */
+export function glanceOf(declaration: Furniture): readonly string[] {
+  const { glance, telemetry } = declaration;
+  if (glance) return glance;
+  const sources = sourcesOf(declaration);
+  const seen = new Set<string>();
+  const isNews = (quantity: string) => !seen.has(quantity) && seen.add(quantity);
+  return Object.keys(telemetry)
+    .filter((name) => isNews(sources.get(telemetry[name]!.source)!.name))
+    .slice(0, glanceMax);
 }
 
 /** The settings as the factory ships them. */
