@@ -8,8 +8,8 @@ import { mcp23017, mcp23017With, Register, type Wiring } from "./mcp23017.ts";
 
 const place = { kind: "i2c", bus: 1, address: 0x20 } as const;
 
-const dark = { outlet: 0, usb1: 0, usb2: 0, pad: 0, safetyLight: 0, modem: 0 };
-const quiet = { usb1Fault: 0, usb2Fault: 0, padFault: 0, spare: 0 };
+const dark = { outlet: 0, usb1: 0, usb2: 0, pad: 0, lightOff: 0, modemOff: 0, charge: 0 };
+const quiet = { usb1Fault: 0, usb2Fault: 0, padFault: 0, outletFault: 0 };
 
 async function setUp() {
   const bench = new Bench();
@@ -64,8 +64,8 @@ describe("the MCP23017 and its loads", () => {
     expect(seen.every((state) => JSON.stringify(state) === JSON.stringify(dark))).toBe(true);
     expect(seen.length).toBeGreaterThan(0);
     // GPA0 to GPA5 are outputs; all other pins are inputs, pulled up.
-    expect(await raw.readRegister(Register.IODIR, 2)).toEqual(hex("C0 FF"));
-    expect(await raw.readRegister(Register.GPPU, 2)).toEqual(hex("C0 FF"));
+    expect(await raw.readRegister(Register.IODIR, 2)).toEqual(hex("80 FF"));
+    expect(await raw.readRegister(Register.GPPU, 2)).toEqual(hex("80 FF"));
     expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet });
     expect([...chip.untouchable]).toEqual([]);
   });
@@ -73,12 +73,12 @@ describe("the MCP23017 and its loads", () => {
   it("changes what it is told to, and nothing else", async () => {
     const { bench, raw, loads } = await setUp();
     const driver = await bench.start(mcp23017, place);
-    await bench.outcome(driver.apply!({ usb1: 1, modem: 1 }));
+    await bench.outcome(driver.apply!({ usb1: 1, modemOff: 1 }));
     await bench.outcome(driver.apply!({ usb1: 0, outlet: 1 }));
     await bench.outcome(driver.apply!({}));
-    expect(loads()).toEqual({ ...dark, outlet: 1, modem: 1 });
+    expect(loads()).toEqual({ ...dark, outlet: 1, modemOff: 1 });
     expect(await raw.readRegister(Register.OLAT, 2)).toEqual(hex("21 00"));
-    expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet, outlet: 1, modem: 1 });
+    expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet, outlet: 1, modemOff: 1 });
   });
 
   it("ends up as the last word on each output says, whatever was said before", async () => {
@@ -98,15 +98,15 @@ describe("the MCP23017 and its loads", () => {
   it("is not blinked by a process that starts again, nor forgets it", async () => {
     const { bench, chip, loads } = await setUp();
     const before = await bench.start(mcp23017, place);
-    await bench.outcome(before.apply!({ usb2: 1, safetyLight: 1 }));
+    await bench.outcome(before.apply!({ usb2: 1, lightOff: 1 }));
     await before.close();
     const lit = loads();
     const seen: unknown[] = [];
     chip.onOutput(() => seen.push(loads()));
     const after = await bench.start(mcp23017, place);
     expect(seen.every((state) => JSON.stringify(state) === JSON.stringify(lit))).toBe(true);
-    await bench.outcome(after.apply!({ modem: 1 }));
-    expect(loads()).toEqual({ ...lit, modem: 1 });
+    await bench.outcome(after.apply!({ modemOff: 1 }));
+    expect(loads()).toEqual({ ...lit, modemOff: 1 });
   });
 
   it.each(["brownOut", "unplug"] as const)("drops its loads on %s, and the driver says so", async (fault) => {
@@ -143,7 +143,7 @@ describe("the MCP23017 and its loads", () => {
     chip.set("usb2Fault", 1);
     expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet, usb2Fault: 1 });
     // Both ports pulled up, but for the outputs and the fault on GPB1.
-    expect(await raw.readRegister(Register.GPIO, 2)).toEqual(hex("C0 FD"));
+    expect(await raw.readRegister(Register.GPIO, 2)).toEqual(hex("80 FD"));
     chip.set("usb2Fault", 0);
     expect(await bench.outcome(driver.sample())).toEqual({ ...dark, ...quiet });
   });
@@ -167,10 +167,10 @@ describe("the MCP23017 and its loads", () => {
       kind: "not-ready",
       message: expect.stringContaining("0x2, expected 0x0"),
     });
-    expect((await bench.refusal(driver.apply!({ modem: 1 }))).kind).toBe("not-ready");
+    expect((await bench.refusal(driver.apply!({ modemOff: 1 }))).kind).toBe("not-ready");
     await bench.outcome(driver.configure());
-    await bench.outcome(driver.apply!({ modem: 1 }));
-    expect(loads()).toEqual({ ...dark, usb1: 1, modem: 1 });
+    await bench.outcome(driver.apply!({ modemOff: 1 }));
+    expect(loads()).toEqual({ ...dark, usb1: 1, modemOff: 1 });
   });
 
   it("takes nothing before it is configured", async () => {

@@ -102,12 +102,21 @@ export function mcp23017With<const O extends Pins, const I extends Pins>(wiring:
 
 /**
  * The bench's: its load switches, and their open-drain fault outputs (low on over-current or over-temperature, as
- * those of the TPS255x).
+ * those of the TPS255x). Safety light and modem hang on normally closed contacts: nobody has to hold them on. `charge`
+ * closes the path from the solar charger to the battery.
  */
 export const benchWiring = {
-  outputs: { outlet: "GPA0", usb1: "GPA1", usb2: "GPA2", pad: "GPA3", safetyLight: "GPA4", modem: "GPA5" },
-  inputs: { usb1Fault: "GPB0", usb2Fault: "GPB1", padFault: "GPB2", spare: "GPB3" },
-  activeLow: ["usb1Fault", "usb2Fault", "padFault", "spare"],
+  outputs: {
+    outlet: "GPA0",
+    usb1: "GPA1",
+    usb2: "GPA2",
+    pad: "GPA3",
+    lightOff: "GPA4",
+    modemOff: "GPA5",
+    charge: "GPA6",
+  },
+  inputs: { usb1Fault: "GPB0", usb2Fault: "GPB1", padFault: "GPB2", outletFault: "GPB3" },
+  activeLow: ["usb1Fault", "usb2Fault", "padFault", "outletFault"],
 } as const satisfies Wiring;
 
 export const mcp23017 = mcp23017With(benchWiring);
