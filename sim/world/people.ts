@@ -19,6 +19,8 @@ export interface Visit extends Interval {
 export interface People {
   /** Everybody in the street at an instant, in order of entering it. */
   peopleAt(unixMs: number): Person[];
+  /** The whole ways of those who enter the street in [fromMs, toMs), in order of entering. */
+  entering(fromMs: number, toMs: number): Trajectory[];
   /**
    * The stays within `halfWidthM` of `xM` that touch [fromMs, toMs), in order of entering: whole, also where they
    * began before or end after.
@@ -80,6 +82,14 @@ export function createPeople(
     return people;
   }
 
+  function entering(fromMs: number, toMs: number): Trajectory[] {
+    const ways: Trajectory[] = [];
+    forEachPresent(fromMs, toMs, (trajectory) => {
+      if (startOf(trajectory) >= fromMs) ways.push(trajectory);
+    });
+    return ways.sort((a, b) => startOf(a) - startOf(b) || a.id - b.id);
+  }
+
   function visits(xM: number, halfWidthM: number, fromMs: number, toMs: number): Visit[] {
     const found: Visit[] = [];
     forEachPresent(fromMs, toMs, (trajectory) =>
@@ -92,6 +102,7 @@ export function createPeople(
 
   return {
     peopleAt,
+    entering,
     visits,
     occupancy: (xM, halfWidthM, fromMs, toMs) => merge(visits(xM, halfWidthM, fromMs, toMs), fromMs, toMs),
   };

@@ -1,0 +1,323 @@
+import { distance, energy, mass, type Quantity, voltage } from "../../quantities.ts";
+import type { Block, Detected, Detection, Detector } from "../../stream.ts";
+import { follow as followLoad, type Load, noLoad } from "./load.ts";
+import { cornerChannels, tapChannel, tile } from "./tile.ts";
+import { follow, unknownZero, type Zero } from "./zero.ts";
+
+/** How fast a load comes onto a tile. */
+export const loadingRate: Quantity = {
+  ...mass,
+  name: "loading rate",
+  symbol: "dm/dt",
+  unit: "kg/s",
+  unitCode: "2M",
+  min: 0,
+  max: 1e6,
+  decimals: 0,
+};
+
+/** How far a corner of a tile has given way. */
+export const deflection: Quantity = { ...distance, name: "deflection", min: -1, max: 1, decimals: 5 };
+
+export interface PressLimits {
+  /** The generator moves when it gives this many times its noise, V; and never with less than the least. */
+  readonly noiseTimes: number;
+  readonly generatorVoltsMin: number;
+  /** Loads that rise by less are no press, kg; nor is what falls by less an end of one. */
+  readonly riseKgMin: number;
+  /** Share of its rise by which a load must fall again for the press to be over. */
+  readonly fallShare: number;
+  /** A press that takes longer is told as far as it got, ms. */
+  readonly longestMs: number;
+  /** Where it was is looked at so long after it began: before the foot rolls on, ms. */
+  readonly placeAfterMs: number;
+  /** Two feet can be told apart when they come this long after each other, ms, */
+  readonly apartMs: number;
+  /** and the second one faster than the first one was then, by so much, kg/s, and this share of its fastest. */
+  readonly againKgPerS: number;
+  readonly againShare: number;
+}
+
+export const pressLimits: PressLimits = {
+  noiseTimes: 6,
+  generatorVoltsMin: 0.3,
+  riseKgMin: 7,
+  fallShare: 0.06,
+  longestMs: 320,
+  placeAfterMs: 90,
+  apartMs: 60,
+  againKgPerS: 300,
+  againShare: 0.25,
+};
+
+/** Of the generator and the corners, as the tile is made: what is heard first corrects them. */
+const zeros = { tapNoise: 0.02, cornerNoise: 1e-5 };
+/** Converter inputs have a live zero: below this, V, nothing is connected, or the converter was just reset. */
+const liveVolts = 0.1;
+/** At rest for this long, ms, the corners tell their level; the stream may be slower. */
+const restMs = 1_000;
+/** The level of the corners is told this often, ms. */
+const levelEveryMs = 10_000;
+/** A corner that stands off by more, m, carries something: its zero stays, for at most this long, ms. */
+const carryM = 4e-4;
+const carryMs = 600_000;
+
+type Three<T = number> = readonly [T, T, T];
+
+const replaced = <T>([a, b, c]: Three<T>, index: number, by: T): Three<T> =>
+  index === 0 ? [by, b, c] : index === 1 ? [a, by, c] : [a, b, by];
+
+/** A press under way. */
+interface Rise {
+  readonly atMs: number;
+  readonly fromKg: number;
+  readonly before: Three;
+  readonly placed: Three | undefined;
+  readonly peakKg: number;
+  readonly peakVolts: number;
+  readonly peakKgPerS: number;
+  /** The least that it rose by since it was at its fastest, kg/s. */
+  readonly dipKgPerS: number;
+  /** It was told; now it only has to end. */
+  readonly isTold: boolean;
+}
+
+export interface PressState {
+  readonly tap: Zero;
+  readonly corners: Three<Zero>;
+  /** Deflection of the corners as last heard, m, and when. */
+  readonly cornersM: Three;
+  readonly cornersAtMs: Three;
+  readonly load: Load;
+  /** The least load since the last press, and the corners at that time. */
+  readonly leastKg: number;
+  readonly leastM: Three;
+  readonly rise: Rise | undefined;
+  readonly movedAtMs: number;
+  readonly joules: number;
+  readonly levelAtMs: number;
+  /** Since when the converter has had nothing to say. */
+  readonly deadSinceMs: number | undefined;
+}
+
+type Draft = { -readonly [Field in keyof PressState]: PressState[Field] };
+
+const unknownCorner = unknownZero(0, zeros.cornerNoise);
+
+const initial = (): PressState => ({
+  tap: unknownZero(0, zeros.tapNoise),
+  corners: [unknownCorner, unknownCorner, unknownCorner],
+  cornersM: [0, 0, 0],
+  cornersAtMs: [Number.NaN, Number.NaN, Number.NaN],
+  load: noLoad,
+  leastKg: 0,
+  leastM: [0, 0, 0],
+  rise: undefined,
+  movedAtMs: Number.NEGATIVE_INFINITY,
+  joules: 0,
+  levelAtMs: Number.NEGATIVE_INFINITY,
+  deadSinceMs: undefined,
+});
+
+/**
+ * Everything that comes down onto one tile: feet, and wheels too. A press is told when the load has passed its first
+ * peak, with its own time:
+ * - `along` and `across`: where on the tile, m from the edge where it begins and from the right one;
+ * - `peak`: of the generator's voltage; `loading`: how fast the load came;
+ * - `press`: by how much the load rose, kg; told last.
+ * Then `energy`, what the generator gave since it was told last, J; and when the tile is at rest, now and then,
+ * `corner1` to `corner3`: how far each corner stands off the level of the drawing, m.
+ *
+ * The threshold follows the generator's noise; zeros follow drift; loads, not voltages, are compared: a second foot
+ * beside the first one, or the push-off of a foot that has been told, rise from where the load was.
+ */
+export function presses(limits: PressLimits = pressLimits): Detector<PressState> {
+  return {
+    outputs: {
+      along: distance,
+      across: distance,
+      peak: voltage,
+      loading: loadingRate,
+      press: mass,
+      energy,
+      corner1: deflection,
+      corner2: deflection,
+      corner3: deflection,
+    },
+    initial,
+    detect(before, block): Detected<PressState> {
+      const state: Draft = { ...before };
+      const detections: Detection[] = [];
+      for (let slot = 0; slot < block.slots; slot++) hear(state, block, slot, limits, detections);
+      const isMoving = state.load.atMs - state.movedAtMs < restMs;
+      return { state, detections, isMoving };
+    },
+  };
+}
+
+function hear(
+  state: Draft,
+  { atMs, values }: Block,
+  slot: number,
+  limits: PressLimits,
+  told: Detection[],
+): void {
+  const nowMs = atMs[slot]!;
+  const tapVolts = values[tapChannel]![slot]!;
+  if (!(tapVolts > liveVolts)) {
+    fallSilent(state, nowMs, told);
+    return;
+  }
+  state.deadSinceMs = undefined;
+  const spanMs = Number.isNaN(state.load.atMs) ? 0 : nowMs - state.load.atMs;
+  const raw = (tapVolts - tile.tapZeroVolts) * tile.tapDivider;
+  const threshold = Math.max(limits.generatorVoltsMin, limits.noiseTimes * state.tap.noise);
+  state.tap = follow(state.tap, raw, spanMs, threshold / 3);
+  const volts = raw - state.tap.value;
+  if (Math.abs(volts) > threshold) state.movedAtMs = nowMs;
+  if (Math.abs(volts) > threshold / 2) state.joules += (volts ** 2 / tile.loadOhms) * (spanMs / 1_000);
+  const isAtRest = nowMs - state.movedAtMs > restMs;
+  const corner = cornerChannels.findIndex((channel) => values[channel]![slot]! > liveVolts);
+  if (corner >= 0) hearCorner(state, corner, values[cornerChannels[corner]!]![slot]!, nowMs, isAtRest);
+  state.load = followLoad(state.load, nowMs, volts, corner >= 0 ? middleM(state, nowMs) : undefined);
+  rise(state, limits, told);
+  if (isAtRest) rest(state, nowMs, told);
+}
+
+function hearCorner(state: Draft, corner: number, volts: number, nowMs: number, isAtRest: boolean): void {
+  const raw = (volts - tile.deflectionZeroVolts) / tile.deflectionVoltsPerM;
+  const zero = state.corners[corner]!;
+  const isEmpty = Math.abs(raw - zero.value) < carryM || nowMs - state.movedAtMs > carryMs;
+  if (zero.heardMs === 0 || (isAtRest && isEmpty)) {
+    const spanMs = Number.isNaN(state.cornersAtMs[corner]!) ? 1 : nowMs - state.cornersAtMs[corner]!;
+    state.corners = replaced(state.corners, corner, follow(zero, raw, spanMs, carryM));
+  }
+  state.cornersM = replaced(state.cornersM, corner, raw - state.corners[corner]!.value);
+  state.cornersAtMs = replaced(state.cornersAtMs, corner, nowMs);
+}
+
+/** How far the middle has given way by the two sensed corners that lie opposite each other, as of now. */
+function middleM({ cornersM, cornersAtMs, load }: Draft, nowMs: number): number | undefined {
+  const [first, , third] = cornersM;
+  const sinceMs = (nowMs - cornersAtMs[0] + (nowMs - cornersAtMs[2])) / 2;
+  if (Number.isNaN(sinceMs)) return undefined;
+  return (first + third) / 2 + (load.velocityMps * sinceMs) / 1_000;
+}
+
+/** Follows the load up to its next peak, and tells the press. */
+function rise(state: Draft, limits: PressLimits, told: Detection[]): void {
+  const { load, rise } = state;
+  if (rise === undefined) {
+    if (load.kg < state.leastKg) lowest(state);
+    else if (load.kg - state.leastKg > limits.riseKgMin) state.rise = risen(state);
+    return;
+  }
+  const sinceMs = load.atMs - rise.atMs;
+  if (!rise.isTold && isSecond(rise, load, limits)) {
+    tell(state, rise, told);
+    lowest(state);
+    state.rise = risen(state);
+    return;
+  }
+  const higher = followed(rise, load, sinceMs > limits.apartMs);
+  if (higher.placed === undefined && sinceMs >= limits.placeAfterMs) higher.placed = state.cornersM;
+  const fallKg = Math.max(limits.riseKgMin / 2, limits.fallShare * (higher.peakKg - rise.fromKg));
+  // A hard heel rebounds before the body comes down.
+  const isHeel = sinceMs < limits.apartMs && load.kg > (rise.fromKg + higher.peakKg) / 2;
+  const isOver = !isHeel && load.kg < higher.peakKg - fallKg;
+  const isLong = sinceMs > limits.longestMs;
+  if ((isOver || isLong) && !rise.isTold) tell(state, higher, told);
+  state.rise = isOver ? undefined : { ...higher, isTold: rise.isTold || isLong };
+  if (isOver) lowest(state);
+}
+
+/** From here on loads are compared with the present one. */
+function lowest(state: Draft): void {
+  state.leastKg = state.load.kg;
+  state.leastM = state.cornersM;
+}
+
+const risen = ({ load, leastKg, leastM }: Draft): Rise => ({
+  atMs: load.atMs,
+  fromKg: leastKg,
+  before: leastM,
+  placed: undefined,
+  peakKg: load.kg,
+  peakVolts: volts(load),
+  peakKgPerS: load.kgPerS,
+  dipKgPerS: Number.POSITIVE_INFINITY,
+  isTold: false,
+});
+
+function followed(
+  rise: Rise,
+  load: Load,
+  isPastHeel: boolean,
+): { -readonly [Field in keyof Rise]: Rise[Field] } {
+  return {
+    ...rise,
+    peakKg: Math.max(load.kg, rise.peakKg),
+    peakVolts: Math.max(volts(load), rise.peakVolts),
+    peakKgPerS: Math.max(load.kgPerS, rise.peakKgPerS),
+    dipKgPerS: isPastHeel ? Math.min(load.kgPerS, rise.dipKgPerS) : rise.dipKgPerS,
+  };
+}
+
+/** One foot rises ever more slowly once its heel is down: a load that comes faster again is another foot's. */
+const isSecond = (
+  { dipKgPerS, peakKgPerS }: Rise,
+  { kgPerS }: Load,
+  { againKgPerS, againShare }: PressLimits,
+) => kgPerS > Math.max(dipKgPerS, 0) + Math.max(againKgPerS, againShare * peakKgPerS);
+
+const volts = ({ velocityMps }: Load) => velocityMps * tile.generatorVoltsPerMps;
+
+function tell(
+  state: Draft,
+  { atMs, fromKg, before, placed, peakKg, peakVolts, peakKgPerS }: Rise,
+  told: Detection[],
+): void {
+  const place = placeOf(before, placed ?? state.cornersM);
+  const say = (output: string, value: number) => told.push({ output, value, quality: "good", atMs });
+  say("along", place.alongM);
+  say("across", place.acrossM);
+  say("peak", peakVolts);
+  say("loading", peakKgPerS);
+  say("press", peakKg - fromKg);
+  sayEnergy(state, atMs, told);
+}
+
+/** Where a load came down, by how much more each corner gave way under it. */
+function placeOf(before: Three, after: Three): { alongM: number; acrossM: number } {
+  const [right, endRight, endLeft] = after.map((now, corner) => now - before[corner]!) as unknown as Three;
+  const middle = (right + endLeft) / 2;
+  const from = (difference: number) => {
+    const ofHalf = difference / (2 * tile.tilt * middle);
+    return (tile.sideM / 2) * (1 + Math.max(-1, Math.min(1, ofHalf)));
+  };
+  return { alongM: from(endRight - right), acrossM: from(endLeft - endRight) };
+}
+
+function sayEnergy(state: Draft, atMs: number, told: Detection[]): void {
+  if (state.joules === 0) return;
+  told.push({ output: "energy", value: state.joules, quality: "good", atMs });
+  state.joules = 0;
+}
+
+/** Nothing moves: what was gathered is told, and where the corners stand. */
+function rest(state: Draft, nowMs: number, told: Detection[]): void {
+  sayEnergy(state, state.movedAtMs, told);
+  const isKnown = state.corners.every(({ heardMs }) => heardMs > 0);
+  if (!isKnown || nowMs - state.levelAtMs < levelEveryMs) return;
+  state.levelAtMs = nowMs;
+  for (const [index, { value }] of state.corners.entries())
+    told.push({ output: `corner${index + 1}`, value, quality: "good", atMs: nowMs });
+}
+
+/** A converter that says nothing for a second is blind. */
+function fallSilent(state: Draft, nowMs: number, told: Detection[]): void {
+  state.deadSinceMs ??= nowMs;
+  if (!(nowMs - state.deadSinceMs > restMs)) return;
+  state.deadSinceMs = Number.POSITIVE_INFINITY;
+  told.push({ output: "press", value: Number.NaN, quality: "bad", atMs: nowMs });
+}
