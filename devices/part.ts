@@ -143,3 +143,7 @@ export function placeOf<K extends Place["kind"]>(kind: K, place: Place): Extract
 /** The speed of a part's line: the factory's, unless the part was set to the speed of the others. */
 export const speedAt = ({ baudRate }: Extract<Place, { kind: "serial" }>, factory: LineSpeed): LineSpeed =>
   baudRate === undefined ? factory : { ...factory, baudRate };
+
+/** As terminal programs print it: `9600 baud 8N1`. */
+export const speedInWords = ({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineSpeed): string =>
+  `${baudRate} baud ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`;

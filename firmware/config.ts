@@ -99,12 +99,18 @@ export function settingsSchema(declaration: Furniture) {
  * Reads a unit's configuration. DocumentError names line and field of everything that is wrong.
  * @param text YAML
  * @param declaration of the kind, in any size
+ * @param judgeParts what is wrong with `parts`; a plan that judges clashes itself asks for `partRefusals` only
  */
-export function readUnitConfig(text: string, file: string, declaration: Furniture): UnitConfig {
+export function readUnitConfig(
+  text: string,
+  file: string,
+  declaration: Furniture,
+  judgeParts: typeof placeRefusals = placeRefusals,
+): UnitConfig {
   const ofSize = (value: unknown) => sized(declaration, sizeIn(value, declaration));
   const judge = (value: unknown) => [
     ...timeZoneRefusals(value),
-    ...placeRefusals(isObject(value) ? value.parts : undefined, ofSize(value)),
+    ...judgeParts(isObject(value) ? value.parts : undefined, ofSize(value)),
   ];
   const { value } = readDocument<RawConfig>(text, file, (raw) => schemaFor(ofSize(raw)), judge);
   return resolve(value, ofSize(value), sizeIn(value, declaration));

@@ -3,21 +3,33 @@ import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseD
 import type { Refusal } from "#devices/wire.ts";
 import { check } from "./check.ts";
 
-/** A file that cannot be used, with every reason why, each with its line and field. */
+/** A refusal where the file has it. */
+export interface Located extends Refusal {
+  readonly line: number;
+}
+
+/**
+ * A file that cannot be used, with every reason why, each with its line and field. What is no YAML has no refusals:
+ * nothing in it has a name.
+ */
 export class DocumentError extends Error {
   readonly file: string;
   readonly problems: readonly string[];
+  readonly refusals: readonly Located[];
 
-  constructor(file: string, problems: readonly string[]) {
+  constructor(file: string, problems: readonly string[], refusals: readonly Located[] = []) {
     super(`${file} cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
     this.name = "DocumentError";
     this.file = file;
     this.problems = problems;
+    this.refusals = refusals;
   }
 }
 
 export interface Document<T> {
   readonly value: T;
+  /** Of a field, or of what encloses it as much as there is. */
+  lineOf(field: string): number;
   /** Throws DocumentError when there are refusals: for what a schema cannot say. */
   demand(refusals: readonly Refusal[]): void;
 }
@@ -42,23 +54,25 @@ export function readDocument<T>(
       file,
       document.errors.map((error) => `line ${lineAt(error.pos[0])}: ${error.message}; expected YAML`),
     );
+  const lineOf = (field: string) => lineAt(offsetOf(document.contents, field));
   const demand = (refusals: readonly Refusal[]) => {
     if (refusals.length === 0) return;
-    const told = refusals.map(({ field, problem, expected }) => ({
-      line: lineAt(offsetOf(document.contents, field)),
-      words: `${field || "the file"} ${problem}; expected ${expected}`,
-    }));
-    told.sort((a, b) => a.line - b.line);
+    const located = refusals.map((refusal) => ({ ...refusal, line: lineOf(refusal.field) }));
+    located.sort((a, b) => a.line - b.line);
     throw new DocumentError(
       file,
-      told.map(({ line, words }) => `line ${line}: ${words}`),
+      located.map(
+        ({ line, field, problem, expected }) =>
+          `line ${line}: ${field || "the file"} ${problem}; expected ${expected}`,
+      ),
+      located,
     );
   };
   const value: unknown = document.toJS();
   const refusals = check(typeof schema === "function" ? schema(value) : schema, value);
   const refused = new Set(refusals.map(({ field }) => field));
   demand([...refusals, ...judge(value).filter(({ field }) => !refused.has(field))]);
-  return { value: value as T, demand };
+  return { value: value as T, lineOf, demand };
 }
 
 /** Where a field stands: its key, or of what encloses it as much as there is. */

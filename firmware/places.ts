@@ -1,11 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
-import { type Connection, type Place, speedAt } from "#devices/part.ts";
+import { type Connection, type Place, speedAt, speedInWords } from "#devices/part.ts";
 import { lineName } from "#devices/ports/gpio.ts";
 import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
 import { multiplexerChannels } from "#devices/ports/multiplexer.ts";
-import type { LineSpeed } from "#devices/ports/serial.ts";
 import type { Refusal } from "#devices/wire.ts";
 
 /** What parts can be set to and a Raspberry Pi's serial ports carry. */
@@ -60,14 +59,19 @@ const keysOf = {
 
 /** What is wrong with the `parts` of a configuration beyond what `rawPlace` says: parts, ports, addresses, clashes. */
 export function placeRefusals(parts: unknown, declaration: Furniture): Refusal[] {
+  const refusals = partRefusals(parts, declaration);
+  if (refusals.length > 0) return refusals;
   const given = new Map(isObject(parts) ? Object.entries(parts) : []);
-  const refusals = [...given].flatMap(([name, place]) => {
+  const clashes = clashRefusals(given, declaration);
+  return clashes.length > 0 ? clashes : speedRefusals(given, declaration);
+}
+
+/** What is wrong with each part for itself, whatever else is on its wires: part, port, address. */
+export function partRefusals(parts: unknown, declaration: Furniture): Refusal[] {
+  return Object.entries(isObject(parts) ? parts : {}).flatMap(([name, place]) => {
     const role = Object.hasOwn(declaration.roles, name) ? declaration.roles[name] : undefined;
     return role && isObject(place) ? roleRefusals(`parts/${name}`, role, place) : [];
   });
-  if (refusals.length > 0) return refusals;
-  const clashes = clashRefusals(given, declaration);
-  return clashes.length > 0 ? clashes : speedRefusals(given, declaration);
 }
 
 function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
@@ -183,7 +187,7 @@ function speedRefusals(given: ReadonlyMap<string, unknown>, declaration: Furnitu
     const at = placeFor(role, raw);
     const { connection } = partFor(role, raw);
     if (at.kind !== "serial" || connection.kind !== "serial") return [];
-    const speed = inWords(speedAt(at, connection.speed));
+    const speed = speedInWords(speedAt(at, connection.speed));
     const first = lines.get(at.path);
     if (!first) lines.set(at.path, { name, speed });
     if (!first || first.speed === speed) return [];
@@ -191,10 +195,6 @@ function speedRefusals(given: ReadonlyMap<string, unknown>, declaration: Furnitu
     return [{ field: `parts/${name}`, problem, expected: "one speed on one line, or another path" }];
   });
 }
-
-/** As terminal programs print it: `9600 baud 8N1`. */
-const inWords = ({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineSpeed) =>
-  `${baudRate} baud ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`;
 
 function wiresOf(at: Place): string {
   if (at.kind === "gpio") return lineName(at);
