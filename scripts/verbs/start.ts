@@ -4,9 +4,7 @@ import type { Command } from "commander";
 import * as catalogue from "#devices/furniture/index.ts";
 import { DocumentError } from "#firmware/document.ts";
 import { type Live, startLive } from "#sim/live/live.ts";
-import type { OfferedFault } from "#sim/live/street-view.ts";
 import { NodeRedError } from "#sim/node-red.ts";
-import type { FaultVerb } from "#sim/scenario/faults.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import { sunElevationDeg } from "#sim/world/natural-light.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -79,7 +77,6 @@ export async function live(options: Options, say: (line: string) => void = () =>
     ports,
     workDir: options.workDir ?? join(root, ".plinth", `node-red-${ports.nodeRed}`),
     version: packageJson.version,
-    faults: offered(scenario),
     onStep: say,
   }).catch(explain);
 }
@@ -101,26 +98,6 @@ async function streetScenario(): Promise<Scenario> {
   while (startUnixMs < lastMs && sunElevationDeg(startUnixMs, scenario.location) > blueHourDeg)
     startUnixMs += minuteMs;
   return { ...scenario, startUnixMs };
-}
-
-function offered({ units }: Scenario): OfferedFault[] {
-  const fault = (verb: FaultVerb, unit?: string, role?: string): OfferedFault["fault"] => ({
-    verb,
-    unit,
-    role,
-    atMs: 0,
-    forMs: Number.POSITIVE_INFINITY,
-    channel: undefined,
-    by: undefined,
-  });
-  const lamps = units.filter(({ config }) => config.kind === "streetlight").map(({ config }) => config.unit);
-  const [, second, third, , fifth] = lamps;
-  return [
-    { title: `Unplug the light sensor of ${second}`, fault: fault("unplug", second, "light") },
-    { title: `Freeze the radar of ${third}`, fault: fault("stick", third, "radar") },
-    { title: `Unplug the LED driver of ${fifth}`, fault: fault("unplug", fifth, "lamp") },
-    { title: "Stop the broker", fault: fault("broker-away") },
-  ];
 }
 
 function portsOf(base: string | undefined): { broker: number; nodeRed: number; page: number } {

@@ -9,7 +9,7 @@ import { inventory, type Scenario } from "../scenario/scenario.ts";
 import type { Street } from "../street/street.ts";
 import { streetFlow } from "../street-flow.ts";
 import { realNetwork } from "./real-network.ts";
-import { LiveView, type OfferedFault } from "./street-view.ts";
+import { LiveView } from "./street-view.ts";
 
 export interface LiveOptions {
   readonly scenario: Scenario;
@@ -21,7 +21,6 @@ export interface LiveOptions {
   /** Folder for Node-RED's files. */
   readonly workDir: string;
   readonly version: string;
-  readonly faults: readonly OfferedFault[];
   /** Called before each step, with what comes up. */
   readonly onStep: (what: string) => void;
 }
@@ -59,7 +58,7 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
     network: realNetwork(broker, realClock),
     cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
   }));
-  const view = new LiveView(street, options.faults, options.speed);
+  const view = new LiveView(street, scenario.offers, options.speed);
   const pacing = street.loop.pace(
     () => view.speed,
     () => realClock.now(),

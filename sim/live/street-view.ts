@@ -1,22 +1,16 @@
 import { heavens } from "../page/heavens.ts";
-import { toUnitState } from "../page/unit-state.ts";
-import type { FaultState, PageState, StreetView, UnitState } from "../page/view.ts";
-import { begin, end, faultName } from "../scenario/faults.ts";
-import type { Fault } from "../scenario/scenario.ts";
+import { toDeclarationState, toUnitState } from "../page/unit-state.ts";
+import type { DeclarationState, FaultState, PageState, StreetView, UnitState } from "../page/view.ts";
+import { begin, end, faultName, lasts, type OfferedFault } from "../scenario/faults.ts";
 import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
-
-/** A fault that the page offers as a switch. */
-export interface OfferedFault {
-  readonly title: string;
-  readonly fault: Fault;
-}
 
 /** The running street as the page sees it, and what the page may do to it. */
 export class LiveView implements StreetView {
   readonly #street: Street;
   readonly #faults: ReadonlyMap<string, OfferedFault>;
   readonly #active = new Set<string>();
+  readonly #declarations: Readonly<Record<string, DeclarationState>>;
   #speed: number;
   #nodeRedUrl: string | undefined;
 
@@ -24,6 +18,9 @@ export class LiveView implements StreetView {
     this.#street = street;
     this.#faults = new Map(faults.map((offered) => [faultName(offered.fault), offered]));
     this.#speed = speed;
+    this.#declarations = Object.fromEntries(
+      street.units.map((unit) => [nameOf(unit), toDeclarationState(unit.declaration)]),
+    );
   }
 
   get speed(): number {
@@ -43,7 +40,7 @@ export class LiveView implements StreetView {
     const offered = this.#faults.get(id);
     if (!offered || active === this.#active.has(id)) return;
     if (active) {
-      this.#active.add(id);
+      if (lasts(offered.fault, this.#street)) this.#active.add(id);
       this.#street.note(id);
       begin(offered.fault, this.#street);
     } else {
@@ -70,18 +67,33 @@ export class LiveView implements StreetView {
       faults: Object.fromEntries(
         [...this.#faults].map(([id, offered]) => [id, this.#faultState(id, offered)]),
       ),
+      declarations: this.#declarations,
       units: Object.fromEntries(units.map((unit) => [unit.id, unitState(unit)])),
     };
   }
 
   #faultState(id: string, { title, fault }: OfferedFault): FaultState {
-    return { title, active: this.#active.has(id), ...(fault.unit ? { unit: fault.unit } : {}) };
+    return {
+      title,
+      lasts: lasts(fault, this.#street),
+      active: this.#active.has(id),
+      ...(fault.unit ? { unit: fault.unit } : {}),
+    };
   }
 }
+
+/** Of what a unit is: units of one kind and size share it. */
+const nameOf = ({ declaration, config }: SimulatedUnit) =>
+  config.size === undefined ? declaration.kind : `${declaration.kind} of ${config.size}`;
 
 function unitState(unit: SimulatedUnit): UnitState {
   const { xM, model, config, declaration, snapshot, clockOriginMs } = unit;
   const lengthM = model.lengthM?.(config.size ?? 1);
-  const stand = { xM, ...(lengthM === undefined ? {} : { lengthM }), truth: unit.site.truth() };
+  const stand = {
+    declaration: nameOf(unit),
+    xM,
+    ...(lengthM === undefined ? {} : { lengthM }),
+    truth: unit.site.truth(),
+  };
   return toUnitState(declaration, stand, snapshot && { snapshot, clockOriginMs });
 }

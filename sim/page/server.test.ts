@@ -259,8 +259,10 @@ describe("the stream", () => {
     await expect.poll(slow.events).toHaveLength(2);
     const [, [name, patch]] = slow.events() as [unknown, [string, PageState]];
     expect(name).toBe("patch");
-    expect(patch.units["lamp-01"]).toEqual({
+    expect(Object.keys(patch.units)).toEqual(["lamp-01"]);
+    expect(patch.units["lamp-01"]).toMatchObject({
       truth: { levelPercent: 10, powerW: expect.closeTo(8.7, 6) },
+      samples: { "lamp.target": { value: 10 } },
     });
     for (const { socket } of [slow, quick]) socket.destroy();
   });

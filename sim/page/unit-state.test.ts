@@ -2,9 +2,13 @@ import { expect, it } from "vitest";
 import { streetlight } from "#devices/furniture/index.ts";
 import { illuminance, truth as truthQuantity } from "#devices/quantities.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
-import { toUnitState } from "./unit-state.ts";
+import { toDeclarationState, toUnitState } from "./unit-state.ts";
 
-const stand = { xM: 12.5, truth: { levelPercent: 80, "motion.presence": true } };
+const stand = {
+  declaration: "streetlight",
+  xM: 12.5,
+  truth: { levelPercent: 80, "motion.presence": true },
+};
 
 const when = { wallMs: undefined, clock: "none", boot: 2 } as const;
 const snapshot: Snapshot = {
@@ -44,11 +48,10 @@ it("says what a unit says, in the words of its declaration and in the street's t
   const state = toUnitState(streetlight, stand, { snapshot, clockOriginMs: 1_000_000 });
   expect(state).toEqual({
     kind: "streetlight",
-    title: "Streetlight",
     ...stand,
     running: true,
     connected: true,
-    target: { value: 80, code: "presence", text: "presence until 22:41:07" },
+    actuators: { lamp: { value: 80, code: "presence", text: "presence until 22:41:07" } },
     samples: {
       "light.illuminance": { value: 1.25, unit: "lx", decimals: 3, quality: "good", atMs: 1_004_000 },
       "motion.presence": { unit: "1", decimals: 0, quality: "bad", atMs: 1_005_000 },
@@ -88,12 +91,36 @@ it("holds nothing that JSON cannot say", () => {
 it("knows only the truth while the process is dead", () => {
   expect(toUnitState(streetlight, stand, undefined)).toEqual({
     kind: "streetlight",
-    title: "Streetlight",
     ...stand,
     running: false,
     connected: false,
+    actuators: {},
     samples: {},
     parts: {},
     alarms: [],
+  });
+});
+
+it("leaves out of the truth what is no number", () => {
+  const truth = { levelPercent: Number.NaN, powerW: Number.POSITIVE_INFINITY, "motion.presence": false };
+  expect(toUnitState(streetlight, { ...stand, truth }, undefined).truth).toEqual({
+    "motion.presence": false,
+  });
+});
+
+it("tells of a declaration what its units are shown by", () => {
+  const { telemetry, glance, ...rest } = toDeclarationState(streetlight);
+  expect(rest).toEqual({
+    kind: "streetlight",
+    title: "Streetlight",
+    actuators: { lamp: { title: "Lamp", unit: "%" } },
+  });
+  expect(telemetry.map(({ name }) => name)).toEqual(Object.keys(streetlight.telemetry));
+  expect(glance.map(({ name }) => name)).toEqual(streetlight.glance);
+  expect(glance.at(3)).toEqual({
+    name: "presence",
+    title: "Somebody is near",
+    source: "presence.occupied",
+    words: ["nobody", "someone"],
   });
 });

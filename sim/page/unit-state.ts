@@ -1,15 +1,44 @@
-import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, glanceOf } from "#devices/furniture/vocabulary.ts";
 import type { Sample } from "#devices/sample.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
-import type { PartState, SampleState, SettingsState, UnitState } from "./view.ts";
+import type {
+  ActuatorState,
+  DeclarationState,
+  PartState,
+  PointState,
+  SampleState,
+  SettingsState,
+  UnitState,
+} from "./view.ts";
 
 /** Where a unit stands and what is true of it, whatever it believes. */
-export type Stand = Pick<UnitState, "xM" | "lengthM" | "truth">;
+export type Stand = Pick<UnitState, "declaration" | "xM" | "lengthM" | "truth">;
 
 /** What a unit says of itself, with the street's time (Unix ms) at which its monotonic clock was at 0. */
 export interface Testimony {
   readonly snapshot: Snapshot;
   readonly clockOriginMs: number;
+}
+
+/** What the page needs to know of a declaration to show its units. */
+export function toDeclarationState(declaration: Furniture): DeclarationState {
+  const { kind, title, telemetry, actuators } = declaration;
+  const point = (name: string): PointState => {
+    const { title: of, source, words } = telemetry[name]!;
+    return { name, title: of, source, ...(words ? { words } : {}) };
+  };
+  return {
+    kind,
+    title,
+    telemetry: Object.keys(telemetry).map(point),
+    glance: glanceOf(declaration).map(point),
+    actuators: Object.fromEntries(
+      Object.entries(actuators).map(([name, { title: of, quantity }]) => [
+        name,
+        { title: of, unit: quantity.unit },
+      ]),
+    ),
+  };
 }
 
 /**
@@ -21,16 +50,16 @@ export function toUnitState(
   stand: Stand,
   testimony: Testimony | undefined,
 ): UnitState {
-  const base = { kind: declaration.kind, title: declaration.title, ...stand };
-  if (!testimony) return { ...base, running: false, connected: false, samples: {}, parts: {}, alarms: [] };
+  const base = { kind: declaration.kind, ...stand, truth: told(stand.truth) };
+  if (!testimony)
+    return { ...base, running: false, connected: false, actuators: {}, samples: {}, parts: {}, alarms: [] };
   const { snapshot, clockOriginMs } = testimony;
-  const target = Object.values(snapshot.targets)[0];
   const { made, waiting, dropped } = snapshot.records;
   return {
     ...base,
     running: true,
     connected: snapshot.connected,
-    ...(target ? { target: { value: target.value, ...target.reason } } : {}),
+    actuators: toActuators(declaration, snapshot),
     samples: Object.fromEntries(
       [...snapshot.samples].map((sample) => [sample.source, toSampleState(sample, clockOriginMs)]),
     ),
@@ -42,6 +71,19 @@ export function toUnitState(
     settings: toSettingsState(snapshot),
     records: { made, waiting, dropped },
   };
+}
+
+/** What is not known at this moment is NaN with the models, and absent here. */
+const told = (truth: Stand["truth"]) =>
+  Object.fromEntries(Object.entries(truth).filter(([, value]) => Number.isFinite(Number(value))));
+
+function toActuators({ actuators }: Furniture, { targets }: Snapshot): Record<string, ActuatorState> {
+  return Object.fromEntries(
+    Object.keys(actuators).flatMap((name) => {
+      const target = targets[name];
+      return target ? [[name, { value: target.value, ...target.reason }]] : [];
+    }),
+  );
 }
 
 function toSampleState(sample: Sample, clockOriginMs: number): SampleState {

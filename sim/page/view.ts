@@ -36,7 +36,29 @@ export interface PageState {
   /** Of Node-RED's editor, while it runs. */
   readonly nodeRedUrl?: string;
   readonly faults: Readonly<Record<string, FaultState>>;
+  /** What the units are, by the name that each of them gives as its `declaration`. */
+  readonly declarations: Readonly<Record<string, DeclarationState>>;
   readonly units: Readonly<Record<string, UnitState>>;
+}
+
+/** What units of one kind and size have in common. It never changes while the street runs. */
+export interface DeclarationState {
+  readonly kind: string;
+  /** `Streetlight` */
+  readonly title: string;
+  /** In the order of the declaration. */
+  readonly telemetry: readonly PointState[];
+  /** Of these the ones that a card shows, the most telling first. */
+  readonly glance: readonly PointState[];
+  readonly actuators: Readonly<Record<string, { readonly title: string; readonly unit: string }>>;
+}
+
+export interface PointState {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  /** What its values 0, 1, 2, … mean, where they are not amounts. */
+  readonly words?: readonly string[];
 }
 
 export interface PageWeather {
@@ -51,6 +73,8 @@ export interface PageWeather {
 export interface FaultState {
   /** For a button: `Broker away`. The page adds the unit where the title does not name it. */
   readonly title: string;
+  /** False for what is over as soon as it happened: it is never active. */
+  readonly lasts: boolean;
   readonly active: boolean;
   /** The unit that it happens to; absent when it happens to the street. */
   readonly unit?: string;
@@ -59,8 +83,8 @@ export interface FaultState {
 /** One piece of furniture: what is true of it, and what its unit says of itself. */
 export interface UnitState {
   readonly kind: string;
-  /** Of its kind: `Streetlight`. */
-  readonly title: string;
+  /** A key of `PageState.declarations`. */
+  readonly declaration: string;
   /** Its middle along the street, and how long it is there: absent for what stands at a point. */
   readonly xM: number;
   readonly lengthM?: number;
@@ -70,7 +94,8 @@ export interface UnitState {
   readonly running: boolean;
   /** Whether the unit has its broker. */
   readonly connected: boolean;
-  readonly target?: { readonly value: number; readonly code: string; readonly text: string };
+  /** By actuator, in the order of the declaration: what the unit wants of it, and why. */
+  readonly actuators: Readonly<Record<string, ActuatorState>>;
   /** By source: `light.illuminance`. */
   readonly samples: Readonly<Record<string, SampleState>>;
   /** By role. */
@@ -78,6 +103,13 @@ export interface UnitState {
   readonly alarms: readonly AlarmState[];
   readonly settings?: SettingsState;
   readonly records?: { readonly made: number; readonly waiting: number; readonly dropped: number };
+}
+
+export interface ActuatorState {
+  readonly value: number;
+  /** Of the reason, in a word for machines and in words for people. */
+  readonly code: string;
+  readonly text: string;
 }
 
 export interface SampleState {

@@ -16,6 +16,16 @@ export const duration = Type.String({
   description: "such as 45 s, 10 min, 2 h or 7 d",
 });
 
+/** What happens, and to what. */
+const what = {
+  fault: Type.String(),
+  unit: Type.Optional(Type.String()),
+  role: Type.Optional(Type.String()),
+  channel: Type.Optional(Type.String()),
+  by: Type.Optional(Type.Number()),
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+};
+
 export const faultSchema = Type.Object(
   {
     at: Type.String({
@@ -23,18 +33,21 @@ export const faultSchema = Type.Object(
       description: "local time such as 22:30, the first after the start, or 2025-12-23 22:30",
     }),
     every: Type.Optional(duration),
-    fault: Type.String(),
     for: Type.Optional(duration),
-    unit: Type.Optional(Type.String()),
-    role: Type.Optional(Type.String()),
-    channel: Type.Optional(Type.String()),
-    by: Type.Optional(Type.Number()),
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    ...what,
   },
   { additionalProperties: false },
 );
 
 export type RawFault = Static<typeof faultSchema>;
+
+/** A fault that somebody at the street page may begin and end: for a switch with that title. */
+export const offerSchema = Type.Object(
+  { title: Type.String({ minLength: 1 }), ...what },
+  { additionalProperties: false },
+);
+
+export type RawOffer = Static<typeof offerSchema>;
 
 /** What a fault may refer to. */
 export interface FaultContext {
@@ -75,9 +88,9 @@ export async function faultContext(
   return { ...times, units: new Map(units.map((unit) => [unit.config.unit, standing(unit)])) };
 }
 
-/** Why a fault cannot be. @param index its place in the list, for messages */
-export function faultRefusals(fault: RawFault, index: number, context: FaultContext): Refusal[] {
-  const at = (field: string) => `faults/${index}/${field}`;
+/** Why a fault cannot be. @param entry of the scenario, for messages: `faults/0` */
+export function faultRefusals(fault: RawFault, entry: string, context: FaultContext): Refusal[] {
+  const at = (field: string) => `${entry}/${field}`;
   const verb = knownVerb(fault, context);
   if (!verb) {
     const expected = `one of ${verbNames(fault, context).join(", ")}`;

@@ -22,6 +22,12 @@ export interface Fault {
   readonly count?: number | undefined;
 }
 
+/** A fault that is offered as a switch. */
+export interface OfferedFault {
+  readonly title: string;
+  readonly fault: Fault;
+}
+
 /** What only some twins can do. */
 interface Tricks {
   corruptCrc(count: number): void;
@@ -152,6 +158,13 @@ export const faultVerbs = {
 
 export type FaultVerb = keyof typeof faultVerbs;
 
+/** What takes a broker in virtual time, or a world that knows when the mains fail. */
+export const virtualTimeOnly: readonly string[] = [
+  "broker-stall",
+  "drop-puback",
+  "mains-outage",
+] satisfies readonly FaultVerb[];
+
 /** A verb of every street, or of a kind; undefined for a word that is neither. */
 export function verbOf(name: string, model?: KindModel): Verb | undefined {
   if (Object.hasOwn(faultVerbs, name)) return faultVerbs[name as FaultVerb];
@@ -198,6 +211,9 @@ const verbFor = (fault: Fault, street: Street): Verb => {
   if (!verb) throw new RangeError(`nothing here can ${fault.verb}`);
   return verb;
 };
+
+/** Whether it goes on until it is mended, and is not over at once. */
+export const lasts = (fault: Fault, street: Street) => verbFor(fault, street).end !== undefined;
 
 /** Does to the street what the fault says. */
 export function begin(fault: Fault, street: Street): void {

@@ -35,6 +35,23 @@ async function problems(source: string): Promise<readonly string[]> {
 const fault = (entry: string) => problems(text({}, "faults:", `  - { ${entry} }`));
 
 describe("a scenario", () => {
+  it("offers what may be done to it while one walks through it", async () => {
+    const offer = "  - { title: Unplug a lamp, fault: unplug, unit: lamp-01, role: lamp }";
+    const { offers, faults } = await readScenario(text({}, "offer:", offer), "small.yaml");
+    expect(faults).toEqual([]);
+    expect(offers).toMatchObject([
+      { title: "Unplug a lamp", fault: { verb: "unplug", unit: "lamp-01", role: "lamp" } },
+    ]);
+    const refused = (entry: string) => problems(text({}, "offer:", `  - { title: No, ${entry} }`));
+    expect(await refused("fault: unplug, unit: lamp-09, role: lamp")).toEqual([
+      'line 9: offer/0/unit is "lamp-09"; expected one of lamp-01, lamp-02',
+    ]);
+    expect(await refused("fault: mains-outage")).toEqual([
+      'line 9: offer/0/fault is "mains-outage"; ' +
+        "expected a verb other than broker-stall, drop-puback, mains-outage, which virtual time alone has",
+    ]);
+  });
+
   it("is read with its units, faults and expectations", async () => {
     const scenario = await readScenario(
       text(

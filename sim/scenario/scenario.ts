@@ -7,18 +7,21 @@ import type { UnitSetting } from "../street/simulated-unit.ts";
 import { type Expectation, expectationRefusals } from "./expectations.ts";
 import {
   duration,
+  type FaultContext,
   faultContext,
   faultRefusals,
   faultSchema,
   faultsOf,
+  offerSchema,
   overlapRefusals,
   type RawFault,
+  type RawOffer,
 } from "./fault-list.ts";
-import type { Fault } from "./faults.ts";
+import { type Fault, type OfferedFault, virtualTimeOnly } from "./faults.ts";
 import { groupRefusals, planRefusals, type RawStreet, streetSchema, unitsOf } from "./furniture-plan.ts";
 import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
 
-export type { Fault } from "./faults.ts";
+export type { Fault, OfferedFault } from "./faults.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -31,6 +34,8 @@ export interface Scenario {
   readonly peoplePerHourPeak: number | undefined;
   readonly units: readonly UnitSetting[];
   readonly faults: readonly Fault[];
+  /** What may be done to the street while one walks through it. */
+  readonly offers: readonly OfferedFault[];
   readonly expectations: readonly Expectation[];
 }
 
@@ -54,6 +59,7 @@ const schema = Type.Object(
     ),
     street: streetSchema,
     faults: Type.Optional(Type.Array(faultSchema)),
+    offer: Type.Optional(Type.Array(offerSchema)),
     expect: Type.Optional(
       Type.Record(
         Type.String(),
@@ -76,13 +82,14 @@ interface RawScenario {
   readonly location: UnitConfig["location"];
   readonly street: RawStreet;
   readonly faults?: readonly RawFault[];
+  readonly offer?: readonly RawOffer[];
   readonly expect?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
 
 /** Reads a scenario. Rejects with DocumentError, which names line and field of everything that is wrong. @param text YAML */
 export async function readScenario(text: string, file: string): Promise<Scenario> {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  const { location, street, faults = [], expect = {} } = raw;
+  const { location, street, faults = [], offer = [], expect = {} } = raw;
   demand([
     ...zoneRefusals("location/timeZone", location.timeZone),
     ...timeRefusals(raw),
@@ -98,7 +105,8 @@ export async function readScenario(text: string, file: string): Promise<Scenario
   });
   demand([
     ...planRefusals(street, models),
-    ...faults.flatMap((fault, index) => faultRefusals(fault, index, context)),
+    ...faults.flatMap((fault, index) => faultRefusals(fault, `faults/${index}`, context)),
+    ...offer.flatMap((one, index) => offerRefusals(one, index, raw.start, context)),
     ...expectationRefusals(expect, [...models.values()]),
   ]);
   demand(overlapRefusals(faults, context));
@@ -113,6 +121,9 @@ export async function readScenario(text: string, file: string): Promise<Scenario
     peoplePerHourPeak: street.peoplePerHourPeak,
     units,
     faults: faults.flatMap((fault) => faultsOf(fault, context)),
+    offers: offer.flatMap(({ title, ...what }) =>
+      faultsOf({ at: raw.start, ...what }, context).map((fault) => ({ title, fault })),
+    ),
     expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
   };
 }
@@ -126,6 +137,19 @@ export function inventory({ units }: Scenario): string {
       return `${count} ${count === 1 ? noun.one : noun.many}`;
     })
     .join(", ");
+}
+
+/** A street that one walks through has a real broker, and a future that nobody knows. */
+function offerRefusals(
+  { title: _, ...what }: RawOffer,
+  index: number,
+  start: string,
+  context: FaultContext,
+): Refusal[] {
+  const entry = `offer/${index}`;
+  if (!virtualTimeOnly.includes(what.fault)) return faultRefusals({ at: start, ...what }, entry, context);
+  const expected = `a verb other than ${virtualTimeOnly.join(", ")}, which virtual time alone has`;
+  return [{ field: `${entry}/fault`, problem: `is "${what.fault}"`, expected }];
 }
 
 /** What the schema cannot say of time. */

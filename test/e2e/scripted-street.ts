@@ -1,4 +1,7 @@
+import { streetlight } from "#devices/furniture/streetlight.ts";
+import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import { heavens } from "#sim/page/heavens.ts";
+import { toDeclarationState } from "#sim/page/unit-state.ts";
 import type { FaultState, PageState, SampleState, StreetView, UnitState } from "#sim/page/view.ts";
 import { illuminanceFrom } from "#sim/world/lamp-light.ts";
 import { createWorld, type World } from "#sim/world/street.ts";
@@ -14,6 +17,19 @@ export interface Script {
   /** People per hour. */
   readonly perHour?: number;
   readonly weather?: Partial<PageState["weather"]>;
+  /** What stands there beside the lamps. */
+  readonly others?: readonly ScriptedUnit[];
+}
+
+/** A unit of any kind, and all that it says. */
+export interface ScriptedUnit extends Pick<UnitState, "xM" | "lengthM" | "truth"> {
+  readonly unit: string;
+  readonly declaration: Furniture;
+  /** By source. */
+  readonly says: Readonly<Record<string, number>>;
+  readonly actuators?: UnitState["actuators"];
+  /** By name. */
+  readonly alarms?: readonly string[];
 }
 
 /**
@@ -27,11 +43,12 @@ export class ScriptedStreet implements StreetView {
   readonly #world: World;
   readonly #script: Script;
   readonly #faults = new Map<string, FaultState>([
-    ["broker", { title: "Broker away", active: false }],
-    ["mains", { title: "Mains outage", active: false }],
-    ["kill", { title: "Kill the process", active: false, unit: "lamp-03" }],
-    ["lamp", { title: "LED module fails", active: false, unit: "lamp-04" }],
-    ["bus", { title: "I²C bus held low", active: false, unit: "lamp-05" }],
+    ["broker", { title: "Broker away", lasts: true, active: false }],
+    ["mains", { title: "Mains outage", lasts: true, active: false }],
+    ["kill", { title: "Kill the process", lasts: true, active: false, unit: "lamp-03" }],
+    ["lamp", { title: "LED module fails", lasts: true, active: false, unit: "lamp-04" }],
+    ["bus", { title: "I²C bus held low", lasts: true, active: false, unit: "lamp-05" }],
+    ["ember", { title: "Drop a cigarette end", lasts: false, active: false, unit: "bench-01" }],
   ]);
   nowMs: number;
   speed = 10;
@@ -57,7 +74,8 @@ export class ScriptedStreet implements StreetView {
 
   setFault(id: string, active: boolean): void {
     this.asked.push(["fault", id, active]);
-    this.#faults.set(id, { ...this.#faults.get(id)!, active });
+    const fault = this.#faults.get(id)!;
+    this.#faults.set(id, { ...fault, active: active && fault.lasts });
   }
 
   state(): PageState {
@@ -78,7 +96,47 @@ export class ScriptedStreet implements StreetView {
       broker: { connected: !this.#isActive("broker") },
       nodeRedUrl: "http://127.0.0.1:1880/",
       faults: Object.fromEntries(this.#faults),
-      units: Object.fromEntries(this.units.map((unit, index) => [unit, this.#unit(unit, index, people)])),
+      declarations: Object.fromEntries(
+        [streetlight, ...this.#others.map(({ declaration }) => declaration)].map((declaration) => [
+          declaration.kind,
+          toDeclarationState(declaration),
+        ]),
+      ),
+      units: Object.fromEntries([
+        ...this.units.map((unit, index) => [unit, this.#unit(unit, index, people)]),
+        ...this.#others.map((other) => [other.unit, this.#other(other)]),
+      ]),
+    };
+  }
+
+  get #others(): readonly ScriptedUnit[] {
+    return this.#script.others ?? [];
+  }
+
+  #other({ declaration, xM, lengthM, truth, says, actuators = {}, alarms = [] }: ScriptedUnit): UnitState {
+    const sources = sourcesOf(declaration);
+    return {
+      kind: declaration.kind,
+      declaration: declaration.kind,
+      xM,
+      ...(lengthM === undefined ? {} : { lengthM }),
+      truth,
+      running: true,
+      connected: true,
+      actuators,
+      samples: Object.fromEntries(
+        Object.entries(says).map(([source, value]) => {
+          const { unit, decimals } = sources.get(source)!;
+          return [source, { value, unit, decimals, quality: "good", atMs: this.nowMs - 4_000 }];
+        }),
+      ),
+      parts: Object.fromEntries(
+        Object.entries(declaration.roles).map(([role, { title, accepts }]) => [
+          role,
+          { title, part: accepts[0].id, state: "ok", failures: 0 },
+        ]),
+      ),
+      alarms: alarms.map((name) => ({ name, ...declaration.alarms[name]! })),
     };
   }
 
@@ -99,7 +157,7 @@ export class ScriptedStreet implements StreetView {
     const running = !(this.#isActive("kill") && unit === "lamp-03") && !this.#isActive("mains");
     return {
       kind: "streetlight",
-      title: "Streetlight",
+      declaration: "streetlight",
       xM,
       truth: {
         heightM: 6,
@@ -107,10 +165,14 @@ export class ScriptedStreet implements StreetView {
         levelPercent,
         powerW: levelPercent > 0 ? 3 + 0.57 * levelPercent : 0.3,
         energyWh: 231.4,
+        "meter.activePower": levelPercent > 0 ? 3 + 0.57 * levelPercent : 0.3,
+        "presence.occupied": nearM < 7,
       },
       running,
       connected: running && !this.#isActive("broker"),
-      ...(running ? this.#testimony(unit, code, wanted, nearM) : { samples: {}, parts: {}, alarms: [] }),
+      ...(running
+        ? this.#testimony(unit, code, this.levels.get(unit) ?? wanted, nearM)
+        : { actuators: {}, samples: {}, parts: {}, alarms: [] }),
     };
   }
 
@@ -144,8 +206,9 @@ export class ScriptedStreet implements StreetView {
         : {}),
     });
     return {
-      target: { value, code, text },
+      actuators: { lamp: { value, code, text } },
       samples: {
+        "lamp.target": sample(value, "%", 1),
         "light.illuminance": sample(
           this.#world.daylightLux(this.nowMs) + illuminanceFrom([lamp], 0),
           "lx",

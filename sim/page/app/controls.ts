@@ -58,7 +58,8 @@ export class Controls {
   }
 }
 
-function showFault(button: HTMLButtonElement, { title, active, unit }: FaultState): void {
+/** What lasts is a switch, anything else a button. */
+function showFault(button: HTMLButtonElement, { title, active, lasts, unit }: FaultState): void {
   setText(button, unit === undefined || title.includes(unit) ? title : `${title} · ${unit}`);
-  setAttribute(button, "aria-pressed", String(active));
+  if (lasts) setAttribute(button, "aria-pressed", String(active));
 }

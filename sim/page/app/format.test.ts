@@ -3,9 +3,11 @@ import {
   age,
   cloudWords,
   energy,
+  glanceText,
   localHour,
   localTime,
   lux,
+  pointText,
   precipitationWords,
   sampleText,
   speedText,
@@ -83,11 +85,27 @@ it.each([
 });
 
 it("writes samples with their unit, and no number where there is none", () => {
-  const base = { quality: "good", atMs: 0 } as const;
-  expect(sampleText({ ...base, value: -4.256, unit: "°C", decimals: 2 })).toBe("−4.26 °C");
-  expect(sampleText({ ...base, value: -4.256, unit: "°C", decimals: 2 }, 1)).toBe("−4.3 °C");
-  expect(sampleText({ ...base, value: 1, unit: "1", decimals: 0 })).toBe("1");
-  expect(sampleText({ quality: "bad", atMs: 0, unit: "m", decimals: 2 })).toBe("no value");
+  expect(sampleText({ value: -4.256, unit: "°C", decimals: 2 })).toBe("−4.26 °C");
+  expect(sampleText({ value: -4.256, unit: "°C", decimals: 2 }, 1)).toBe("−4.3 °C");
+  expect(sampleText({ value: 1, unit: "1", decimals: 0 })).toBe("1");
+  expect(sampleText({ unit: "m", decimals: 2 })).toBe("no value");
+});
+
+it.each([
+  ["a share", { value: 76.4, unit: "%", decimals: 1 }, undefined, "76.4 %", "76 %"],
+  ["power", { value: 14.4, unit: "W", decimals: 1 }, undefined, "14.4 W", "14 W"],
+  ["a voltage", { value: 230.125, unit: "V", decimals: 3 }, undefined, "230.125 V", "230 V"],
+  ["a frost", { value: -3.42, unit: "°C", decimals: 2 }, undefined, "−3.42 °C", "−3.4 °C"],
+  ["a code", { value: 1, unit: "1", decimals: 0 }, ["nobody", "someone"], "someone", "someone"],
+  ["a code without a word", { value: 2, unit: "1", decimals: 0 }, ["no", "yes"], "2", "2"],
+  ["nothing", { unit: "m", decimals: 2 }, undefined, "–", "–"],
+] as const)("writes %s in full, and for a glance", (_, reading, words, full, glance) => {
+  const sample = { ...reading, quality: "good", atMs: 0 } as const;
+  const point = words ? { words } : {};
+  expect(pointText(point, sample)).toBe(full);
+  expect(glanceText(point, sample)).toBe(glance);
+  expect(pointText(point, { ...sample, quality: "bad" })).toBe("–");
+  expect(glanceText(point, undefined)).toBe("–");
 });
 
 it("writes speeds and energies", () => {

@@ -1,4 +1,4 @@
-import type { PageWeather, SampleState } from "../view.ts";
+import type { PageWeather, PointState, SampleState } from "../view.ts";
 
 const minus = (text: string) => text.replace("-", "−");
 
@@ -76,11 +76,34 @@ export function age(ms: number): string {
   return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
-export function sampleText({ value, unit, decimals }: SampleState, decimalsMax = decimals): string {
+export function sampleText(
+  { value, unit, decimals }: Pick<SampleState, "value" | "unit" | "decimals">,
+  decimalsMax = decimals,
+): string {
   if (value === undefined) return "no value";
   if (unit === "lx") return lux(value);
   const number = minus(value.toFixed(Math.min(decimals, decimalsMax)));
   return unit === "1" ? number : `${number} ${unit}`;
+}
+
+/** A value of a telemetry point in full; a dash for none. */
+export function pointText({ words }: Pick<PointState, "words">, sample: SampleState | undefined): string {
+  if (sample?.value === undefined || sample.quality === "bad") return "–";
+  return words?.[sample.value] ?? sampleText(sample);
+}
+
+const glances: Readonly<Record<string, (value: number) => string>> = {
+  "%": percent,
+  W: power,
+  Wh: energy,
+};
+
+/** The same with as many figures as one takes in at a glance. */
+export function glanceText(point: Pick<PointState, "words">, sample: SampleState | undefined): string {
+  if (sample?.value === undefined || sample.quality === "bad" || point.words) return pointText(point, sample);
+  const { value, unit, decimals } = sample;
+  const digits = Math.min(decimals, Math.abs(value) >= 100 ? 0 : 1);
+  return minus(glances[unit]?.(value) ?? sampleText(sample, digits));
 }
 
 /** As a multiple of real time. */

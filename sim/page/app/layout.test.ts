@@ -1,14 +1,28 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { across, groundPx, heightPxPerM, layoutOf, xPx } from "./layout.ts";
+import { across, cardGapPx, groundPx, heightPxPerM, layoutOf, unitAt, xPx } from "./layout.ts";
 
-const poles = (count: number, gapM = 25) => Array.from({ length: count }, (_, index) => (index + 0.5) * gapM);
-const anyStreet = fc.record({
+const poles = (count: number, gapM = 25) =>
+  Array.from({ length: count }, (_, index) => ({ xM: (index + 0.5) * gapM }));
+const anyRoom = {
   viewport: fc.integer({ min: 320, max: 3_000 }),
   height: fc.integer({ min: 250, max: 1_400 }),
+};
+const anyStreet = fc.record({
+  ...anyRoom,
   lamps: fc.integer({ min: 1, max: 60 }),
   gapM: fc.integer({ min: 10, max: 60 }),
 });
+/** Anywhere, also in one place, and some with a length. */
+const anyUnits = fc
+  .array(
+    fc.record(
+      { xM: fc.double({ min: 0, max: 300, noNaN: true }), lengthM: fc.integer({ min: 1, max: 70 }) },
+      { requiredKeys: ["xM"] },
+    ),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((units) => units.toSorted((a, b) => a.xM - b.xM));
 
 it("fills the page with a short street and lets a long one be scrolled", () => {
   const short = layoutOf(1_440, 560, 100, poles(4));
@@ -18,20 +32,56 @@ it("fills the page with a short street and lets a long one be scrolled", () => {
   expect(layoutOf(390, 400, 300, poles(12)).contentPx).toBeGreaterThan(1_800);
 });
 
-it("never lets cards overlap or leave the street, and keeps everybody on it", () => {
+it("never lets cards overlap or leave the street", () => {
   fc.assert(
-    fc.property(anyStreet, ({ viewport, height, lamps, gapM }) => {
-      const at = poles(lamps, gapM);
-      const layout = layoutOf(viewport, height, lamps * gapM, at);
-      const places = at.map((xM) => xPx(layout, xM));
+    fc.property(fc.record({ ...anyRoom, units: anyUnits }), ({ viewport, height, units }) => {
+      const layout = layoutOf(viewport, height, 300, units);
       expect(layout.cardPx).toBeGreaterThanOrEqual(150);
-      for (const [index, x] of places.entries())
-        if (index > 0) expect(x - places[index - 1]!).toBeGreaterThanOrEqual(layout.cardPx);
-      expect(places[0]! - layout.cardPx / 2).toBeGreaterThanOrEqual(0);
-      expect(places.at(-1)! + layout.cardPx / 2).toBeLessThanOrEqual(layout.contentPx + 1);
-      expect(xPx(layout, lamps * gapM)).toBeLessThanOrEqual(layout.contentPx + 1);
+      expect(layout.cardsPx).toHaveLength(units.length);
+      for (const [index, leftPx] of layout.cardsPx.entries())
+        if (index > 0) expect(leftPx - layout.cardsPx[index - 1]!).toBeGreaterThanOrEqual(layout.cardPx);
+      expect(layout.cardsPx[0]!).toBeGreaterThanOrEqual(0);
+      expect(layout.cardsPx.at(-1)! + layout.cardPx).toBeLessThanOrEqual(layout.contentPx);
+      expect(xPx(layout, 300)).toBeLessThanOrEqual(layout.contentPx + 1);
     }),
   );
+});
+
+it("puts a card under its unit wherever there is room", () => {
+  fc.assert(
+    fc.property(anyStreet, ({ viewport, height, lamps, gapM }) => {
+      const layout = layoutOf(viewport, height, lamps * gapM, poles(lamps, gapM));
+      for (const [index, { xM }] of poles(lamps, gapM).entries())
+        expect(Math.abs(layout.cardsPx[index]! + layout.cardPx / 2 - xPx(layout, xM))).toBeLessThanOrEqual(2);
+    }),
+  );
+});
+
+it("moves cards that want the same place aside by as much each", () => {
+  const layout = layoutOf(2_000, 500, 200, [{ xM: 20 }, { xM: 100 }, { xM: 100 }, { xM: 180 }]);
+  const [, left, right] = layout.cardsPx.map((leftPx) => leftPx + layout.cardPx / 2);
+  const middle = xPx(layout, 100);
+  expect(middle - left!).toBeCloseTo(right! - middle, -1);
+  expect(right! - left!).toBeCloseTo(layout.cardPx + cardGapPx, -1);
+});
+
+it("finds what is pointed at: what stands at a point before the stretch that it stands in", () => {
+  const units = [
+    ["lamp", { xM: 50 }],
+    ["curb", { xM: 50, lengthM: 40 }],
+  ] as const;
+  const layout = layoutOf(1_400, 500, 100, [{ xM: 50 }, { xM: 50, lengthM: 40 }]);
+  const at = (xM: number) => unitAt(layout, units, xPx(layout, xM));
+  expect([at(50), at(50.5), at(60), at(68), at(75), at(10)]).toEqual([
+    ...["lamp", "lamp", "curb", "curb"],
+    ...[undefined, undefined],
+  ]);
+});
+
+it("draws a street with tiles and spaces large enough to see them", () => {
+  const tiles = layoutOf(1_280, 500, 180, [...poles(6, 30), { xM: 40, lengthM: 4.8 }]);
+  expect(tiles.pxPerM).toBeGreaterThanOrEqual(14);
+  expect(layoutOf(1_280, 500, 180, poles(6, 30)).pxPerM).toBeLessThan(8);
 });
 
 it("draws who is farther away higher up and smaller, on the ground", () => {

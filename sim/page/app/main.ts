@@ -2,11 +2,11 @@ import type { PageState } from "../view.ts";
 import { Controls } from "./controls.ts";
 import { byId, setText } from "./dom.ts";
 import { showHud } from "./hud.ts";
-import { Lamps } from "./lamps.ts";
 import { Motion } from "./motion.ts";
 import { Panel } from "./panel.ts";
 import { Stage } from "./stage.ts";
 import { listenToStreet } from "./stream.ts";
+import { Units } from "./units.ts";
 
 const motion = new Motion();
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -16,13 +16,13 @@ const stillMs = 1_000;
 let state: PageState | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 
-const panel = new Panel(() => lamps.focus(panel.unit));
-const lamps = new Lamps((unit) => {
+const panel = new Panel(() => units.focus(panel.unit));
+const units = new Units((unit) => {
   if (!state) return;
   if (panel.unit === unit) panel.close();
   else panel.open(unit, state);
 });
-const stage = new Stage(motion, lamps);
+const stage = new Stage(motion, units);
 const notice = byId("notice");
 const controls = new Controls((message) => say(`The street refused: ${message}`));
 
@@ -48,7 +48,7 @@ function frame(atMs: number): void {
   drawnAtMs = atMs;
   motion.advance(atMs);
   stage.draw(state, atMs, stillness.matches);
-  lamps.update(state, motion, panel.unit);
+  units.update(state, panel.unit);
   controls.update(state, atMs);
   showHud(state, motion.nowMs);
 }

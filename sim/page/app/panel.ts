@@ -1,18 +1,20 @@
-import type { AlarmState, PageState, PartState, SampleState, UnitState } from "../view.ts";
+import type { AlarmState, DeclarationState, PageState, PartState, UnitState } from "../view.ts";
 import { byId, KeyedChildren, make, setAttribute, setText } from "./dom.ts";
-import { age, energy, percent, power, sampleText } from "./format.ts";
-import { lampTruth } from "./lamp-state.ts";
+import { sampleText } from "./format.ts";
+import { Readings } from "./readings.ts";
 
-/** Everything that one lamp knows of itself. */
+/** Everything that one unit knows of itself, and beside it what is true. */
 export class Panel {
   readonly #element = byId<HTMLDialogElement>("panel");
   readonly #heading = make("h2");
-  readonly #kind = make("p", "kind");
+  readonly #kind = make("a");
+  readonly #place = make("span");
   readonly #close = make("button", "close", "✕");
   readonly #facts = section("Now", "dl", "facts");
   readonly #alarms = section("Alarms", "ul", "alarms");
   readonly #parts = section("Parts", "ul", "parts");
-  readonly #samples = section("Samples", "table", "samples");
+  readonly #telemetry = new Readings("Measured beside true");
+  readonly #others = new Readings("Other samples");
   readonly #settings = section("Settings and records", "dl", "facts");
   readonly #alarmRows = new KeyedChildren(
     this.#alarms.list,
@@ -24,7 +26,6 @@ export class Panel {
     () => make("li", "", make("i", "dot"), make("b"), make("span"), make("p")),
     showPart,
   );
-  readonly #sampleRows: KeyedChildren<HTMLTableRowElement, readonly [SampleState, number]>;
   readonly #factRows = new KeyedChildren(this.#facts.list, makeFact, showFact);
   readonly #settingRows = new KeyedChildren(this.#settings.list, makeFact, showFact);
   readonly #onClose: () => void;
@@ -38,18 +39,12 @@ export class Panel {
     this.#close.type = "button";
     this.#close.setAttribute("aria-label", "Close");
     this.#close.addEventListener("click", () => this.close());
-    const body = make("tbody");
-    this.#samples.list.append(body);
-    this.#sampleRows = new KeyedChildren(
-      body,
-      () => make("tr", "", make("th"), make("td"), make("td", "quality"), make("td", "age")),
-      showSample,
-    );
+    this.#kind.title = "Its page in the reference";
+    const kind = make("p", "kind", this.#kind, " ", this.#place);
+    const sections = [this.#facts, this.#alarms, this.#telemetry, this.#parts, this.#settings, this.#others];
     this.#element.append(
-      make("header", "", make("div", "", this.#heading, this.#kind), this.#close),
-      ...[this.#facts, this.#alarms, this.#parts, this.#samples, this.#settings].map(
-        ({ element }) => element,
-      ),
+      make("header", "", make("div", "", this.#heading, kind), this.#close),
+      ...sections.map(({ element }) => element),
     );
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#unit !== undefined) this.close();
@@ -74,40 +69,61 @@ export class Panel {
     this.#unit = undefined;
   }
 
-  update({ units, nowMs }: PageState): void {
+  update({ units, declarations, nowMs }: PageState): void {
     const unit = this.#unit === undefined ? undefined : units[this.#unit];
     if (!unit) return;
+    const declaration = declarations[unit.declaration]!;
     setText(this.#heading, this.#unit!);
-    setText(this.#kind, `${unit.title} at ${unit.xM.toFixed(1)} m`);
-    this.#factRows.show(factsOf(unit));
+    setText(this.#kind, declaration.title);
+    setAttribute(this.#kind, "href", `/docs/kinds/${unit.kind}.html`);
+    setText(this.#place, placeOf(unit));
+    this.#factRows.show(factsOf(unit, declaration));
     this.#alarms.element.hidden = unit.alarms.length === 0;
     this.#alarmRows.show(unit.alarms.map((alarm) => [alarm.name, alarm]));
+    this.#telemetry.show(declaration.telemetry, unit, nowMs);
     this.#partRows.show(Object.entries(unit.parts));
-    this.#sampleRows.show(
-      Object.entries(unit.samples)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([source, sample]) => [source, [sample, nowMs - sample.atMs]]),
-    );
     this.#settingRows.show(settingsOf(unit));
+    this.#others.show(othersOf(unit, declaration), unit, nowMs);
   }
 }
 
-function section<Tag extends "dl" | "ul" | "table">(title: string, tag: Tag, className: string) {
+/** What is sampled and is no telemetry, by source. */
+function othersOf({ samples }: UnitState, { telemetry }: DeclarationState) {
+  const told = new Set(telemetry.map(({ source }) => source));
+  return Object.keys(samples)
+    .filter((source) => !told.has(source))
+    .sort()
+    .map((source) => ({ name: source, title: source, source }));
+}
+
+function placeOf({ xM, lengthM }: UnitState): string {
+  if (lengthM === undefined) return `at ${xM.toFixed(1)} m`;
+  return `from ${(xM - lengthM / 2).toFixed(1)} to ${(xM + lengthM / 2).toFixed(1)} m`;
+}
+
+function section<Tag extends "dl" | "ul">(title: string, tag: Tag, className: string) {
   const list = make(tag, className);
   return { list, element: make("section", "", make("h3", "", title), list) };
 }
 
 type Facts = (readonly [name: string, value: string])[];
 
-function factsOf(unit: UnitState): Facts {
-  const { target, running, connected } = unit;
-  const { levelPercent, powerW, energyWh } = lampTruth(unit);
+function factsOf({ actuators, running, connected }: UnitState, declaration: DeclarationState): Facts {
+  const decided = Object.entries(declaration.actuators).map(([name, { title, unit }]) => {
+    const actuator = actuators[name];
+    const text = actuator ? `${wanted(actuator.value, unit)}: ${actuator.text}` : "not known";
+    return [title, text] as const;
+  });
   return [
-    ["Light", `${percent(levelPercent)} of full`],
-    ["Wanted", target ? `${percent(target.value)}: ${target.text}` : "not known"],
-    ["Takes", `${power(powerW)}, ${energy(energyWh)} so far`],
+    ...decided,
     ["Unit", running ? (connected ? "running, connected" : "running, offline") : "process is down"],
   ];
+}
+
+/** On and off have no unit. */
+function wanted(value: number, unit: string): string {
+  if (unit !== "1") return sampleText({ value, unit, decimals: value % 1 === 0 ? 0 : 1 });
+  return value === 1 ? "on" : value === 0 ? "off" : String(value);
 }
 
 function settingsOf({ settings, records }: UnitState): Facts {
@@ -139,12 +155,4 @@ function showPart(row: HTMLElement, { title, part, state, fault, failures }: Par
   const trouble = failures > 0 ? `, ${failures} failed attempts` : "";
   setText(row.children[2]!, `${part}, ${state}${trouble}`);
   setText(row.children[3]!, fault ?? "");
-}
-
-function showSample(row: HTMLElement, [sample, ageMs]: readonly [SampleState, number], source: string): void {
-  setAttribute(row, "data-quality", sample.quality);
-  setText(row.children[0]!, source);
-  setText(row.children[1]!, sampleText(sample));
-  setText(row.children[2]!, sample.quality);
-  setText(row.children[3]!, age(ageMs));
 }

@@ -1,13 +1,12 @@
 import type { PageState } from "../view.ts";
 import { black, css, white } from "./colour.ts";
 import { byId } from "./dom.ts";
-import { lampsOf } from "./lamp-state.ts";
-import type { Lamps } from "./lamps.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf, unitAt } from "./layout.ts";
 import type { Motion } from "./motion.ts";
 import { Overview } from "./overview.ts";
 import { drawScene, inkOnSky } from "./scene/scene.ts";
 import { ambience, skyColours } from "./scene/sky-colours.ts";
+import { inOrder, type Units } from "./units.ts";
 
 const pixelRatioMax = 2;
 const sceneHeightPxMin = 250;
@@ -20,18 +19,19 @@ export class Stage {
   readonly #context = this.#canvas.getContext("2d", { alpha: false })!;
   readonly #overview: Overview;
   readonly #motion: Motion;
-  readonly #lamps: Lamps;
+  readonly #units: Units;
   #layout: Layout | undefined;
   #laidOutFor = "";
+  #state: PageState | undefined;
   #pixelRatio = 1;
   #breathMs = 0;
   #drawnAtMs = 0;
   /** True when the room, what is in view or what is pointed at changed since the last picture. */
   isStale = true;
 
-  constructor(motion: Motion, lamps: Lamps) {
+  constructor(motion: Motion, units: Units) {
     this.#motion = motion;
-    this.#lamps = lamps;
+    this.#units = units;
     const stale = () => {
       this.isStale = true;
     };
@@ -41,12 +41,34 @@ export class Stage {
     }).observe(this.#street);
     this.#street.addEventListener("scroll", stale, { passive: true });
     for (const type of ["pointerover", "focusin", "focusout"]) this.#street.addEventListener(type, stale);
+    this.#listenToPointer();
     this.#overview = new Overview((share) => {
       this.#street.scrollLeft = share * this.#layout!.contentPx - this.#layout!.viewportPx / 2;
     });
   }
 
+  /** What stands in the picture can be pointed at and chosen, as its card can. */
+  #listenToPointer(): void {
+    const unitUnder = ({ clientX }: PointerEvent | MouseEvent) => {
+      if (!this.#state || !this.#layout) return undefined;
+      const atPx = clientX - this.#content.getBoundingClientRect().left;
+      return unitAt(this.#layout, Object.entries(this.#state.units), atPx);
+    };
+    this.#canvas.addEventListener("pointermove", (event) => {
+      this.#units.hinted = unitUnder(event);
+      this.#canvas.style.cursor = this.#units.hinted === undefined ? "" : "pointer";
+    });
+    this.#canvas.addEventListener("pointerleave", () => {
+      this.#units.hinted = undefined;
+    });
+    this.#canvas.addEventListener("click", (event) => {
+      const unit = unitUnder(event);
+      if (unit !== undefined) this.#units.choose(unit);
+    });
+  }
+
   draw(state: PageState, atMs: number, still: boolean): void {
+    this.#state = state;
     const layout = this.#layOut(state);
     const sky = skyColours(state.sunElevationDeg, state.weather.cloudCover);
     if (!still) this.#breathMs += Math.min(100, atMs - this.#drawnAtMs) * pace(state.speed);
@@ -63,7 +85,7 @@ export class Stage {
       ambience: ambience(state.daylightLux),
       scrollPx,
       breathMs: this.#breathMs,
-      hinted: this.#lamps.hinted,
+      hinted: this.#units.hinted,
     });
     this.#overview.draw(layout, state, this.#motion, scrollPx, this.#pixelRatio);
     const { style } = document.documentElement;
@@ -72,17 +94,16 @@ export class Stage {
     style.setProperty("--halo-on-sky", css(ink === white ? black : white, 0.5));
   }
 
-  /** Anew only when the room or the set of lamps is another one. */
-  #layOut({ units, lengthM }: PageState): Layout {
+  /** Anew only when the room or the set of units is another one. */
+  #layOut(state: PageState): Layout {
+    const { units, lengthM } = state;
     const key = Object.keys(units).join();
     if (this.#layout && this.#laidOutFor === key) return this.#layout;
     this.#laidOutFor = key;
-    const polesM = lampsOf(units)
-      .map(([, { xM }]) => xM)
-      .sort((a, b) => a - b);
+    const standings = inOrder(units).map(([, unit]) => unit);
     const cardsPx = Number.parseFloat(getComputedStyle(this.#street).getPropertyValue("--cards"));
     const sceneHeightPx = Math.max(sceneHeightPxMin, this.#street.clientHeight - cardsPx);
-    const layout = layoutOf(this.#street.clientWidth, sceneHeightPx, lengthM, polesM);
+    const layout = layoutOf(this.#street.clientWidth, sceneHeightPx, lengthM, standings);
     this.#layout = layout;
     this.#pixelRatio = Math.min(pixelRatioMax, devicePixelRatio);
     this.#canvas.width = layout.viewportPx * this.#pixelRatio;
@@ -92,7 +113,7 @@ export class Stage {
     this.#content.style.width = `${layout.contentPx}px`;
     this.#content.style.height = `${sceneHeightPx + cardsPx}px`;
     this.#overview.layOut(layout, this.#pixelRatio);
-    this.#lamps.layOut(units, layout);
+    this.#units.layOut(state, layout);
     return layout;
   }
 }
