@@ -45,12 +45,28 @@ export interface Spot {
 /** What is true now, by name. A name that is a source of the declaration is shown beside what the unit says of it. */
 export type Truth = Readonly<Record<string, number | boolean>>;
 
+/** A vehicle as somebody sees it who looks at the street. */
+export interface VehicleInView {
+  /** Tells it from all others in the street; the same for every unit that knows it. */
+  readonly id: string;
+  readonly type: "car" | "van" | "lorry";
+  readonly lengthM: number;
+  /** Its middle along the street. */
+  readonly xM: number;
+  /** Its middle, from the kerb at which vehicles park towards the other one. */
+  readonly yM: number;
+  /** Which way it points along x. */
+  readonly heading: 1 | -1;
+}
+
 /**
  * What stands around and inside one unit. When it is made it sets its twins' sources from the world, and listens to
  * what they drive (`Twin.onOutput`); what happens later it does on the loop. It outlives the unit's process.
  */
 export interface Site {
   truth(): Truth;
+  /** Those that stand here, turn in or out, and those that pass anywhere in the street: for whoever shows it. */
+  vehicles?(): readonly VehicleInView[];
   /** The unit's journal, as it happens: records, moves of actuators, alarms. To be held against the truth. */
   hear?(event: UnitEvent): void;
   /** The unit's process ended, however it did: what it said last holds no longer. */
