@@ -127,12 +127,17 @@ function timeZoneRefusals(value: unknown): Refusal[] {
   return typeof location.timeZone === "string" ? zoneRefusals("location/timeZone", location.timeZone) : [];
 }
 
+/** The part and the place of each role that the unit has. @param given a configuration's `parts`, which fit */
+export function partsOf(given: RawConfig["parts"], declaration: Furniture): UnitConfig["parts"] {
+  return Object.fromEntries(
+    Object.entries(declaration.roles).flatMap(([name, role]) => {
+      const raw = given?.[name] ?? (role.optional ? "none" : {});
+      return raw === "none" ? [] : [[name, { part: partFor(role, raw), place: placeFor(role, raw) }]];
+    }),
+  );
+}
+
 function resolve(config: RawConfig, declaration: Furniture, size: number | undefined): UnitConfig {
-  const parts = Object.entries(declaration.roles).flatMap(([name, role]) => {
-    const given = config.parts?.[name] ?? (role.optional ? "none" : {});
-    if (given === "none") return [];
-    return [[name, { part: partFor(role, given), place: placeFor(role, given) }]];
-  });
   return {
     unit: config.unit,
     site: config.site,
@@ -141,7 +146,7 @@ function resolve(config: RawConfig, declaration: Furniture, size: number | undef
     location: config.location,
     broker: config.broker,
     receipts: config.receipts ?? "puback",
-    parts: Object.fromEntries(parts),
+    parts: partsOf(config.parts, declaration),
     settings: { ...factorySettings(declaration), ...config.settings },
   };
 }

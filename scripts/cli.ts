@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
 import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
+import * as check from "./verbs/check.ts";
 import * as docs from "./verbs/docs.ts";
 import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
@@ -12,7 +13,7 @@ import * as test from "./verbs/test.ts";
 import * as verify from "./verbs/verify.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, build, docs, verify, test, bench, pictures];
+const verbs = [start, run, check, build, docs, verify, test, bench, pictures];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

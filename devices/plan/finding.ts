@@ -44,4 +44,5 @@ export interface Finding {
 const rank: readonly Severity[] = ["error", "warning", "notice"];
 
 /** Gravest first, otherwise as they were found. */
-export const bySeverity = (a: Finding, b: Finding) => rank.indexOf(a.severity) - rank.indexOf(b.severity);
+export const bySeverity = (a: Pick<Finding, "severity">, b: Pick<Finding, "severity">) =>
+  rank.indexOf(a.severity) - rank.indexOf(b.severity);

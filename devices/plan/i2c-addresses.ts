@@ -26,12 +26,12 @@ const muxAddresses = tca9548a.connection.kind === "i2c" ? tca9548a.connection.ad
 export function addressFindings(parts: readonly Fitted[]): Finding[] {
   const taken: Answerer[] = [];
   return parts.flatMap((fitted) => {
-    const added = answerersOf(fitted, parts);
-    const pair = added
-      .flatMap((one) => taken.filter((other) => isClash(one, other)).map((other) => ({ one, other })))
-      .at(0);
-    taken.push(...added);
-    return pair ? [clash(pair.one, pair.other, parts)] : [];
+    const clashes = answerersOf(fitted, parts).flatMap((one) => {
+      const other = taken.find((earlier) => isClash(one, earlier));
+      taken.push(one);
+      return other ? [clash(one, other, parts)] : [];
+    });
+    return clashes.slice(0, 1);
   });
 }
 
@@ -164,8 +164,11 @@ function freeAddresses(mover: Answerer, parts: readonly Fitted[]): number[] {
   return possible.filter((address) => !others.some((other) => isClash({ ...mover, address }, other)));
 }
 
+/** Whether `b` would move with `a`. */
 const isSame = (a: Answerer, b: Answerer) =>
-  a.as === "way" ? b.as === "way" && a.address === b.address && a.bus === b.bus : a.fitted === b.fitted;
+  a.as === "way"
+    ? b.as === "way" && a.address === b.address && a.bus === b.bus
+    : b.as !== "way" && a.fitted === b.fitted;
 
 /** Multiplexer channels where nobody is yet: of a multiplexer that is there, or of one that could be added. */
 function freeChannels(mover: Answerer, parts: readonly Fitted[]): MultiplexerChannel[] {
@@ -173,9 +176,11 @@ function freeChannels(mover: Answerer, parts: readonly Fitted[]): MultiplexerCha
   const isMultiplexer = ({ as, fitted }: Answerer) => as === "way" || fitted.part.id === tca9548a.id;
   const present = onBus.filter(isMultiplexer).map(({ address }) => address);
   const possible = muxAddresses.filter((address) => !onBus.some((other) => other.address === address));
+  const own = answerersOf(mover.fitted, parts).filter(({ as }) => as !== "way");
   const used = ({ address, channel }: MultiplexerChannel) =>
     onBus.some(({ behind }) => behind?.address === address && behind.channel === channel);
   return [...new Set([...present, ...possible])]
+    .filter((address) => !own.some((one) => one.address === address))
     .flatMap((address) => Array.from({ length: multiplexerChannels }, (_, channel) => ({ address, channel })))
     .filter((channel) => !used(channel));
 }

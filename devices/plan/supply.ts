@@ -1,0 +1,177 @@
+import { type Board, functionAt, pinLevelV } from "./boards.ts";
+import type { Finding } from "./finding.ts";
+import { type Fitted, hexAddress, wireName } from "./wiring.ts";
+
+/** A supply of the board, and who is fed by it. */
+export interface Rail {
+  readonly volts: 3.3 | 5;
+  readonly usedMa: number;
+  readonly availableMa: number;
+  /** How the two came about: `radar (ld2410) 200 mA = 200 mA; 3000 mA − 600 mA for the board`. */
+  readonly arithmetic: string;
+  readonly roles: readonly string[];
+}
+
+/** Above this share of what a rail gives, nothing must come on top. */
+const shareMax = 0.8;
+
+/** The lower of the board's two voltages that suits a part; undefined where neither does, or none is needed. */
+export function railOf({ part: { electrical } }: Fitted): 3.3 | 5 | undefined {
+  if (!electrical || electrical.supply === "own") return undefined;
+  const [min, max] = electrical.supply;
+  return ([3.3, 5] as const).find((volts) => volts >= min && volts <= max);
+}
+
+const round = (ma: number) => Math.round(ma * 100) / 100;
+
+/** Both supplies of the board; that of 3.3 V is made from the other. */
+export function railsOf(parts: readonly Fitted[], board: Board): readonly [Rail, Rail] {
+  const low = railAt(3.3, parts, board.rail3V3Ma, `a ${board.title} gives ${board.rail3V3Ma} mA`);
+  const own = board.ownMa + low.usedMa;
+  const high = railAt(
+    5,
+    parts,
+    board.supplyMa - own,
+    `its supply gives ${board.supplyMa} mA − ${board.ownMa} mA for the board − ${low.usedMa} mA for 3.3 V = ${round(board.supplyMa - own)} mA`,
+  );
+  return [low, high];
+}
+
+function railAt(volts: 3.3 | 5, parts: readonly Fitted[], availableMa: number, gives: string): Rail {
+  const fed = parts.filter((fitted) => railOf(fitted) === volts);
+  const current = ({ part }: Fitted) => part.electrical?.currentMaxMa ?? 0;
+  const usedMa = round(fed.reduce((sum, fitted) => sum + current(fitted), 0));
+  const sum = fed.map((fitted) => `${fitted.role} ${current(fitted)}`).join(" + ");
+  return {
+    volts,
+    usedMa,
+    availableMa: round(availableMa),
+    arithmetic: `${sum || "nothing"} = ${usedMa} mA; ${gives}`,
+    roles: fed.map(({ role }) => role),
+  };
+}
+
+/** Levels and currents that the board cannot take or give. */
+export const supplyFindings = (parts: readonly Fitted[], board: Board): Finding[] => [
+  ...parts.flatMap((fitted) => [...suppliesOf(fitted), ...levelsOf(fitted, board)]),
+  ...pullUpFindings(parts, board),
+  ...railsOf(parts, board).flatMap(powerFindings),
+];
+
+function suppliesOf(fitted: Fitted): Finding[] {
+  const { role, part } = fitted;
+  const field = `parts/${role}`;
+  if (!part.electrical)
+    return [
+      {
+        severity: "notice",
+        rule: "supply",
+        role,
+        field,
+        found: `nothing is known of the supply and the levels of ${part.id}`,
+        expected: "`electrical` in its declaration",
+        fix: `look them up in ${part.datasheet} before wiring ${role}, and write them into devices/chips/${part.id}.ts`,
+      },
+    ];
+  if (part.electrical.supply === "own" || railOf(fitted) !== undefined) return [];
+  const [min, max] = part.electrical.supply;
+  return [
+    {
+      severity: "warning",
+      rule: "supply",
+      role,
+      field,
+      found: `${role} (${part.id}) wants ${min} V to ${max} V, which no pin of the board has`,
+      expected: "3.3 V or 5 V",
+      fix: "give it a supply of its own, with the ground of the board",
+    },
+  ];
+}
+
+function levelsOf(fitted: Fitted, board: Board): Finding[] {
+  const { role, part, place } = fitted;
+  const volts = railOf(fitted);
+  const about = { role, field: `parts/${role}` };
+  const logic = part.electrical?.logic ?? (place.kind === "i2c" ? "open-drain" : "supply");
+  if (place.kind === "i2c") return volts === 5 ? [busLevel(fitted)] : [];
+  // Adapters on USB have levels of their own.
+  const port = place.kind === "gpio" ? `GPIO ${place.offset}` : functionAt(board, wireName(place))?.device;
+  const isOnBoard = place.kind === "gpio" || /^\/dev\/(?:ttyAMA|ttyS|serial\d)/.test(place.path);
+  if (!isOnBoard) return [];
+  if (logic === "rs-485")
+    return [
+      {
+        ...about,
+        severity: "notice",
+        rule: "serial-transceiver",
+        found: `${role} (${part.id}) speaks RS-485, ${port ?? wireName(place)} levels of ${pinLevelV} V`,
+        expected: "a transceiver between",
+        fix: "put a transceiver for 3.3 V that turns round by itself between port and line, or an adapter on USB",
+      },
+    ];
+  const high = logic === "supply" ? volts : logic;
+  if (typeof high !== "number" || high <= pinLevelV) return [];
+  return [
+    {
+      ...about,
+      severity: "warning",
+      rule: "level",
+      found: `${role} (${part.id}) drives ${port ?? wireName(place)} to ${high} V`,
+      expected: `${pinLevelV} V at most: a pin of the board is destroyed by more`,
+      fix: `put a level shifter, an optocoupler or a divider (1 kΩ to 2 kΩ) between${
+        place.kind === "serial" ? ", or an adapter on USB for 5 V" : ""
+      }`,
+    },
+  ];
+}
+
+function busLevel({ role, part, place }: Fitted): Finding {
+  return {
+    severity: "warning",
+    rule: "i2c-level",
+    role,
+    field: `parts/${role}`,
+    found: `${role} (${part.id}) runs from 5 V, on ${wireName(place)} with pull-ups to ${pinLevelV} V`,
+    expected: "a high level of 0.7 × 5 V = 3.5 V for it (NXP UM10204, table 10)",
+    fix: "put a level translator for I2C between, with pull-ups of its own to 5 V",
+  };
+}
+
+/** Wires of I2C on which nothing is ever high: some buses have pull-ups on the board, all others need them. */
+function pullUpFindings(parts: readonly Fitted[], board: Board): Finding[] {
+  const told = new Set<string>();
+  return parts.flatMap(({ role, place }): Finding[] => {
+    if (place.kind !== "i2c") return [];
+    const { behind } = place;
+    const bus = wireName(place);
+    const wires = behind ? `the channels of the multiplexer at ${hexAddress(behind.address)} of ${bus}` : bus;
+    if (told.has(wires) || (!behind && board.pulledUp.includes(bus))) return [];
+    told.add(wires);
+    return [
+      {
+        severity: "notice",
+        rule: "i2c-pull-ups",
+        role,
+        field: `parts/${role}`,
+        found: behind ? `${wires} have no pull-ups of the bus` : `${bus} has no pull-ups on the board`,
+        expected: `pull-ups to ${pinLevelV} V${behind ? ", on each channel that is used" : ""}`,
+        fix: "see that a module there has them, or put 2.2 kΩ to 3.3 V at SDA and SCL",
+      },
+    ];
+  });
+}
+
+function powerFindings({ volts, usedMa, availableMa, arithmetic, roles }: Rail): Finding[] {
+  if (usedMa <= shareMax * availableMa) return [];
+  const isTooMuch = usedMa > availableMa;
+  return [
+    {
+      severity: isTooMuch ? "error" : "warning",
+      rule: "power",
+      field: `parts/${roles[0]}`,
+      found: `parts at ${volts} V draw up to ${usedMa} mA of ${availableMa} mA: ${arithmetic}`,
+      expected: `at most ${round(shareMax * availableMa)} mA, ${shareMax * 100} % of what there is`,
+      fix: `feed some of them from a supply of its own, with the ground of the board: ${roles.join(", ")}`,
+    },
+  ];
+}
