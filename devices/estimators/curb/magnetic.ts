@@ -9,6 +9,8 @@ export type FieldVector = readonly [xMicrotesla: number, yMicrotesla: number, zM
 export interface MagneticRules {
   /** Deviations in µT: from here on a vehicle stands over the sensor; one in the next lane or space stays below. */
   readonly vehicleMicrotesla: number;
+  /** A vehicle that has just come to rest may do no more than this: above it fields may nearly cancel. */
+  readonly weakMicrotesla: number;
   /** Only iron right above the sensor does this, whatever passes beside it. */
   readonly strongMicrotesla: number;
   /** Up to here the space is clear. */
@@ -19,19 +21,33 @@ export interface MagneticRules {
   readonly driftMs: number;
   /** And this one while the deviation is neither clear nor a vehicle's: iron that came to stay, such as a skip's lid. */
   readonly residueMs: number;
+  /** What was strong so lately is still there, if something is. */
+  readonly peakMs: number;
   /** No reading for this long: the sensor is lost. */
   readonly silentMs: number;
 }
 
 export const magneticRules: MagneticRules = {
-  vehicleMicrotesla: 6,
-  strongMicrotesla: 12,
+  vehicleMicrotesla: 4.5,
+  weakMicrotesla: 2.5,
+  strongMicrotesla: 10,
   clearMicrotesla: 2,
   stillMicrotesla: 2,
   driftMs: 10 * 60_000,
   residueMs: 4 * 3_600_000,
+  peakMs: 15_000,
   silentMs: 10_000,
 };
+
+/** What is remembered of a vehicle at one space. */
+export interface VehicleTrace {
+  /** When the field was last as strong as only right under a vehicle, since the space last changed hands. */
+  readonly peakAtMs: number;
+  /** The field when the vehicle came to rest. */
+  readonly parked: FieldVector | undefined;
+}
+
+export const noTrace: VehicleTrace = { peakAtMs: Number.NEGATIVE_INFINITY, parked: undefined };
 
 export interface MagneticMemory {
   /** Of the reading that is coming in: X and Y, until Z completes it. */
@@ -91,12 +107,20 @@ function followed(empty: FieldVector, field: FieldVector, spanMs: number, rules:
 export const separation = (a: FieldVector, b: FieldVector) =>
   Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
+/**
+ * The newest reading's verdict. Fields above a vehicle may nearly cancel at a sensor: one that was strong while it came
+ * and has not gone, or that stands as it came to rest, is a vehicle's all the same.
+ */
 export function magneticVerdict(
   { field, readAtMs, deviationMicrotesla }: MagneticMemory,
+  { peakAtMs, parked }: VehicleTrace,
   nowMs: number,
   rules: MagneticRules,
 ): MagneticVerdict {
   if (field === undefined || nowMs - readAtMs > rules.silentMs) return "unknown";
   if (deviationMicrotesla >= rules.vehicleMicrotesla) return "vehicle";
+  const hasPeaked = nowMs - peakAtMs <= rules.peakMs;
+  const isParked = parked !== undefined && separation(field, parked) < rules.stillMicrotesla;
+  if ((hasPeaked || isParked) && deviationMicrotesla >= rules.weakMicrotesla) return "vehicle";
   return deviationMicrotesla <= rules.clearMicrotesla ? "clear" : "between";
 }

@@ -19,8 +19,10 @@ import {
   type MagneticRules,
   magneticRules,
   magneticVerdict,
+  noTrace,
   separation,
   unreadField,
+  type VehicleTrace,
 } from "./magnetic.ts";
 
 export interface SpaceSources {
@@ -64,6 +66,7 @@ interface Wish {
 
 export interface SpaceState {
   readonly magnetic: MagneticMemory;
+  readonly trace: VehicleTrace;
   readonly lidar: LidarMemory;
   /** Undefined until the sensors have told once. */
   readonly isOccupied: boolean | undefined;
@@ -104,6 +107,7 @@ export function space(
       const { empty, isOccupied } = keptOf(saved);
       return {
         magnetic: unreadField(empty),
+        trace: noTrace,
         lidar: unreadLidar,
         isOccupied,
         wish: undefined,
@@ -163,7 +167,8 @@ function judge(
 ): Step<SpaceState> {
   const { nowMs } = context;
   const { magnetic, lidar } = state;
-  const field = magneticVerdict(magnetic, nowMs, rules.magnetic);
+  const trace = traced(state, nowMs, rules);
+  const field = magneticVerdict(magnetic, trace, nowMs, rules.magnetic);
   const beam = lidarVerdict(lidar, groundDistanceM(context), nowMs, rules.lidar);
   const isStrong = magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
   const told = evidence(field, beam, isStrong, rules);
@@ -186,8 +191,18 @@ function judge(
     ...(isBelieved ? [latency(nowMs - wish.sinceMs)] : nothing),
     ...changed(state.said, said),
   ];
-  const next = { ...state, isOccupied, wish: isBelieved ? undefined : wish, contradictedSinceMs, said };
+  const next: SpaceState = {
+    ...{ magnetic, lidar, isOccupied, contradictedSinceMs, said, isWatched: state.isWatched },
+    wish: isBelieved ? undefined : wish,
+    trace: isBelieved ? { ...noTrace, parked: isOccupied ? magnetic.field : undefined } : trace,
+  };
   return quiet(next, estimates, nowMs, rules);
+}
+
+/** The vehicle's trace with the newest reading. */
+function traced({ magnetic, trace }: SpaceState, nowMs: number, rules: SpaceConstants): VehicleTrace {
+  const isPeak = magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
+  return isPeak ? { ...trace, peakAtMs: nowMs } : trace;
 }
 
 /** The change that the evidence calls for; undefined while it is as it was. */
