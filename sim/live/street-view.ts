@@ -62,6 +62,9 @@ export class LiveView implements StreetView {
       weather: { temperatureC, cloudCover, windSpeedMps, precipitationMmPerHour },
       lengthM: world.lengthM,
       people: world.people.peopleAt(loop.now),
+      vehicles: Object.fromEntries(
+        units.flatMap(({ site }) => site.vehicles?.() ?? []).map((vehicle) => [vehicle.id, vehicle]),
+      ),
       broker: { connected: !this.#active.has("broker-away") },
       ...(this.#nodeRedUrl ? { nodeRedUrl: this.#nodeRedUrl } : {}),
       faults: Object.fromEntries(

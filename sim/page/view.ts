@@ -1,7 +1,7 @@
 /** What the street page may see of the street, and what it may ask of it. */
 import type { Quality } from "#devices/sample.ts";
 import type { PartHealth, Refusal } from "#devices/wire.ts";
-import type { Truth } from "../kinds/model.ts";
+import type { Truth, VehicleInView } from "../kinds/model.ts";
 import type { Person } from "../world/trajectory.ts";
 import type { Moon } from "./heavens.ts";
 
@@ -32,6 +32,8 @@ export interface PageState {
   /** The street reaches from x = 0 to here. */
   readonly lengthM: number;
   readonly people: readonly Person[];
+  /** By id. */
+  readonly vehicles: Readonly<Record<string, VehicleInView>>;
   readonly broker: { readonly connected: boolean };
   /** Of Node-RED's editor, while it runs. */
   readonly nodeRedUrl?: string;

@@ -19,6 +19,7 @@ export interface Script {
   readonly weather?: Partial<PageState["weather"]>;
   /** What stands there beside the lamps. */
   readonly others?: readonly ScriptedUnit[];
+  readonly vehicles?: readonly PageState["vehicles"][string][];
 }
 
 /** A unit of any kind, and all that it says. */
@@ -93,6 +94,7 @@ export class ScriptedStreet implements StreetView {
       weather,
       lengthM: world.lengthM,
       people,
+      vehicles: Object.fromEntries((this.#script.vehicles ?? []).map((vehicle) => [vehicle.id, vehicle])),
       broker: { connected: !this.#isActive("broker") },
       nodeRedUrl: "http://127.0.0.1:1880/",
       faults: Object.fromEntries(this.#faults),

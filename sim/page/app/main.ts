@@ -7,8 +7,10 @@ import { Panel } from "./panel.ts";
 import { Stage } from "./stage.ts";
 import { listenToStreet } from "./stream.ts";
 import { Units } from "./units.ts";
+import { VehicleMotion } from "./vehicle-motion.ts";
 
 const motion = new Motion();
+const vehicles = new VehicleMotion();
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 /** Where motion is unwanted the picture changes this often. */
 const stillMs = 1_000;
@@ -22,7 +24,7 @@ const units = new Units((unit) => {
   if (panel.unit === unit) panel.close();
   else panel.open(unit, state);
 });
-const stage = new Stage(motion, units);
+const stage = new Stage(motion, vehicles, units);
 const notice = byId("notice");
 const controls = new Controls((message) => say(`The street refused: ${message}`));
 
@@ -35,6 +37,7 @@ listenToStreet({
   onState(next, atMs) {
     state = next;
     motion.hear(next, atMs);
+    vehicles.hear(next, atMs);
     panel.update(next);
   },
   onConnected(connected) {
@@ -47,6 +50,7 @@ function frame(atMs: number): void {
   if (!state || (stillness.matches && atMs - drawnAtMs < stillMs && !stage.isStale)) return;
   drawnAtMs = atMs;
   motion.advance(atMs);
+  vehicles.advance(atMs);
   stage.draw(state, atMs, stillness.matches);
   units.update(state, panel.unit);
   controls.update(state, atMs);

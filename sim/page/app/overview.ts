@@ -1,7 +1,7 @@
 import type { PageState } from "../view.ts";
 import { css, mix, rgb } from "./colour.ts";
 import { byId } from "./dom.ts";
-import { lampsOf } from "./lamp-state.ts";
+import { isLamp, lampsOf } from "./lamp-state.ts";
 import { type Layout, xPx } from "./layout.ts";
 import type { Motion } from "./motion.ts";
 import { brightness, warmWhite } from "./scene/light.ts";
@@ -47,6 +47,12 @@ export class Overview {
     for (const { xM, opacity } of motion.walkers.values()) {
       context.fillStyle = css([150, 214, 235], 0.9 * opacity);
       context.fillRect(at(xM) - 1, heightPx - 15, 2, 5);
+    }
+    context.fillStyle = "rgb(150 165 200 / 0.75)";
+    for (const unit of Object.values(state.units)) {
+      if (isLamp(unit)) continue;
+      const halfPx = Math.max(2, (shrink * layout.pxPerM * (unit.lengthM ?? 0)) / 2);
+      context.fillRect(at(unit.xM) - halfPx, heightPx - 8, 2 * halfPx, 3);
     }
     for (const [id, { xM }] of lampsOf(state.units)) {
       const light = brightness(motion.levelOf(id));

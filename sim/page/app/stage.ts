@@ -7,6 +7,7 @@ import { Overview } from "./overview.ts";
 import { drawScene, inkOnSky } from "./scene/scene.ts";
 import { ambience, skyColours } from "./scene/sky-colours.ts";
 import { inOrder, type Units } from "./units.ts";
+import type { VehicleMotion } from "./vehicle-motion.ts";
 
 const pixelRatioMax = 2;
 const sceneHeightPxMin = 250;
@@ -19,6 +20,7 @@ export class Stage {
   readonly #context = this.#canvas.getContext("2d", { alpha: false })!;
   readonly #overview: Overview;
   readonly #motion: Motion;
+  readonly #vehicles: VehicleMotion;
   readonly #units: Units;
   #layout: Layout | undefined;
   #laidOutFor = "";
@@ -29,8 +31,9 @@ export class Stage {
   /** True when the room, what is in view or what is pointed at changed since the last picture. */
   isStale = true;
 
-  constructor(motion: Motion, units: Units) {
+  constructor(motion: Motion, vehicles: VehicleMotion, units: Units) {
     this.#motion = motion;
+    this.#vehicles = vehicles;
     this.#units = units;
     const stale = () => {
       this.isStale = true;
@@ -81,6 +84,7 @@ export class Stage {
       layout,
       state,
       motion: this.#motion,
+      vehicles: this.#vehicles,
       sky,
       ambience: ambience(state.daylightLux),
       scrollPx,

@@ -3,6 +3,9 @@ import { KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { glanceText } from "./format.ts";
 import { reasonsOf } from "./reasons.ts";
 
+/** As the style sheet has it. */
+const cellsInRow = 3;
+
 /** What a unit says of itself in a glance. */
 export class UnitCard {
   readonly item = make("li");
@@ -28,6 +31,7 @@ export class UnitCard {
     this.#declaration = declaration;
     this.#values = declaration.glance.map((point) => [point, cellOf(point)]);
     const [first, second, ...rest] = this.#values.map(([, cell]) => cell);
+    this.button.classList.toggle("dense", rest.length > cellsInRow);
     this.button.type = "button";
     this.button.dataset.testid = "unit";
     this.button.dataset.unit = unit;
@@ -97,7 +101,9 @@ export class UnitCard {
 
 /** A value over what it is of. */
 function cellOf({ name, title }: PointState): HTMLElement {
-  const cell = make("span", "cell", make("span", "value"), make("small", "", title));
+  // Of `AC outlet: power` the unit says what it is.
+  const [subject = title] = title.split(":");
+  const cell = make("span", "cell", make("span", "value"), make("small", "", subject));
   cell.dataset.point = name;
   cell.title = title;
   return cell;

@@ -1,6 +1,7 @@
 import type { PageState } from "../../view.ts";
 import type { Layout } from "../layout.ts";
 import type { Motion } from "../motion.ts";
+import type { VehicleMotion } from "../vehicle-motion.ts";
 import type { SkyColours } from "./sky-colours.ts";
 
 /** One picture to be drawn: everything that a layer of the scene may look at. */
@@ -9,6 +10,7 @@ export interface Picture {
   readonly layout: Layout;
   readonly state: PageState;
   readonly motion: Motion;
+  readonly vehicles: VehicleMotion;
   readonly sky: SkyColours;
   /** 0 night to 1 day. */
   readonly ambience: number;

@@ -1,6 +1,7 @@
 import { css, mix, type Rgb, rgb, white } from "../colour.ts";
 import { lampTruth } from "../lamp-state.ts";
 import { xPx } from "../layout.ts";
+import { drawBeacon } from "./furniture.ts";
 import { brightness, type LitLamp, warmWhite } from "./light.ts";
 import type { Picture } from "./picture.ts";
 
@@ -40,20 +41,6 @@ function drawPole(context: CanvasRenderingContext2D, x: number, top: number, foo
   context.fill();
   context.fillRect(x - 5, foot - 26, 10, 26);
   context.fillRect(x - 8, foot - 2, 16, 3);
-}
-
-/** A mark over a lamp that has an alarm: no part of the street. */
-function drawBeacon(context: CanvasRenderingContext2D, x: number, y: number): void {
-  context.fillStyle = css(rgb("#ff5d5d"));
-  context.beginPath();
-  context.moveTo(x, y - 12);
-  context.lineTo(x + 8, y + 2);
-  context.lineTo(x - 8, y + 2);
-  context.closePath();
-  context.fill();
-  context.fillStyle = css(white);
-  context.fillRect(x - 0.9, y - 7, 1.8, 5);
-  context.fillRect(x - 0.9, y - 0.8, 1.8, 1.8);
 }
 
 /** Which stretch of the path the lamp that is pointed at can see. */
