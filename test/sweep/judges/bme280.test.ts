@@ -70,7 +70,7 @@ describe("npm's bme280", () => {
   type Package = { open(options: Options): Promise<Judge> };
 
   it.each([
-    ["resets the twin and reads it in normal mode", false],
+    ["reads the twin in normal mode", false],
     ["starts a measurement and reads it after the time that it computes", true],
   ])("%s", async (_, forcedMode) => {
     const bench = new Bench();
