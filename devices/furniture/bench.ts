@@ -309,6 +309,18 @@ export const bench = furniture({
   glance: ["stateOfCharge", "panelPower", "outletInUse", "usb1InUse", "usb2InUse", "padInUse", "occupied"],
 
   events: {
+    chargingStart: {
+      title: "Charging session began",
+      recordClass: "event",
+      chained: true,
+      fields: {
+        port: portArgument,
+        number: Type.Integer({ minimum: 1 }),
+        start: time,
+        meterStart: wattHours,
+        authorised: Type.Boolean(),
+      },
+    },
     chargingSession: {
       title: "Charging session",
       recordClass: "meter",
@@ -439,11 +451,12 @@ export const bench = furniture({
           ]),
           ...["port", "number", "start", "end", "reason", "meterStart", "meterEnd"].map(session),
           ...["energy", "free", "cost", "currency"].map(session),
+          ...["port", "number", "start", "meterStart"].map(begin),
         ],
       },
       {
         says: "Whether a permitted card opened a session; the card's number stays in the unit.",
-        fields: [session("authorised")],
+        fields: [session("authorised"), begin("authorised")],
       },
     ],
     ofFurniture: [
@@ -457,6 +470,10 @@ export const bench = furniture({
     retention: "Records stay on the unit until the city's store has them, at most 30 days.",
   },
 });
+
+function begin(field: string): string {
+  return `chargingStart.${field}`;
+}
 
 function session(field: string): string {
   return `chargingSession.${field}`;

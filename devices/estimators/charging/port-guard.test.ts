@@ -10,6 +10,7 @@ const guard = portGuard(
     temperature: "contacts.usb1",
     fault: "switches.usb1Fault",
     target: "usb1.target",
+    wanted: "usb1Port.wanted",
     reset: "command.resetPort",
   },
   { ...portLimits, ratedCurrentA: 2 },
@@ -67,8 +68,15 @@ describe("a port's guard", () => {
     expect(cause(amperes(port.pass(100), 0))).toBe("meter-stale");
   });
 
+  it("trips for a meter that fell silent though the permit put the port off at once", () => {
+    const port = amperes(fresh(), 0.1).hear("usb1.target", 1).pass(500);
+    port.hear("meter.current1", Number.NaN, "bad").hear("usb1.target", 0).pass(1_500);
+    expect(cause(port)).toBe("none");
+    expect(cause(port.pass(1))).toBe("meter-stale");
+  });
+
   it("needs no meter while the port is off", () => {
-    const port = amperes(fresh(), 0).pass(1_000).hear("usb1.target", 1).pass(500).hear("usb1.target", 0);
+    const port = amperes(fresh(), 0).pass(1_000).hear("usb1.target", 1).pass(500).hear("usb1Port.wanted", 0);
     expect(port.wakeAtMs).toBeUndefined();
     expect(cause(port.pass(60_000).start())).toBe("none");
   });

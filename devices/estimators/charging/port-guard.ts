@@ -56,6 +56,7 @@ export const portLimits: Omit<PortLimits, "ratedCurrentA"> = {
 export interface PortGuardState {
   /** Index of the cause, latched. */
   readonly trip: number;
+  /** Since when the port has been on; until it is wanted off, for a silent meter puts it off before it trips. */
   readonly onSinceMs: number | undefined;
   readonly meteredAtMs: number | undefined;
   /** When the meter last told a voltage. */
@@ -72,8 +73,9 @@ export interface PortGuardState {
 export interface PortGuardSources extends PortSensors {
   /** Name of the port, as commands and alarms have it; the estimator is called `<port>Guard`. */
   readonly port: string;
-  /** Where the port's switch was told to stand. */
+  /** Where the port's switch was told to stand, and where it should: in doubt the permit holds it off meanwhile. */
   readonly target: string;
+  readonly wanted: string;
   /** A new sample of it: `resetPort` was commanded. */
   readonly reset: string;
 }
@@ -83,11 +85,11 @@ export interface PortGuardSources extends PortSensors {
  * through restarts too, until `resetPort` names the port and no condition holds any more.
  *
  * Trips: 120 % of the rated current for 1 s, 150 % at once; more than 60 °C; no good reading of the meter for over 2 s
- * while the port is on; the load switch's own fault output. Only good samples count, and a bad one is none. Each trip
+ * while the port is on or held off for just that; the load switch's own fault output. Only good samples count, and a bad one is none. Each trip
  * and each reset is told as an event, `portTrip`, and so kept before anything can lose it.
  */
 export function portGuard(sources: PortGuardSources, limits: PortLimits): Estimator<PortGuardState> {
-  const { port, voltage, current, temperature, fault, target, reset } = sources;
+  const { port, voltage, current, temperature, fault, target, wanted, reset } = sources;
 
   function hear(state: PortGuardState, sample: Sample): PortGuardState {
     if (!isGood(sample))
@@ -102,7 +104,9 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
       case fault:
         return { ...state, isFaulty: sample.value >= 0.5 };
       case target:
-        return { ...state, onSinceMs: sample.value >= 0.5 ? (state.onSinceMs ?? sample.atMs) : undefined };
+        return sample.value >= 0.5 ? { ...state, onSinceMs: state.onSinceMs ?? sample.atMs } : state;
+      case wanted:
+        return sample.value >= 0.5 ? state : { ...state, onSinceMs: undefined };
       default:
         return state;
     }
@@ -116,7 +120,7 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
     name: `${port}Guard`,
     events: [portTrip],
     outputs: { trip: { ...count, name: "trip cause", max: tripCauses.length - 1 } },
-    inputs: [voltage, current, temperature, fault, target, reset],
+    inputs: [voltage, current, temperature, fault, target, wanted, reset],
     initial: (saved) => ({ ...atRest, trip: savedTrip(saved) }),
     save: ({ trip }) => ({ trip }),
 

@@ -2,7 +2,8 @@ import type { FieldValue } from "../estimator.ts";
 import type { PortRules } from "./port-rules.ts";
 import type { EndReason } from "./port-standing.ts";
 
-/** The event: one session of a charging port, told when it has ended. */
+/** Events: a session of a charging port began, and, when it has ended, all of it. */
+export const chargingStart = "chargingStart";
 export const chargingSession = "chargingSession";
 
 /**
@@ -68,6 +69,15 @@ const timeOf = (wallMs: number | undefined) =>
   wallMs === undefined
     ? null
     : new Date(Math.round(wallMs / 1_000) * 1_000).toISOString().replace(".000", "");
+
+/** What is told of a session that begins: told, it is also kept. */
+export const startOf = (port: string, session: Session, countsPerWh: number) => ({
+  port,
+  number: session.number,
+  start: timeOf(session.startWallMs),
+  meterStart: session.startCounts / countsPerWh,
+  authorised: session.isAuthorised,
+});
 
 /** The record of a session that ended. Register readings and energies in Wh. */
 export function recordOf(

@@ -7,12 +7,14 @@ import { type RulesNow, rulesAt, unknownRules } from "./port-rules.ts";
 import {
   book,
   chargingSession,
+  chargingStart,
   countsOf,
   freeLeft,
   isCount,
   recordOf,
   type Session,
   savedSession,
+  startOf,
 } from "./port-session.ts";
 import {
   type EndReason,
@@ -49,7 +51,9 @@ export interface PortConstants {
 
 /** A load must last so long to be one, and be gone so long to have gone, ms. */
 export const plugInMs = 1_000;
-export const unplugMs = 60_000;
+export const unplugMs = 20_000;
+/** After a restart its load may take so long to come back: meters and switches must be found first. ms. */
+export const resumeMs = 60_000;
 /** How long a session that was let in by command may wait for its load, ms. */
 export const admissionMs = 90_000;
 /** A session is taken up again after a restart that took no longer than this, ms. */
@@ -100,10 +104,10 @@ const outputs = {
 /**
  * One charging port: whether it should be on and why (`wanted`, `standing` among `standings`), and its sessions.
  *
- * A session begins with a load of 1 s and ends when the load has been gone for a minute, or at once when the port
- * is told off. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
+ * A session begins with a load of 1 s and ends when the load has been gone for 20 s, or at once when the port is
+ * told off. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
  * gone for more than 10 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
- * the counter has moved by. Settings: see `portRules`. Event: `chargingSession`.
+ * the counter has moved by. Settings: see `portRules`. Events: `chargingStart`, `chargingSession`.
  */
 export function port(name: string, sources: PortSources, constants: PortConstants): Estimator<PortState> {
   const { power, energy, trip, shed, frost, admitted, commands } = sources;
@@ -196,7 +200,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       isResuming && wallMs !== undefined && session.loadWallMs !== undefined
         ? wallMs - (nowMs - bornMs) - session.loadWallMs
         : 0;
-    if (nowMs - loadAtMs < unplugMs && offMs <= restartMsMax) return undefined;
+    if (nowMs - loadAtMs < (isResuming ? resumeMs : unplugMs) && offMs <= restartMsMax) return undefined;
     return isResuming ? "power-cut" : "unplugged";
   }
 
@@ -241,7 +245,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
   return {
     name: `${name}Port`,
     outputs,
-    events: [chargingSession],
+    events: [chargingStart, chargingSession],
     inputs: [trip, shed, frost, admitted, ...commands, energy, power],
     initial: (saved) => ({ ...atRest, ...ledgerOf(saved) }),
     save,
@@ -252,6 +256,8 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       let state = begin(heard, context);
       let code = standing({ ...state, countsPerWh }, name, context);
       const events: Happening[] = [];
+      if (state.session && !heard.session)
+        events.push({ event: chargingStart, fields: startOf(name, state.session, countsPerWh) });
       const reason = state.session && overBy(state, state.session, code, context);
       if (state.session && reason !== undefined) {
         const [ended, record] = end(state, state.session, reason, context);
@@ -324,7 +330,7 @@ function nextMs(state: PortState, port: string, context: Context): number | unde
   const { rulesNow, session, loadSinceMs } = state;
   const times = [
     loadSinceMs === undefined ? undefined : loadSinceMs + plugInMs,
-    session && state.loadAtMs + unplugMs,
+    session && state.loadAtMs + (state.isResuming ? resumeMs : unplugMs),
     operatorOf(context, port)?.untilMs,
     state.restUntilMs,
     state.admittedUntilMs,

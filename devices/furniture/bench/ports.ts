@@ -81,7 +81,13 @@ export const portEstimators: readonly Estimator<unknown>[] = portNames.flatMap((
   return [
     energy({ power, ...(register !== undefined && { register }) }, { name: `${name}Energy`, maxPowerW }),
     portGuard(
-      { port: name, ...sensorsOf(name), target: `${name}.target`, reset: "command.resetPort" },
+      {
+        port: name,
+        ...sensorsOf(name),
+        target: `${name}.target`,
+        wanted: `${name}Port.wanted`,
+        reset: "command.resetPort",
+      },
       limitsOf(name),
     ),
     port(

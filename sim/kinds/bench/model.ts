@@ -100,6 +100,7 @@ const verbs: Readonly<Record<string, SiteVerb>> = {
   },
   "switch-fault": { title: "The load switch of the wireless pad gives up", lasts: true },
   "silent-meter": { title: "The meter of the USB-C ports and the pad is unplugged", lasts: true },
+  "silent-outlet-meter": { title: "The meter of the AC outlet is unplugged", lasts: true },
   ember: {
     title: "A cigarette end is left glowing in the ashtray",
     lasts: true,

@@ -1,8 +1,8 @@
 import type { EventLoop } from "../../loop.ts";
 import type { PortHardware } from "./port-hardware.ts";
 
-/** A load must last so long to be a session; a gap shorter than this does not end one. ms. */
-const lastingMs = 1_000;
+/** A load that lasts less may or may not be one; a gap shorter than this does not end one. ms. */
+const lastingMs = 2_000;
 const gapMs = 20_000;
 
 /** The sessions of one port as they really were: while something drew power, by the watt. */

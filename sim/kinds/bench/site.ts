@@ -37,6 +37,10 @@ export class BenchSite implements Site {
   readonly #street: Surroundings;
   readonly #spot: Spot;
   readonly #switches: Twin;
+  readonly #outputs: readonly string[];
+  /** How the dead man's latch and the outputs of the load switches stood when they were last looked at. */
+  #isHeld = false;
+  #stand = "";
   readonly #hazards: Readonly<Record<PortName, HazardWatch>>;
   readonly #sessions: Readonly<Record<PortName, SessionWatch>>;
   readonly #records: RecordsJudge;
@@ -63,6 +67,7 @@ export class BenchSite implements Site {
     this.#spot = spot;
     this.#tickedMs = loop.now;
     this.#switches = spot.twins.get("switches")!;
+    this.#outputs = Object.keys(this.#switches.part.outputs ?? {});
     this.plant = new EnergyPlant(
       loop,
       world,
@@ -166,10 +171,14 @@ export class BenchSite implements Site {
     this.#tickedMs = now;
   }
 
-  /** A load switch or the dead man's latch moved. */
+  /** A load switch or the dead man's latch may have moved; a heartbeat alone moves nothing. */
   #switched(): void {
-    this.#before();
     const isHeld = this.plant.isOn && this.#spot.twins.get("watchdog")!.output!("alive") === 1;
+    const stand = this.#outputs.map((name) => this.#switches.output!(name)).join();
+    if (isHeld === this.#isHeld && stand === this.#stand) return;
+    this.#isHeld = isHeld;
+    this.#stand = stand;
+    this.#before();
     for (const name of portNames) this.ports[name].switch(this.#switches.output!(name) === 1, isHeld);
     this.plant.settle();
   }
@@ -262,7 +271,8 @@ export class BenchSite implements Site {
     else if (verb === "overload-usb") this.ports.usb1.load((by / 100) * portMakes.usb1.ratedCurrentA);
     else if (verb === "heat-port") this.#heat(by);
     else if (verb === "switch-fault") this.ports.pad.fail(true);
-    else if (verb === "silent-meter") this.#silence(true);
+    else if (verb === "silent-meter") this.#silence("portMeter", ["usb1", "usb2", "pad"], true);
+    else if (verb === "silent-outlet-meter") this.#silence("outletMeter", ["outlet"], true);
     else if (verb === "flat-battery") this.#exchange(by / 100);
     else if (verb === "cover-panel") this.#cover(by / 100);
     else if (verb === "bag") this.#bagKg = by;
@@ -280,7 +290,8 @@ export class BenchSite implements Site {
     else if (verb === "overload-usb") this.ports.usb1.load(0);
     else if (verb === "heat-port") this.#heat(0);
     else if (verb === "switch-fault") this.ports.pad.fail(false);
-    else if (verb === "silent-meter") this.#silence(false);
+    else if (verb === "silent-meter") this.#silence("portMeter", ["usb1", "usb2", "pad"], false);
+    else if (verb === "silent-outlet-meter") this.#silence("outletMeter", ["outlet"], false);
     else if (verb === "cover-panel") this.#cover(0);
     else if (verb === "bag") this.#bagKg = 0;
     else if (verb === "ember") {
@@ -297,11 +308,11 @@ export class BenchSite implements Site {
     this.#hazards.usb2.hot(usb2.celsiusAt(this.#street.loop.now, airC + 3) > 61);
   }
 
-  #silence(isSilent: boolean): void {
-    const meter = this.#spot.twins.get("portMeter")!;
+  #silence(role: string, names: readonly PortName[], isSilent: boolean): void {
+    const meter = this.#spot.twins.get(role)!;
     if (isSilent) meter.unplug();
     else meter.mend();
-    for (const name of ["usb1", "usb2", "pad"] as const) this.#hazards[name].set("meter-stale", isSilent);
+    for (const name of names) this.#hazards[name].set("meter-stale", isSilent);
   }
 
   #exchange(charge: number): void {
