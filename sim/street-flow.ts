@@ -1,30 +1,24 @@
+import * as catalogue from "#devices/furniture/index.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import type { FlowNode } from "./node-red.ts";
 
+type Configured = Pick<UnitConfig, "site" | "unit" | "kind" | "settings">;
+
+const tab = "plinth-street";
+const broker = "plinth-broker";
+
+/** Nodes side by side, and how far the middles of two are apart. */
+const columns = 3;
+const pitch = { x: 200, y: 60 } as const;
+const first = { x: 160, y: 160 } as const;
+
 /**
- * The flow of a street: one node for each of its units, in their order, with the settings that they start with.
+ * The flow of a street: one node for each of its units, with the settings that they start with; kind by kind, in the
+ * order of the units.
  * @param brokerUrl `mqtt://127.0.0.1:1883`
  */
-export function streetFlow(
-  units: readonly Pick<UnitConfig, "site" | "unit" | "kind" | "settings">[],
-  brokerUrl: string,
-): FlowNode[] {
+export function streetFlow(units: readonly Configured[], brokerUrl: string): FlowNode[] {
   const { hostname, port, protocol } = new URL(brokerUrl);
-  const tab = "plinth-street";
-  const broker = "plinth-broker";
-  const nodes = units.map(({ site, unit, kind, settings }, index) => ({
-    id: `plinth-${unit}`,
-    type: kind,
-    z: tab,
-    name: "",
-    broker,
-    site,
-    unit,
-    ...settings,
-    x: 160 + 200 * (index % 3),
-    y: 160 + 60 * Math.floor(index / 3),
-    wires: [[]],
-  }));
   return [
     { id: tab, type: "tab", label: `Street ${units[0]?.site ?? ""}`, disabled: false, info: explanation },
     {
@@ -49,13 +43,51 @@ export function streetFlow(
       y: 80,
       wires: [],
     },
-    ...nodes,
+    ...nodesOf(units),
   ];
 }
 
-const explanation = `Each node configures one unit of the simulated street.
+/** A block of rows for each kind, under its title. */
+function nodesOf(units: readonly Configured[]): FlowNode[] {
+  const titles = new Map(Object.values(catalogue).map(({ kind, title }) => [kind, title]));
+  let y: number = first.y;
+  return [...new Set(units.map(({ kind }) => kind))].flatMap((kind) => {
+    const block = units.filter((unit) => unit.kind === kind);
+    const title = {
+      id: `plinth-${kind}-title`,
+      type: "comment",
+      z: tab,
+      name: titles.get(kind) ?? kind,
+      info: "",
+      x: first.x - 20,
+      y,
+      wires: [],
+    };
+    const nodes = block.map((unit, index) =>
+      nodeOf(unit, first.x + pitch.x * (index % columns), y + pitch.y * (1 + Math.floor(index / columns))),
+    );
+    y += pitch.y * (1.5 + Math.ceil(block.length / columns));
+    return [title, ...nodes];
+  });
+}
 
-1. Double-click a node and change a setting, such as a lamp's hold time.
+const nodeOf = ({ site, unit, kind, settings }: Configured, x: number, y: number): FlowNode => ({
+  id: `plinth-${unit}`,
+  type: kind,
+  z: tab,
+  name: "",
+  broker,
+  site,
+  unit,
+  ...settings,
+  x,
+  y,
+  wires: [[]],
+});
+
+const explanation = `Each node configures one piece of the simulated street's furniture.
+
+1. Double-click a node and change a setting, such as a lamp's hold time or the hours in which a bench charges.
 2. Press **Done**, then **Deploy**.
 3. The dot under the node turns green when the unit runs on the new settings.
 
