@@ -1,11 +1,15 @@
 import type { Browser, Page as Tab } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { bench } from "#devices/furniture/bench.ts";
+import { curb } from "#devices/furniture/curb.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import { type Page, startPage } from "#sim/page/server.ts";
-import { ScriptedStreet } from "./scripted-street.ts";
+import { ScriptedStreet, type ScriptedUnit } from "./scripted-street.ts";
 
 const desktop = { width: 1_280, height: 800 };
 const phone = { width: 390, height: 844 };
+
+const docs = new Map([["kinds/bench.html", "<!doctype html><title>Bench</title><p>What a bench is"]]);
 
 let browser: Browser;
 let street: ScriptedStreet;
@@ -24,10 +28,14 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function visit(viewport = desktop, options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
+async function visit(
+  viewport = desktop,
+  options: Parameters<Browser["newContext"]>[0] = {},
+  others: readonly ScriptedUnit[] = [],
+): Promise<void> {
   complaints = [];
-  street = new ScriptedStreet({ at: "2026-11-17T22:41:00+01:00", lamps: 8, perHour: 0 });
-  page = await startPage({ port: 0, view: street });
+  street = new ScriptedStreet({ at: "2026-11-17T22:41:00+01:00", lamps: 8, perHour: 0, others });
+  page = await startPage({ port: 0, view: street, docs });
   const context = await browser.newContext({ viewport, ...options });
   tab = await context.newPage();
   tab.on("console", (message) => {
@@ -154,6 +162,146 @@ it("opens all that a lamp knows, by keyboard, and gives the focus back", async (
   await tab.keyboard.press("Escape");
   expect(await panel.isVisible()).toBe(false);
   expect(await tab.locator(":focus").getAttribute("data-unit")).toBe("lamp-05");
+});
+
+describe("beside lamps", () => {
+  const on = (text: string) => ({ value: 1, code: "open", text });
+  let truth: Record<string, number>;
+
+  /** A bench right beside lamp-01, with a gauge that is far from the truth. */
+  const benchUnit = (): ScriptedUnit => ({
+    unit: "bench-01",
+    declaration: bench,
+    xM: 13,
+    lengthM: 2,
+    truth,
+    says: {
+      "gauge.stateOfCharge": 71.5,
+      "climate.temperature": 5.24,
+      "seat.occupied": 1,
+      "solar.panelPower": 0,
+    },
+    actuators: {
+      outlet: on("open for charging"),
+      usb1: on("open for charging"),
+      safetyLight: on("it is dark"),
+    },
+  });
+  const curbUnit = (): ScriptedUnit => ({
+    unit: "curb-01",
+    declaration: curb,
+    xM: 26,
+    lengthM: 24,
+    truth: { "space1.occupied": 1, "space2.occupied": 0 },
+    says: { "space1.occupied": 1, "space2.occupied": 1, "kerb.free": 2 },
+    actuators: { light1: on("the policy of the hour"), sign: on("the policy of the hour") },
+    alarms: ["lockStalled"],
+  });
+  const visitAll = async () => {
+    truth = {
+      "gauge.stateOfCharge": 40,
+      "climate.temperature": 5.2,
+      "seat.seated": 0,
+      "ashtray.objectTemperature": 6,
+    };
+    await visit(desktop, {}, [benchUnit(), curbUnit()]);
+    await card("bench-01").waitFor();
+  };
+
+  it("shows a bench and a curb by what they declare", async () => {
+    await visitAll();
+    await expect.poll(value("bench-01", "stateOfCharge")).toBe("71.5");
+    const text = await card("bench-01").textContent();
+    for (const part of ["bench-01", "72 %", "State of charge", "AC outlet, USB-C port 1: open for charging"])
+      expect(text).toContain(part);
+    expect(await card("bench-01").locator("[data-point=occupied] .value").textContent()).toBe("someone");
+    expect(await attribute("curb-01", "alarms")()).toBe("lockStalled");
+    expect(await card("curb-01").textContent()).toContain("Ground lock stalled");
+  });
+
+  it("lets no card cover another, and goes through them in the order of the street", async () => {
+    await visitAll();
+    const cards = tab.locator("[data-testid=unit]");
+    const boxes = await cards.evaluateAll((all) =>
+      all.map((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return { unit: one.getAttribute("data-unit"), left, right };
+      }),
+    );
+    expect(boxes.map(({ unit }) => unit).slice(0, 4)).toEqual(["lamp-01", "bench-01", "curb-01", "lamp-02"]);
+    for (const [index, { left }] of boxes.entries())
+      if (index > 0) expect(left).toBeGreaterThanOrEqual(boxes[index - 1]!.right);
+    await card("lamp-01").focus();
+    await tab.keyboard.press("Tab");
+    expect(await tab.locator(":focus").getAttribute("data-unit")).toBe("bench-01");
+  });
+
+  it("puts what is true beside what is measured, and marks what is far from it", async () => {
+    await visitAll();
+    await card("bench-01").click();
+    const panel = tab.getByRole("dialog", { name: "bench-01" });
+    const row = (source: string) => panel.locator(`[data-source="${source}"]`);
+    expect(await row("gauge.stateOfCharge").textContent()).toBe("State of charge71.5 %40.0 %4 s");
+    expect(await row("gauge.stateOfCharge").getAttribute("data-differs")).toBe("true");
+    expect(await row("climate.temperature").textContent()).toBe("Air temperature5.24 °C5.20 °C4 s");
+    expect(await row("climate.temperature").getAttribute("data-differs")).toBe("false");
+    expect(await row("seat.occupied").textContent()).toBe("Somebody sits heresomeone4 s");
+    truth["gauge.stateOfCharge"] = 72;
+    await expect.poll(() => row("gauge.stateOfCharge").getAttribute("data-differs")).toBe("false");
+    const text = await panel.textContent();
+    for (const part of [
+      "from 12.0 to 14.0 m",
+      "AC outleton: open for charging",
+      "Safety lighton: it is dark",
+    ])
+      expect(text).toContain(part);
+    const link = panel.getByRole("link", { name: "Energy-meter bench" });
+    expect((await tab.request.get(new URL((await link.getAttribute("href"))!, page.url).href)).status()).toBe(
+      200,
+    );
+  });
+
+  it("says of a curb which spaces it sees wrongly", async () => {
+    await visitAll();
+    await card("curb-01").click();
+    const panel = tab.getByRole("dialog", { name: "curb-01" });
+    const differs = (space: number) =>
+      panel.locator(`[data-source="space${space}.occupied"]`).getAttribute("data-differs");
+    expect([await differs(1), await differs(2)]).toEqual(["false", "true"]);
+    expect(await panel.textContent()).toContain("from 14.0 to 38.0 m");
+    expect(await panel.textContent()).toContain("Clear stones or ice from the lock's hinge");
+  });
+
+  it("draws what is true: an ember glows", async () => {
+    await visitAll();
+    await tab.waitForTimeout(300);
+    // To the right of the bench, which stands at 13 of 200 m.
+    const content = (await tab.locator("#content").boundingBox())!;
+    const benchShare = ((13 / 200) * content.width) / desktop.width;
+    const ashtray = [benchShare + 0.038, 0.66, 0.028, 0.11] as const;
+    const before = await brightness(...ashtray);
+    truth["ashtray.objectTemperature"] = 160;
+    await expect.poll(() => brightness(...ashtray)).toBeGreaterThan(before + 3);
+  });
+
+  it("opens what is pointed at in the picture", async () => {
+    await visitAll();
+    const scene = (await tab.locator("#scene").boundingBox())!;
+    const content = (await tab.locator("#content").boundingBox())!;
+    // Of the 200 m, 32 m are within the curb's stretch, and no lamp is near.
+    await tab.mouse.click(content.x + (32 / 200) * content.width, scene.y + scene.height * 0.9);
+    await tab.getByRole("dialog", { name: "curb-01" }).waitFor();
+  });
+
+  it("does what is over at once, and does not show it as lasting", async () => {
+    await visitAll();
+    const ember = tab.getByRole("button", { name: "Drop a cigarette end · bench-01" });
+    await ember.click();
+    await expect.poll(() => street.asked).toEqual([["fault", "ember", true]]);
+    await ember.click();
+    await expect.poll(() => street.asked.length).toBe(2);
+    expect(await ember.getAttribute("aria-pressed")).toBeNull();
+  });
 });
 
 it("leads to Node-RED", async () => {

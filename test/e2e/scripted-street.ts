@@ -122,7 +122,7 @@ export class ScriptedStreet implements StreetView {
       declaration: declaration.kind,
       xM,
       ...(lengthM === undefined ? {} : { lengthM }),
-      truth,
+      truth: { ...truth },
       running: true,
       connected: true,
       actuators,
