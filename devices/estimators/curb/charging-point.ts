@@ -36,10 +36,10 @@ const reasons = {
 /** What speaks against charging, if anything: whatever is not known speaks against it. */
 export function chargingRefusal(sources: ChargingSources, view: View): Reason | undefined {
   const { rightful, activity, power, vehicleState, fault } = sources;
-  if (!isFresh(view.latest(power), view, meterLostMs)) return reasons.meter;
   if (!isTrue(view.latest(rightful))) return reasons.nobody;
   const policy = view.latest(activity);
   if (!isGood(policy) || activityOf(policy.value) !== "parking") return reasons.policy;
+  if (!isFresh(view.latest(power), view, meterLostMs)) return reasons.meter;
   if (!isFresh(view.latest(vehicleState), view, controllerLostMs)) return reasons.controller;
   const failed = view.latest(fault);
   return isGood(failed) && failed.value < 0.5 ? undefined : reasons.fault;

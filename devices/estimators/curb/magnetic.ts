@@ -29,7 +29,7 @@ export interface MagneticRules {
 
 export const magneticRules: MagneticRules = {
   vehicleMicrotesla: 4.5,
-  weakMicrotesla: 2.5,
+  weakMicrotesla: 2.2,
   strongMicrotesla: 10,
   clearMicrotesla: 2,
   stillMicrotesla: 2,

@@ -62,6 +62,8 @@ interface Wish {
   readonly stillSinceMs: number;
   readonly field: FieldVector | undefined;
   readonly readings: number;
+  /** Readings on end that spoke against it. */
+  readonly contrary: number;
 }
 
 export interface SpaceState {
@@ -173,7 +175,8 @@ function judge(
   const isStrong = magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
   const told = evidence(field, beam, isStrong, rules);
   const wish = told && wished(state, told, nowMs, rules);
-  const isBelieved = told !== undefined && wish !== undefined && isMature(wish, told, nowMs, rules);
+  const isMeant = told !== undefined && wish?.isOccupied === told.isOccupied;
+  const isBelieved = isMeant && isMature(wish, told, nowMs, rules);
   const isOccupied = isBelieved ? wish.isOccupied : state.isOccupied;
   const contradictedSinceMs = told?.isContradictory ? (state.contradictedSinceMs ?? nowMs) : undefined;
   const isSure = field !== "unknown" && (beam !== "unknown" || !lidar.isFitted);
@@ -200,8 +203,13 @@ function judge(
 }
 
 /** The vehicle's trace with the newest reading. */
-function traced({ magnetic, trace }: SpaceState, nowMs: number, rules: SpaceConstants): VehicleTrace {
-  const isPeak = magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
+function traced(
+  { magnetic, trace, isOccupied }: SpaceState,
+  nowMs: number,
+  rules: SpaceConstants,
+): VehicleTrace {
+  // A vehicle that leaves is strong too, and does not stay.
+  const isPeak = !isOccupied && magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
   return isPeak ? { ...trace, peakAtMs: nowMs } : trace;
 }
 
@@ -212,12 +220,17 @@ function wished(
   nowMs: number,
   { magnetic: { stillMicrotesla } }: SpaceConstants,
 ): Wish | undefined {
-  if (told.isOccupied === isOccupied) return undefined;
+  // One reading against it is noise.
+  if (told.isOccupied === isOccupied) return wish && wish.contrary < 1 ? { ...wish, contrary: 1 } : undefined;
   if (wish?.isOccupied !== told.isOccupied)
-    return { isOccupied: told.isOccupied, sinceMs: nowMs, stillSinceMs: nowMs, field, readings: 1 };
+    return {
+      ...{ isOccupied: told.isOccupied, sinceMs: nowMs, stillSinceMs: nowMs, field },
+      ...{ readings: 1, contrary: 0 },
+    };
   const readings = wish.readings + 1;
   const isStill = !field || !wish.field || separation(field, wish.field) < stillMicrotesla;
-  return isStill ? { ...wish, readings } : { ...wish, stillSinceMs: nowMs, field, readings };
+  const next = { ...wish, readings, contrary: 0 };
+  return isStill ? next : { ...next, stillSinceMs: nowMs, field };
 }
 
 /** Leaving is believed while the field still moves; a vehicle must stand. */

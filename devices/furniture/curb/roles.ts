@@ -10,6 +10,7 @@ import { pn532 } from "../../chips/pn532.ts";
 import { relayBoard } from "../../chips/relay-board.ts";
 import { sdm230 } from "../../chips/sdm230.ts";
 import { sdm630 } from "../../chips/sdm630.ts";
+import { tca9548a } from "../../chips/tca9548a.ts";
 import { tfminiS } from "../../chips/tfmini-s.ts";
 import { hours, milliseconds, minutes, seconds } from "../../duration.ts";
 import type { Role } from "../vocabulary.ts";
@@ -81,6 +82,20 @@ export function curbRoles(spaces: number): Readonly<Record<string, Role>> {
       place: i2c(0x20),
       sampling: { every: seconds(10) },
     },
+    multiplexer: {
+      title: "I2C multiplexer of the magnetometers of spaces 1 to 8",
+      accepts: [tca9548a],
+      place: i2c(0x70),
+      sampling: { every: minutes(1) },
+    },
+    ...(spaces > 8 && {
+      multiplexer2: {
+        title: "I2C multiplexer of the magnetometers of spaces 9 to 12",
+        accepts: [tca9548a],
+        place: i2c(0x71),
+        sampling: { every: minutes(1) },
+      } satisfies Role,
+    }),
     ...Object.fromEntries(numbers.map((space) => [`magnetometer${space}`, magnetometer(space)])),
     ...Object.fromEntries(numbers.map((space) => [`lidar${space}`, lidar(space)])),
     light: {

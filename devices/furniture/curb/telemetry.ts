@@ -1,4 +1,5 @@
 import { hours, minutes } from "../../duration.ts";
+import { activities } from "../../estimators/curb/activity.ts";
 import type { TelemetryPoint } from "../vocabulary.ts";
 import { spaceNumbers } from "./roles.ts";
 
@@ -8,18 +9,21 @@ const ofSpace = (space: number): Readonly<Record<string, TelemetryPoint>> => ({
     source: `space${space}.occupied`,
     recordClass: "event",
     deadband: 1,
+    words: ["free", "occupied"],
   },
   [`activity${space}`]: {
     title: `What the policy of the hour gives space ${space} to`,
     source: `policy.activity${space}`,
     recordClass: "state",
     deadband: 1,
+    words: activities,
   },
   [`overstay${space}`]: {
     title: `Overstay in space ${space}`,
     source: `kerb.overstay${space}`,
     recordClass: "event",
     deadband: 1,
+    words: ["in time", "too long"],
   },
 });
 
@@ -39,13 +43,21 @@ export const curbTelemetry = (spaces: number): Readonly<Record<string, Telemetry
     source: "access.reserved",
     recordClass: "event",
     deadband: 1,
+    words: ["for all", "reserved"],
   },
-  lockRaised: { title: "Lock is up", source: "lockMonitor.raised", recordClass: "event", deadband: 1 },
+  lockRaised: {
+    title: "Lock is up",
+    source: "lockMonitor.raised",
+    recordClass: "event",
+    deadband: 1,
+    words: ["down", "up"],
+  },
   charging: {
     title: "A vehicle is charged",
     source: "charging.charging",
     recordClass: "event",
     deadband: 1,
+    words: ["idle", "charging"],
   },
   chargingPower: {
     title: "Charging power",

@@ -1,5 +1,5 @@
 import { hourOfWeek } from "../../world/local-time.ts";
-import { type Random, random } from "../../world/random.ts";
+import { fnv1a32, type Random, random } from "../../world/random.ts";
 import { makeVehicle, type Vehicle, type VehicleType } from "../../world/vehicles.ts";
 
 /** One vehicle's visit to one space. */
@@ -82,7 +82,8 @@ export function* staysAt(
     const outMs = Math.round(draws.uniform(3_500, 6_000));
     const goMs = Math.round(stopMs + Math.max(lengthMs, 45_000));
     yield {
-      vehicle: makeVehicle(id, purpose.type, draws),
+      // Below all ids of those that drive through.
+      vehicle: makeVehicle(-(fnv1a32(name) * 65_536 + id) - 2, purpose.type, draws),
       stopMs,
       goMs,
       inMs: Math.round(draws.uniform(7_000, 16_000)),

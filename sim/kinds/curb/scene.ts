@@ -2,6 +2,7 @@ import type { Random } from "../../world/random.ts";
 import { redNoise } from "../../world/red-noise.ts";
 import type { World } from "../../world/street.ts";
 import { addField, lanes, type Pose, positionM, type Traffic, type Vehicle } from "../../world/vehicles.ts";
+import type { VehicleInView } from "../model.ts";
 import type { Stay } from "./parking.ts";
 
 /** Of one parking space along the kerb, m. */
@@ -75,6 +76,16 @@ export class Scene {
     });
   }
 
+  /** Those that stand here, turn in or out, as somebody sees them. */
+  vehiclesAt(unixMs: number): VehicleInView[] {
+    const parked = this.#stays.flatMap((stay, index): VehicleInView[] => {
+      const pose = stay && poseAt(stay, unixMs);
+      return pose ? [viewOf(stay.vehicle, { ...pose, xM: this.#middleM(index + 1) + pose.xM })] : [];
+    });
+    const beside = this.#doubleParked;
+    return beside ? [...parked, viewOf(beside.vehicle, beside.pose)] : parked;
+  }
+
   /** Adds what the vehicles do to the field at the sensor of a space. */
   addVehicles(field: [number, number, number], space: number, unixMs: number): void {
     const at = { xM: this.#middleM(space), yM: sensorYM, depthM: sensorDepthM };
@@ -146,6 +157,13 @@ export class Scene {
     return this.#firstXM + (space - 1) * spaceLengthM;
   }
 }
+
+const viewOf = ({ id, type, lengthM }: Vehicle, pose: Pose): VehicleInView => ({
+  id,
+  type,
+  lengthM,
+  ...pose,
+});
 
 /** Where a vehicle turns out of the lane, and into it again, from the middle of its space. */
 const approachM = 9;
