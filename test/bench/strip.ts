@@ -1,5 +1,5 @@
 import { presses } from "#devices/estimators/footfall/presses.ts";
-import { cornerChannels, tapChannel, tile } from "#devices/estimators/footfall/tile.ts";
+import { cornerChannels, tapChannel } from "#devices/estimators/footfall/tile.ts";
 import type { Detection, Detector } from "#devices/stream.ts";
 import type { Contact } from "#sim/kinds/floor/contact.ts";
 import { FrontEnd } from "#sim/kinds/floor/front-end.ts";

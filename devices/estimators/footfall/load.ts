@@ -2,47 +2,69 @@ import { loadKg, tile } from "./tile.ts";
 
 /** Time constant of the plate: what is on it shows in how fast it moves this much before it shows in where it is. */
 const plate = { omega: 75, dampingRatio: 0.66 } as const;
-const leadS = (2 * plate.dampingRatio) / plate.omega;
+const leadMs = (2_000 * plate.dampingRatio) / plate.omega;
 /** A reading of the corners pulls the integral of the velocity towards itself by this share. */
 const correction = 0.2;
-/** The heel's transient is smoothed away, ms. */
+/** The heel's transient is smoothed away, and the tilt as slowly, ms. */
 const smoothMs = 10;
 
-/** What is on a tile, as it shows in its middle. */
+/** Loads at the edges of a tile that together would tilt and sink it as it does, kg: at its begin and its end, */
+export type Edges = readonly [begin: number, end: number, right: number, left: number];
+
+/** What is on a tile, as its plate tells. */
 export interface Load {
   readonly atMs: number;
-  /** m/s, downwards positive. */
+  /** Of the plate's middle, downwards: m/s and m. */
   readonly velocityMps: number;
-  /** How far the middle has given way, m. */
   readonly deflectionM: number;
-  /** kg, and how fast it rises, kg/s. */
+  /** kg. */
   readonly kg: number;
-  readonly kgPerS: number;
+  /** Tilt along and across as a load at the edge would make it, kg; and as it was a moment ago. */
+  readonly tiltKg: Pair;
+  readonly laggingKg: Pair;
+  readonly edges: Edges;
 }
 
-export const noLoad: Load = { atMs: Number.NaN, velocityMps: 0, deflectionM: 0, kg: 0, kgPerS: 0 };
+type Pair = readonly [along: number, across: number];
+
+export const noLoad: Load = {
+  atMs: Number.NaN,
+  velocityMps: 0,
+  deflectionM: 0,
+  kg: 0,
+  tiltKg: [0, 0],
+  laggingKg: [0, 0],
+  edges: [0, 0, 0, 0],
+};
+
+/** How the plate stands by its corners: how far its middle has given way and its edges more than that, m. */
+export interface Stand {
+  readonly middleM: number;
+  readonly tiltM: Pair;
+}
 
 /**
  * The load that moves the plate as it does: its spring, its damping and its mass (m·z̈ + c·ż + k·z), from the
- * velocity that the generator tells in each slot and the deflection that the corners tell in turn. The corners alone
- * would be too slow, the generator alone would drift.
- * @param cornersM deflection of the middle as the corners have it, undefined in a slot without a new one
+ * velocity that the generator tells in each slot and from how it stands by its corners, which are told in turn. The
+ * corners alone would be too slow, the generator alone would drift.
+ * @param stand undefined until all corners were heard
  */
-export function follow(
-  before: Load,
-  atMs: number,
-  generatorVolts: number,
-  cornersM: number | undefined,
-): Load {
+export function follow(before: Load, atMs: number, generatorVolts: number, stand: Stand | undefined): Load {
   const velocityMps = generatorVolts / tile.generatorVoltsPerMps;
-  const spanS = (atMs - before.atMs) / 1_000;
-  if (!(spanS > 0)) return { ...before, atMs, velocityMps };
-  const middleMps = (velocityMps + before.velocityMps) / 2;
-  const integral = before.deflectionM + middleMps * spanS;
-  const deflectionM = cornersM === undefined ? integral : integral + correction * (cornersM - integral);
-  const accelerationMps2 = (velocityMps - before.velocityMps) / spanS;
-  const now = loadKg(deflectionM + leadS * velocityMps + accelerationMps2 / plate.omega ** 2);
-  const share = 1 - Math.exp((-spanS * 1_000) / smoothMs);
+  const spanMs = atMs - before.atMs;
+  if (!(spanMs > 0) || stand === undefined) return { ...before, atMs, velocityMps };
+  const share = 1 - Math.exp(-spanMs / smoothMs);
+  const moved = before.deflectionM + (((velocityMps + before.velocityMps) / 2) * spanMs) / 1_000;
+  const deflectionM = moved + correction * (stand.middleM - moved);
+  const accelerationMps2 = ((velocityMps - before.velocityMps) / spanMs) * 1_000;
+  const now = loadKg(deflectionM + (leadMs / 1_000) * velocityMps + accelerationMps2 / plate.omega ** 2);
   const kg = before.kg + share * (now - before.kg);
-  return { atMs, velocityMps, deflectionM, kg, kgPerS: (kg - before.kg) / spanS };
+  const tilted = (axis: 0 | 1) => loadKg(stand.tiltM[axis] / tile.tilt);
+  const lagging = (axis: 0 | 1) => before.laggingKg[axis] + share * (tilted(axis) - before.laggingKg[axis]);
+  const laggingKg: Pair = [lagging(0), lagging(1)];
+  const ahead = (axis: 0 | 1) => laggingKg[axis] + (leadMs / smoothMs) * (tilted(axis) - laggingKg[axis]);
+  const tiltKg: Pair = [ahead(0), ahead(1)];
+  const [along, across] = tiltKg;
+  const edges: Edges = [(kg - along) / 2, (kg + along) / 2, (kg - across) / 2, (kg + across) / 2];
+  return { atMs, velocityMps, deflectionM, kg, tiltKg, laggingKg, edges };
 }

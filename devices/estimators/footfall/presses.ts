@@ -1,7 +1,7 @@
 import { distance, energy, mass, type Quantity, voltage } from "../../quantities.ts";
 import type { Block, Detected, Detection, Detector } from "../../stream.ts";
-import { follow as followLoad, type Load, noLoad } from "./load.ts";
-import { cornerChannels, tapChannel, tile } from "./tile.ts";
+import { type Edges, follow as followLoad, type Load, noLoad, type Stand } from "./load.ts";
+import { cornerChannels, loadKg, tapChannel, tile } from "./tile.ts";
 import { follow, unknownZero, type Zero } from "./zero.ts";
 
 /** How fast a load comes onto a tile. */
@@ -70,16 +70,13 @@ const replaced = <T>([a, b, c]: Three<T>, index: number, by: T): Three<T> =>
 /** A press under way. */
 interface Rise {
   readonly atMs: number;
-  readonly fromKg: number;
-  readonly before: Three;
-  readonly placed: Three | undefined;
+  /** By how much the load has risen at each edge, where it came down. */
+  readonly placed: Edges | undefined;
   readonly peakKg: number;
   readonly peakVolts: number;
   readonly peakKgPerS: number;
   /** The least that it rose by since it was at its fastest, kg/s. */
   readonly dipKgPerS: number;
-  /** It was told; now it only has to end. */
-  readonly isTold: boolean;
 }
 
 export interface PressState {
@@ -89,9 +86,10 @@ export interface PressState {
   readonly cornersM: Three;
   readonly cornersAtMs: Three;
   readonly load: Load;
-  /** The least load since the last press, and the corners at that time. */
-  readonly leastKg: number;
-  readonly leastM: Three;
+  /** The least load at each edge since the last press, and by how much both ends together have risen since, kg. */
+  readonly least: Edges;
+  readonly risenKg: number;
+  readonly risenKgPerS: number;
   readonly rise: Rise | undefined;
   readonly movedAtMs: number;
   readonly joules: number;
@@ -110,8 +108,9 @@ const initial = (): PressState => ({
   cornersM: [0, 0, 0],
   cornersAtMs: [Number.NaN, Number.NaN, Number.NaN],
   load: noLoad,
-  leastKg: 0,
-  leastM: [0, 0, 0],
+  least: [0, 0, 0, 0],
+  risenKg: 0,
+  risenKgPerS: 0,
   rise: undefined,
   movedAtMs: Number.NEGATIVE_INFINITY,
   joules: 0,
@@ -179,8 +178,8 @@ function hear(
   const isAtRest = nowMs - state.movedAtMs > restMs;
   const corner = cornerChannels.findIndex((channel) => values[channel]![slot]! > liveVolts);
   if (corner >= 0) hearCorner(state, corner, values[cornerChannels[corner]!]![slot]!, nowMs, isAtRest);
-  state.load = followLoad(state.load, nowMs, volts, corner >= 0 ? middleM(state, nowMs) : undefined);
-  rise(state, limits, told);
+  state.load = followLoad(state.load, nowMs, volts, standOf(state, nowMs));
+  rise(state, spanMs, limits, told);
   if (isAtRest) rest(state, nowMs, told);
 }
 
@@ -196,106 +195,127 @@ function hearCorner(state: Draft, corner: number, volts: number, nowMs: number, 
   state.cornersAtMs = replaced(state.cornersAtMs, corner, nowMs);
 }
 
-/** How far the middle has given way by the two sensed corners that lie opposite each other, as of now. */
-function middleM({ cornersM, cornersAtMs, load }: Draft, nowMs: number): number | undefined {
-  const [first, , third] = cornersM;
-  const sinceMs = (nowMs - cornersAtMs[0] + (nowMs - cornersAtMs[2])) / 2;
-  if (Number.isNaN(sinceMs)) return undefined;
-  return (first + third) / 2 + (load.velocityMps * sinceMs) / 1_000;
+/** How the plate stands by its three corners, as of now; the fourth corner follows from them. */
+function standOf({ cornersM, cornersAtMs, load }: Draft, nowMs: number): Stand | undefined {
+  const now = (corner: 0 | 1 | 2) =>
+    cornersM[corner] + (load.velocityMps * (nowMs - cornersAtMs[corner])) / 1_000;
+  const [right, endRight, endLeft] = [now(0), now(1), now(2)];
+  if (Number.isNaN(right + endRight + endLeft)) return undefined;
+  return { middleM: (right + endLeft) / 2, tiltM: [(endRight - right) / 2, (endLeft - endRight) / 2] };
 }
 
+const difference = (now: Edges, before: Edges): Edges => [
+  now[0] - before[0],
+  now[1] - before[1],
+  now[2] - before[2],
+  now[3] - before[3],
+];
+
 /** Follows the load up to its next peak, and tells the press. */
-function rise(state: Draft, limits: PressLimits, told: Detection[]): void {
+function rise(state: Draft, spanMs: number, limits: PressLimits, told: Detection[]): void {
   const { load, rise } = state;
+  sink(state, spanMs);
   if (rise === undefined) {
-    if (load.kg < state.leastKg) lowest(state);
-    else if (load.kg - state.leastKg > limits.riseKgMin) state.rise = risen(state);
+    if (state.risenKg > limits.riseKgMin) state.rise = begun(state);
+    return;
+  }
+  if (isSecond(rise, state.risenKgPerS, limits)) {
+    tell(state, rise, told);
+    restart(state);
+    state.rise = begun(state);
     return;
   }
   const sinceMs = load.atMs - rise.atMs;
-  if (!rise.isTold && isSecond(rise, load, limits)) {
-    tell(state, rise, told);
-    lowest(state);
-    state.rise = risen(state);
-    return;
-  }
-  const higher = followed(rise, load, sinceMs > limits.apartMs);
-  if (higher.placed === undefined && sinceMs >= limits.placeAfterMs) higher.placed = state.cornersM;
-  const fallKg = Math.max(limits.riseKgMin / 2, limits.fallShare * (higher.peakKg - rise.fromKg));
+  const higher = followed(state, rise, sinceMs > limits.apartMs);
+  if (higher.placed === undefined && sinceMs >= limits.placeAfterMs)
+    higher.placed = difference(load.edges, state.least);
+  const fallKg = Math.max(limits.riseKgMin / 2, limits.fallShare * higher.peakKg);
   // A hard heel rebounds before the body comes down.
-  const isHeel = sinceMs < limits.apartMs && load.kg > (rise.fromKg + higher.peakKg) / 2;
-  const isOver = !isHeel && load.kg < higher.peakKg - fallKg;
-  const isLong = sinceMs > limits.longestMs;
-  if ((isOver || isLong) && !rise.isTold) tell(state, higher, told);
-  state.rise = isOver ? undefined : { ...higher, isTold: rise.isTold || isLong };
-  if (isOver) lowest(state);
+  const isHeel = sinceMs < limits.apartMs && state.risenKg > higher.peakKg / 2;
+  const isOver = (!isHeel && state.risenKg < higher.peakKg - fallKg) || sinceMs > limits.longestMs;
+  state.rise = isOver ? undefined : higher;
+  if (!isOver) return;
+  tell(state, higher, told);
+  restart(state);
+}
+
+/** The least at each edge goes down with the load; how far both ends stand above it is what has come down. */
+function sink(state: Draft, spanMs: number): void {
+  const { edges } = state.load;
+  const least = state.least.map((kg, edge) => Math.min(kg, edges[edge]!)) as unknown as Edges;
+  const risenKg = edges[0] - least[0] + edges[1] - least[1];
+  state.risenKgPerS = spanMs > 0 ? ((risenKg - state.risenKg) / spanMs) * 1_000 : 0;
+  state.risenKg = risenKg;
+  state.least = least;
 }
 
 /** From here on loads are compared with the present one. */
-function lowest(state: Draft): void {
-  state.leastKg = state.load.kg;
-  state.leastM = state.cornersM;
+function restart(state: Draft): void {
+  state.least = state.load.edges;
+  state.risenKg = 0;
 }
 
-const risen = ({ load, leastKg, leastM }: Draft): Rise => ({
+const begun = ({ load, risenKg, risenKgPerS }: Draft): Rise => ({
   atMs: load.atMs,
-  fromKg: leastKg,
-  before: leastM,
   placed: undefined,
-  peakKg: load.kg,
+  peakKg: risenKg,
   peakVolts: volts(load),
-  peakKgPerS: load.kgPerS,
+  peakKgPerS: risenKgPerS,
   dipKgPerS: Number.POSITIVE_INFINITY,
-  isTold: false,
 });
 
 function followed(
+  { load, risenKg, risenKgPerS }: Draft,
   rise: Rise,
-  load: Load,
   isPastHeel: boolean,
 ): { -readonly [Field in keyof Rise]: Rise[Field] } {
   return {
     ...rise,
-    peakKg: Math.max(load.kg, rise.peakKg),
+    peakKg: Math.max(risenKg, rise.peakKg),
     peakVolts: Math.max(volts(load), rise.peakVolts),
-    peakKgPerS: Math.max(load.kgPerS, rise.peakKgPerS),
-    dipKgPerS: isPastHeel ? Math.min(load.kgPerS, rise.dipKgPerS) : rise.dipKgPerS,
+    peakKgPerS: Math.max(risenKgPerS, rise.peakKgPerS),
+    dipKgPerS: isPastHeel ? Math.min(risenKgPerS, rise.dipKgPerS) : rise.dipKgPerS,
   };
 }
 
 /** One foot rises ever more slowly once its heel is down: a load that comes faster again is another foot's. */
 const isSecond = (
   { dipKgPerS, peakKgPerS }: Rise,
-  { kgPerS }: Load,
+  kgPerS: number,
   { againKgPerS, againShare }: PressLimits,
 ) => kgPerS > Math.max(dipKgPerS, 0) + Math.max(againKgPerS, againShare * peakKgPerS);
 
 const volts = ({ velocityMps }: Load) => velocityMps * tile.generatorVoltsPerMps;
 
-function tell(
-  state: Draft,
-  { atMs, fromKg, before, placed, peakKg, peakVolts, peakKgPerS }: Rise,
-  told: Detection[],
-): void {
-  const place = placeOf(before, placed ?? state.cornersM);
+function tell(state: Draft, { atMs, placed, peakKg, peakVolts, peakKgPerS }: Rise, told: Detection[]): void {
+  const { load, least } = state;
+  const [begin, end, right, left] = placed ?? difference(load.edges, least);
   const say = (output: string, value: number) => told.push({ output, value, quality: "good", atMs });
-  say("along", place.alongM);
-  say("across", place.acrossM);
+  say("along", tile.lengthM * between([begin, end], centreOf(load, 0)));
+  say("across", tile.widthM * between([right, left], centreOf(load, 1)));
   say("peak", peakVolts);
   say("loading", peakKgPerS);
-  say("press", peakKg - fromKg);
+  say("press", peakKg);
   sayEnergy(state, atMs, told);
 }
 
-/** Where a load came down, by how much more each corner gave way under it. */
-function placeOf(before: Three, after: Three): { alongM: number; acrossM: number } {
-  const [right, endRight, endLeft] = after.map((now, corner) => now - before[corner]!) as unknown as Three;
-  const middle = (right + endLeft) / 2;
-  const from = (difference: number) => {
-    const ofHalf = difference / (2 * tile.tilt * middle);
-    return (tile.sideM / 2) * (1 + Math.max(-1, Math.min(1, ofHalf)));
-  };
-  return { alongM: from(endRight - right), acrossM: from(endLeft - endRight) };
+/** A foot that leaves takes from one edge what the next foot brings to the other: this share of it, at least. */
+const leavingShare = 0.25;
+
+/**
+ * Where a load came down between two edges, 0 at the first and 1 at the second: by how much more it is at each, or, where another load
+ * leaves the tile at the same time, by where all of it is in the end.
+ */
+function between(risen: readonly [number, number], centre: number): number {
+  if (Math.min(...risen) < -leavingShare * Math.max(...risen)) return centre;
+  const [first, second] = [Math.max(risen[0], 0), Math.max(risen[1], 0)];
+  return first + second === 0 ? centre : second / (first + second);
+}
+
+/** Where all that is on the tile presses: 0 at the first edge, 1 at the second. */
+function centreOf({ deflectionM, laggingKg }: Load, axis: 0 | 1): number {
+  const off = laggingKg[axis] / Math.max(loadKg(deflectionM), 1);
+  return (1 + Math.max(-1, Math.min(1, off))) / 2;
 }
 
 function sayEnergy(state: Draft, atMs: number, told: Detection[]): void {

@@ -7,8 +7,9 @@
  * `across` from the right edge to the left one.
  */
 export const tile = {
-  /** Both ways, m. */
-  sideM: 0.6,
+  /** Along the strip, and across it, m: wide enough for one to walk on, not for two. */
+  lengthM: 0.6,
+  widthM: 0.75,
   /** Of the four springs at the corners together, N per metre that the middle gives way. */
   springNPerM: 160_000,
   /**

@@ -15,7 +15,6 @@ const massKg = 28;
 const dampingRatio = 0.66;
 /** The plate is integrated in steps of this, ms: a sixtieth of its period. */
 export const stepMs = 1;
-const half = tile.sideM / 2;
 /** At rest: it gives way by less than a hundredth of a micrometre, and moves by less in a second. */
 const restM = 1e-8;
 
@@ -79,8 +78,8 @@ export class Plate {
   step(contacts: readonly Contact[], atMs: number): void {
     let [forceN, alongN, acrossN] = [0, 0, 0];
     for (const contact of contacts) {
-      const along = overlap(contact.xM(atMs), contact.halfLengthM, this.#fromM);
-      const across = overlap(contact.yM, contact.halfWidthM, this.#rightM);
+      const along = overlap(contact.xM(atMs), contact.halfLengthM, this.#fromM, tile.lengthM);
+      const across = overlap(contact.yM, contact.halfWidthM, this.#rightM, tile.widthM);
       if (along.share === 0 || across.share === 0) continue;
       const newtons = contact.forceN(atMs) * along.share * across.share;
       forceN += newtons;
@@ -108,9 +107,14 @@ export class Plate {
 }
 
 /** How much of a pressure from `middleM − halfM` to `middleM + halfM` lies on a tile, and where: −1 to 1 on it. */
-function overlap(middleM: number, halfM: number, fromM: number): { share: number; middle: number } {
+function overlap(
+  middleM: number,
+  halfM: number,
+  fromM: number,
+  sizeM: number,
+): { share: number; middle: number } {
   const low = Math.max(middleM - halfM, fromM);
-  const high = Math.min(middleM + halfM, fromM + tile.sideM);
+  const high = Math.min(middleM + halfM, fromM + sizeM);
   if (high <= low) return { share: 0, middle: 0 };
-  return { share: (high - low) / (2 * halfM), middle: ((low + high) / 2 - fromM - half) / half };
+  return { share: (high - low) / (2 * halfM), middle: (low + high - 2 * fromM) / sizeM - 1 };
 }

@@ -29,7 +29,7 @@ export class Strip {
   constructor(place: StripPlace, conditions: readonly PlateCondition[], nowMs: number) {
     this.place = place;
     this.plates = conditions.map(
-      (condition, index) => new Plate(place.fromM + index * tile.sideM, place.rightM, condition),
+      (condition, index) => new Plate(place.fromM + index * tile.lengthM, place.rightM, condition),
     );
     this.#energyJ = conditions.map(() => 0);
     this.#nowMs = Math.floor(nowMs / stepMs) * stepMs;
