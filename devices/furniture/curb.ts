@@ -244,6 +244,7 @@ function curbOf(spaces: number): Furniture {
       guards: ["lock", "contactor"],
     },
     telemetry: curbTelemetry(spaces),
+    glance: ["freeSpaces", "chargingPower", "activity1", "charging", "lockRaised"],
     events: {
       curbEvent: {
         title: "Event of the Curb Data Specification",

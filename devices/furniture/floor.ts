@@ -100,6 +100,7 @@ function floorOf(tiles: number): Furniture {
     estimators: estimators(tiles),
     actuators: actuators(tiles),
     telemetry: floorTelemetry(tiles),
+    glance: ["charge", "stored", "steps", "forward", "backward"],
     events: {},
     settings: floorSettings,
     commands: {

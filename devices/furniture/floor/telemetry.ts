@@ -47,8 +47,20 @@ export const floorTelemetry = (tiles: number): Readonly<Record<string, Telemetry
   temperature: series("Air temperature", "climate.temperature"),
   humidity: series("Relative humidity", "climate.humidity"),
   dewPoint: series("Dew point", "microclimate.dewPoint"),
-  ice: { title: "The tiles may be icy", source: "ice.risk", recordClass: "event", deadband: 1 },
-  wet: { title: "Water under the tiles", source: "water.wet", recordClass: "event", deadband: 1 },
+  ice: {
+    title: "The tiles may be icy",
+    source: "ice.risk",
+    recordClass: "event",
+    deadband: 1,
+    words: ["no ice", "icy"],
+  },
+  wet: {
+    title: "Water under the tiles",
+    source: "water.wet",
+    recordClass: "event",
+    deadband: 1,
+    words: ["dry", "wet"],
+  },
   uneven: series("Furthest that a corner stands off", "surface.uneven"),
   unevenTile: {
     title: "Tile whose corner stands off furthest",
