@@ -65,7 +65,7 @@ function synchronousBus(bench: Bench) {
 
 /** The npm package `name`, loaded so that the `i2c-bus` which it requires opens bus 1 of `bench`. */
 export function requireOnBench(bench: Bench, name: string): unknown {
-  const addon = require.resolve("i2c-bus");
+  const addon = createRequire(require.resolve(name)).resolve("i2c-bus");
   const genuine = require.cache[addon];
   const exports = {
     openSync: () => synchronousBus(bench),
