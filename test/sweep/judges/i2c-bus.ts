@@ -71,10 +71,10 @@ export function requireOnBench(bench: Bench, name: string): unknown {
     openSync: () => synchronousBus(bench),
     openPromisified: async () => promisifiedBus(bench),
   };
+  for (const path of Object.keys(require.cache))
+    if (path.includes(`/node_modules/${name}/`)) delete require.cache[path];
   require.cache[addon] = { exports, loaded: true } as NodeJS.Module;
   try {
-    for (const path of Object.keys(require.cache))
-      if (path.includes(`/node_modules/${name}/`)) delete require.cache[path];
     return require(name);
   } finally {
     if (genuine) require.cache[addon] = genuine;
