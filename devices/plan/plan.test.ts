@@ -434,16 +434,18 @@ const kinds = Object.values(catalogue).flatMap((declaration) => {
 });
 
 describe.each(kinds)("a $kind of size $count at the factory's places", ({ declaration }) => {
-  it.each([
-    ["as it comes", false],
-    ["with everything that is optional", true],
-  ])("%s has no errors", (_what, withOptional) => {
-    const parts = Object.entries(declaration.roles).flatMap(([role, { accepts, place, optional }]) =>
+  const rolesOf = (withOptional: boolean): Fitted[] =>
+    Object.entries(declaration.roles).flatMap(([role, { accepts, place, optional }]) =>
       optional && !withOptional ? [] : [{ role, part: accepts[0], place }],
     );
-    const { findings } = planOf(parts, pi4, declaration);
-    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-  });
+  const errorsOf = (parts: readonly Fitted[], board: Board) =>
+    planOf(parts, board, declaration).findings.filter(({ severity }) => severity === "error");
+
+  it("has no errors", () => expect(errorsOf(rolesOf(false), pi4)).toEqual([]));
+
+  // A rangefinder at each of twelve spaces is more than the recommended supply of 3 A feeds.
+  it("has none with everything that is optional, fed by 5 A", () =>
+    expect(errorsOf(rolesOf(true), { ...pi4, supplyMa: 5_000 })).toEqual([]));
 });
 
 it("every part of the catalogue says what it asks of its supply", () => {

@@ -171,7 +171,7 @@ function powerFindings({ volts, usedMa, availableMa, arithmetic, roles }: Rail):
       field: `parts/${roles[0]}`,
       found: `parts at ${volts} V draw up to ${usedMa} mA of ${availableMa} mA: ${arithmetic}`,
       expected: `at most ${round(shareMax * availableMa)} mA, ${shareMax * 100} % of what there is`,
-      fix: `feed some of them from a supply of its own, with the ground of the board: ${roles.join(", ")}`,
+      fix: `feed some of them from a supply of its own, with the ground of the board${volts === 5 ? ", or the board from a stronger one (--supply)" : ""}: ${roles.join(", ")}`,
     },
   ];
 }

@@ -20,12 +20,12 @@ location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 broker: { url: "mqtt://broker.example.org:1883" }
 `;
 
-const check = (text: string) => checkUnit(text, "unit.yaml", undefined);
+const check = (text: string) => checkUnit(text, "unit.yaml");
 
 describe("check", () => {
   it("has nothing against the example that is deployed", () => {
     const file = join(root, "deploy/unit.yaml");
-    const checked = checkUnit(readFileSync(file, "utf8"), file, undefined);
+    const checked = checkUnit(readFileSync(file, "utf8"), file);
     expect(checked.findings).toEqual([]);
     expect(checked.board.id).toBe("raspberry-pi-4");
     expect(report(checked, file)).toContain("└─ 0x77  climate: Bosch Sensortec bme280");
@@ -102,8 +102,16 @@ describe("check", () => {
 `;
     expect(check(moved).board.id).toBe("raspberry-pi-5");
     expect(check(moved).findings.map(({ rule }) => rule)).toEqual(["level"]);
-    const onPi4 = checkUnit(moved, "unit.yaml", boards[0]);
+    const onPi4 = checkUnit(moved, "unit.yaml", { board: boards[0] });
     expect(onPi4.findings.map(({ rule }) => rule)).toContain("gpio-chip-absent");
+  });
+
+  it("plans for the supply that there is", () => {
+    const text = `${head}parts: { meter: { path: /dev/ttyUSB0 } }\n`;
+    expect(
+      checkUnit(text, "unit.yaml", { supplyMa: 800 }).findings.map(({ rule, severity }) => [rule, severity]),
+    ).toEqual([["power", "error"]]);
+    expect(checkUnit(text, "unit.yaml", { supplyMa: 900 }).findings).toEqual([]);
   });
 
   it("finds an error wherever the firmware would refuse to start", () => {

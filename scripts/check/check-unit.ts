@@ -37,12 +37,18 @@ const declarations = new Map<string, Furniture>(Object.values(catalogue).map((ea
 
 const header = Type.Object({ kind: Type.Union([...declarations.keys()].map((kind) => Type.Literal(kind))) });
 
+export interface CheckOptions {
+  /** Absent: the one whose GPIO lines the parts are at. */
+  readonly board?: Board | undefined;
+  /** What the board's supply gives at 5 V; absent: the one that is recommended for it. */
+  readonly supplyMa?: number | undefined;
+}
+
 /**
  * Reads a unit's configuration as the firmware does, and plans its wiring. What the firmware refuses is told among the
  * findings; of clashes the plan tells more. Throws DocumentError only for what is no YAML.
- * @param board absent: the one whose GPIO lines the parts are at
  */
-export function checkUnit(text: string, file: string, board: Board | undefined): Checked {
+export function checkUnit(text: string, file: string, { board, supplyMa }: CheckOptions = {}): Checked {
   const told = (findings: readonly Told[], rest: Partial<Checked> = {}): Checked => ({
     kind: undefined,
     unit: undefined,
@@ -60,7 +66,8 @@ export function checkUnit(text: string, file: string, board: Board | undefined):
   const [, refused] = attempt(() => readUnitConfig(text, file, declaration, partRefusals));
   if (refused.some(({ field }) => isOfParts(field, declaration))) return told(refused, names);
   const parts = fitted(given, declaration);
-  const onBoard = board ?? boardWith(gpioChipOf(parts));
+  const chosen = board ?? boardWith(gpioChipOf(parts));
+  const onBoard = supplyMa === undefined ? chosen : { ...chosen, supplyMa };
   const plan = planOf(parts, onBoard, declaration);
   return told([...refused, ...located(plan.findings, document)], { ...names, board: onBoard, plan, parts });
 }

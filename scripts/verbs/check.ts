@@ -9,6 +9,7 @@ import { UserError } from "../user-error.ts";
 
 interface Options {
   readonly board?: string;
+  readonly supply?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -21,6 +22,10 @@ export function register(program: Command): void {
     .description("Plan the buses and pins of a unit before anybody solders")
     .argument("<unit.yaml>", "the configuration that the unit will run with, such as deploy/unit.yaml")
     .option("--board <board>", `${boardIds} (default: the first whose GPIO lines the parts are at)`)
+    .option(
+      "--supply <mA>",
+      "what the board's supply gives at 5 V (default: the one that its maker recommends)",
+    )
     .option("--strict", "warnings fail too")
     .option("--json", "print findings and plan as one JSON object")
     .addHelpText(
@@ -40,7 +45,9 @@ ${exitCodesHelp}`,
 }
 
 async function check(file: string, options: Options): Promise<void> {
-  const checked = await read(file, (text) => checkUnit(text, file, boardOf(options.board)));
+  const checked = await read(file, (text) =>
+    checkUnit(text, file, { board: boardOf(options.board), supplyMa: milliamperes(options.supply) }),
+  );
   console.log(options.json ? JSON.stringify(json(checked, file), undefined, 2) : report(checked, file));
   const failing = options.strict ? ["error", "warning"] : ["error"];
   const failed = checked.findings.filter(({ severity }) => failing.includes(severity)).length;
@@ -51,6 +58,12 @@ function boardOf(id: string | undefined): Board | undefined {
   const board = boards.find((each) => each.id === id);
   if (id === undefined || board) return board;
   throw new UserError(`there is no board "${id}"`, exitCodes.usage, `Boards: ${boardIds}`);
+}
+
+function milliamperes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{3,5}$/.test(text)) return Number(text);
+  throw new UserError(`--supply is ${text}`, exitCodes.usage, "Expected whole mA, from 100 to 99999: 5000.");
 }
 
 async function read<T>(file: string, make: (text: string) => T): Promise<T> {
