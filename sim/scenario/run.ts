@@ -1,4 +1,5 @@
 import type { Street } from "../street/street.ts";
+import { scheduleCommands } from "./commands.ts";
 import { schedule } from "./faults.ts";
 import { type LayOutOptions, layOut } from "./lay-out.ts";
 import type { Scenario } from "./scenario.ts";
@@ -32,6 +33,7 @@ export async function liveThrough(
   const { loop } = street;
   const endMs = scenario.startUnixMs + scenario.durationMs;
   schedule(scenario.faults, street);
+  scheduleCommands(scenario.commands, street);
   const started = street.start();
   await loop.runUntil(endMs, (nowMs) =>
     onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),

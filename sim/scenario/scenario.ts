@@ -4,6 +4,7 @@ import type { UnitConfig } from "#firmware/config.ts";
 import { readDocument, zoneRefusals } from "#firmware/document.ts";
 import { modelsOf } from "../kinds/index.ts";
 import type { UnitSetting } from "../street/simulated-unit.ts";
+import { commandOf, commandRefusals, commandSchema, type RawCommand, type TimedCommand } from "./commands.ts";
 import { type Expectation, expectationRefusals } from "./expectations.ts";
 import {
   duration,
@@ -34,6 +35,7 @@ export interface Scenario {
   readonly peoplePerHourPeak: number | undefined;
   readonly units: readonly UnitSetting[];
   readonly faults: readonly Fault[];
+  readonly commands: readonly TimedCommand[];
   /** What may be done to the street while one walks through it. */
   readonly offers: readonly OfferedFault[];
   readonly expectations: readonly Expectation[];
@@ -59,6 +61,7 @@ const schema = Type.Object(
     ),
     street: streetSchema,
     faults: Type.Optional(Type.Array(faultSchema)),
+    commands: Type.Optional(Type.Array(commandSchema)),
     offer: Type.Optional(Type.Array(offerSchema)),
     expect: Type.Optional(
       Type.Record(
@@ -82,6 +85,7 @@ interface RawScenario {
   readonly location: UnitConfig["location"];
   readonly street: RawStreet;
   readonly faults?: readonly RawFault[];
+  readonly commands?: readonly RawCommand[];
   readonly offer?: readonly RawOffer[];
   readonly expect?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
@@ -89,7 +93,7 @@ interface RawScenario {
 /** Reads a scenario. Rejects with DocumentError, which names line and field of everything that is wrong. @param text YAML */
 export async function readScenario(text: string, file: string): Promise<Scenario> {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  const { location, street, faults = [], offer = [], expect = {} } = raw;
+  const { location, street, faults = [], commands = [], offer = [], expect = {} } = raw;
   demand([
     ...zoneRefusals("location/timeZone", location.timeZone),
     ...timeRefusals(raw),
@@ -98,15 +102,13 @@ export async function readScenario(text: string, file: string): Promise<Scenario
   const models = await modelsOf(street.furniture.map(({ kind }) => kind));
   const { units, lengthM } = unitsOf(street, models, location);
   const startMs = instantMs(raw.start, location.timeZone);
-  const context = await faultContext(units, {
-    timeZone: location.timeZone,
-    startMs,
-    endMs: startMs + durationMs(raw.duration),
-  });
+  const when = { timeZone: location.timeZone, startMs, endMs: startMs + durationMs(raw.duration) };
+  const context = await faultContext(units, when);
   demand([
     ...planRefusals(street, models),
     ...faults.flatMap((fault, index) => faultRefusals(fault, `faults/${index}`, context)),
     ...offer.flatMap((one, index) => offerRefusals(one, index, raw.start, context)),
+    ...commands.flatMap((command, index) => commandRefusals(command, index, units, when)),
     ...expectationRefusals(expect, [...models.values()]),
   ]);
   demand(overlapRefusals(faults, context));
@@ -124,6 +126,7 @@ export async function readScenario(text: string, file: string): Promise<Scenario
     offers: offer.flatMap(({ title, ...what }) =>
       faultsOf({ at: raw.start, ...what }, context).map((fault) => ({ title, fault })),
     ),
+    commands: commands.map((command) => commandOf(command, when)),
     expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
   };
 }

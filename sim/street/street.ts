@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Link, LinkPort } from "#devices/ports/link.ts";
-import type { WireRecord } from "#devices/wire.ts";
+import { type CommandMessage, unitTopics, type WireRecord } from "#devices/wire.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { TwinDefinition } from "../chips/twin.ts";
 import { Ingest } from "../ingest.ts";
@@ -9,6 +9,9 @@ import type { EventLoop } from "../loop.ts";
 import type { World } from "../world/street.ts";
 import { RecordJudge, type RecordScore } from "./record-judge.ts";
 import { type Network, SimulatedUnit, type UnitSetting } from "./simulated-unit.ts";
+
+/** A command that comes later than this must not be carried out any more. */
+const commandLifeMs = 60_000;
 
 export interface StreetOptions {
   readonly loop: EventLoop;
@@ -36,6 +39,8 @@ export class Street {
   readonly #digest = createHash("sha256");
   readonly #faults: string[] = [];
   readonly #troubles: string[] = [];
+  /** Number of the last command. */
+  #commands = 0;
 
   constructor(options: StreetOptions) {
     const { loop, world, network, twins, version } = options;
@@ -83,6 +88,20 @@ export class Street {
 
   get faults(): readonly string[] {
     return this.#faults;
+  }
+
+  /** Asks one unit for something, over the broker. What the unit answers is in its journal. */
+  command(id: string, command: string, args: Readonly<Record<string, unknown>>): void {
+    const { site, unit } = this.unit(id).config;
+    this.#commands = Math.max(this.#commands + 1, Math.floor(this.loop.now));
+    const message: CommandMessage = {
+      id: this.#commands,
+      expires: this.loop.now + commandLifeMs,
+      command,
+      args,
+    };
+    const published = this.#cityLink.publish(unitTopics(site, unit).command, JSON.stringify(message));
+    published.catch(() => this.note(`${id} ${command} was not sent`));
   }
 
   /** What units complained of, as `unit: text`, in order. */

@@ -159,7 +159,7 @@ export class Scene {
 }
 
 const viewOf = ({ id, type, lengthM }: Vehicle, pose: Pose): VehicleInView => ({
-  id,
+  id: String(id),
   type,
   lengthM,
   ...pose,
