@@ -32,6 +32,11 @@ export class Board implements Wiring {
     return behind ? known.branch(behind) : known;
   }
 
+  /** For how long bits were on the wires of each I2C bus, ms, since the street began; by the kernel's bus number. */
+  get i2cBusyMs(): ReadonlyMap<number, number> {
+    return new Map([...this.#buses].map(([number, { busyMs }]) => [number, busyMs]));
+  }
+
   /** Several at the far end of one line are for targets that can share it. */
   serial(path: string, target: SerialTarget): VirtualSerialLine {
     const cable = this.#cables.get(path) ?? new SerialCable(path, this.#loop);

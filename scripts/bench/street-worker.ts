@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { EventLoop } from "#sim/loop.ts";
-import { runScenario } from "#sim/scenario/run.ts";
+import { layOut } from "#sim/scenario/lay-out.ts";
+import { liveThrough } from "#sim/scenario/run.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 
 /** One street to live through. */
@@ -17,6 +18,8 @@ export interface StreetDone {
   readonly virtualSeconds: number;
   readonly delivered: number;
   readonly lost: number;
+  /** Share of the time in which bits were on the wires of the busiest I2C bus of any unit. */
+  readonly busiestBusShare: number;
   /** Real time that as many empty timers take in the same loop, as many of them pending: what is the loop's own. */
   readonly loopAloneMs: number;
 }
@@ -33,20 +36,23 @@ EventLoop.prototype.at = function (timeMs, run) {
 port.on("message", async ({ scenario, seed }: StreetWork) => {
   timers = 0;
   const read = await readScenario(scenario, "bench.yaml");
-  const summary = await runScenario(read, { seed, version: "bench", realNowMs: () => clock.now() });
+  const street = await layOut(read, seed, { version: "bench" });
+  const summary = await liveThrough(read, seed, street, { realNowMs: () => clock.now() });
+  const busyMs = street.units.flatMap(({ i2cBusyMs }) => [...i2cBusyMs.values()]);
   const done: StreetDone = {
     digest: summary.digest,
     virtualSeconds: summary.virtualSeconds,
     delivered: summary.records.delivered,
     lost: summary.records.lost,
-    loopAloneMs: await loopAlone(timers, read.units.length * timersPerLight),
+    busiestBusShare: Math.max(0, ...busyMs) / 1_000 / summary.virtualSeconds,
+    loopAloneMs: await loopAlone(timers, read.units.length * timersPerUnit),
   };
   port.postMessage(done);
 });
 port.postMessage("ready");
 
-/** Each part's next sample, and what waits for the lamp, the link and the outbox. */
-const timersPerLight = 20;
+/** Each part's next sample, and what waits for actuators, the link and the outbox. */
+const timersPerUnit = 20;
 
 async function loopAlone(count: number, pending: number): Promise<number> {
   const loop = new EventLoop();

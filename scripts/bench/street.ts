@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import * as catalogue from "#devices/furniture/index.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { root } from "../root.ts";
 import type { Benchmark, BenchmarkOptions, Result, Row } from "./benchmark.ts";
@@ -11,29 +12,34 @@ import type { StreetDone, StreetWork } from "./street-worker.ts";
 
 const clock = systemClock();
 
-/** A street has so many lights at most, and its own world, people and broker. */
-const lightsPerStreet = 50;
+/** A street has so many units at most, and its own world, people and broker. */
+const unitsPerStreet = 50;
 /** What one thread may hold in short-lived objects: a street's timers and promises die there, not later. */
 const youngGenerationMiB = 128;
 
 interface Setting {
-  readonly lights: number;
+  readonly kind: string;
+  readonly units: number;
   readonly threads: number;
   readonly hours: number;
   readonly repetitions: number;
 }
 
 const settings: readonly Setting[] = [
-  { lights: 1, threads: 1, hours: 24, repetitions: 5 },
-  { lights: 100, threads: 1, hours: 24, repetitions: 2 },
-  { lights: 100, threads: 2, hours: 24, repetitions: 3 },
-  { lights: 1_000, threads: 2, hours: 24, repetitions: 1 },
+  { kind: "streetlight", units: 1, threads: 1, hours: 24, repetitions: 5 },
+  { kind: "streetlight", units: 100, threads: 1, hours: 24, repetitions: 2 },
+  { kind: "streetlight", units: 100, threads: 2, hours: 24, repetitions: 3 },
+  { kind: "streetlight", units: 1_000, threads: 2, hours: 24, repetitions: 1 },
 ];
 
+/** So many of each kind, for an hour of the afternoon. */
+const ofEachKind = (units: number, hours: number): Setting[] =>
+  Object.values(catalogue).map(({ kind }) => ({ kind, units, threads: 2, hours, repetitions: 1 }));
+
 const quickSettings: readonly Setting[] = [
-  { lights: 1, threads: 1, hours: 3, repetitions: 2 },
-  { lights: 20, threads: 1, hours: 3, repetitions: 2 },
-  { lights: 20, threads: 2, hours: 3, repetitions: 2 },
+  { kind: "streetlight", units: 1, threads: 1, hours: 3, repetitions: 2 },
+  { kind: "streetlight", units: 20, threads: 1, hours: 3, repetitions: 2 },
+  { kind: "streetlight", units: 20, threads: 2, hours: 3, repetitions: 2 },
 ];
 
 const aimSeconds = 60;
@@ -41,7 +47,7 @@ const aimSeconds = 60;
 export const street: Benchmark = { name: "street", title: "A simulated street", run };
 
 /**
- * Streetlights in virtual time, everything on: each runs the whole firmware over register-level parts, stores its
+ * Furniture in virtual time, everything on: each runs the whole firmware over register-level parts, stores its
  * records, and sends them to a broker and the city. From noon to noon at the equinox, so that half of it is night.
  * The peers are real time, and the event loop alone with as many timers that do nothing.
  */
@@ -52,14 +58,15 @@ async function run({ quick, say }: BenchmarkOptions): Promise<Result> {
   try {
     const rows: Row[] = [];
     let headline: number | undefined;
-    for (const setting of quick ? quickSettings : settings) {
+    const kinds = quick ? ofEachKind(2, 0.25) : ofEachKind(250, 1);
+    for (const setting of [...(quick ? quickSettings : settings), ...kinds]) {
       const runs: Run[] = [];
       for (let repetition = 0; repetition < setting.repetitions; repetition++) {
         runs.push(await live(bundle, setting));
         say(`${subjectOf(setting)}: ${runs.at(-1)!.seconds.toFixed(1)} s`);
       }
       rows.push(rowOf(setting, runs));
-      if (setting.lights === 1_000) headline = figureOf(runs.map(({ seconds }) => seconds)).median;
+      if (setting.units === 1_000) headline = figureOf(runs.map(({ seconds }) => seconds)).median;
     }
     return { tables: [{ title: "Virtual time", columns, rows }], aims: aims(headline), notes };
   } finally {
@@ -76,14 +83,15 @@ interface Run {
 const columns = [
   "real s",
   "virtual s per real s",
-  "CPU ms per light and hour",
+  "CPU ms per unit and hour",
+  "busiest I2C bus, %",
   "event loop alone, % of CPU",
   "records delivered",
   "lost",
 ];
 
 function rowOf(setting: Setting, runs: readonly Run[]): Row {
-  const { lights, hours } = setting;
+  const { units, hours } = setting;
   const of = (measure: (run: Run) => number) => figureOf(runs.map(measure));
   const total = (run: Run, measure: (done: StreetDone) => number) =>
     run.done.reduce((sum, done) => sum + measure(done), 0);
@@ -92,7 +100,8 @@ function rowOf(setting: Setting, runs: readonly Run[]): Row {
     figures: [
       of(({ seconds }) => seconds),
       of(({ seconds, done }) => done[0]!.virtualSeconds / seconds),
-      of(({ cpuSeconds }) => (cpuSeconds * 1_000) / lights / hours),
+      of(({ cpuSeconds }) => (cpuSeconds * 1_000) / units / hours),
+      of(({ done }) => 100 * Math.max(...done.map(({ busiestBusShare }) => busiestBusShare))),
       of((each) => total(each, ({ loopAloneMs }) => loopAloneMs) / 10 / each.cpuSeconds),
       of((each) => total(each, ({ delivered }) => delivered)),
       of((each) => total(each, ({ lost }) => lost)),
@@ -100,8 +109,8 @@ function rowOf(setting: Setting, runs: readonly Run[]): Row {
   };
 }
 
-const subjectOf = ({ lights, threads, hours }: Setting) =>
-  `${lights} light${lights > 1 ? "s" : ""}, ${hours} h, ${threads} thread${threads > 1 ? "s" : ""}`;
+const subjectOf = ({ kind, units, threads, hours }: Setting) =>
+  `${units} × ${kind}, ${hours} h, ${threads} thread${threads > 1 ? "s" : ""}`;
 
 const aims = (seconds: number | undefined): Result["aims"] =>
   seconds === undefined
@@ -122,8 +131,8 @@ const notes = [
 
 /** Hands one street after the other to whichever thread is free. */
 async function live(bundle: string, setting: Setting): Promise<Run> {
-  const streets = Math.ceil(setting.lights / lightsPerStreet);
-  const scenario = scenarioOf(setting.lights / streets, setting.hours);
+  const streets = Math.ceil(setting.units / unitsPerStreet);
+  const scenario = scenarioOf(setting.kind, setting.units / streets, setting.hours);
   const seeds = Array.from({ length: streets }, (_, index) => index + 1);
   const done: StreetDone[] = [];
   const cpu = process.cpuUsage();
@@ -148,14 +157,17 @@ async function live(bundle: string, setting: Setting): Promise<Run> {
   };
 }
 
-const scenarioOf = (lights: number, hours: number) => `
+/** Far enough apart for a kerb of its usual size. */
+const spacingM = 30;
+
+const scenarioOf = (kind: string, units: number, hours: number) => `
 scenario: bench
 title: A street for benchmarks
 seed: 1
 start: 2025-03-20 12:00
-duration: ${hours} h
+duration: ${Math.round(hours * 60)} min
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 street:
   peoplePerHourPeak: 60
-  furniture: [{ kind: streetlight, units: ${lights}, spacing: 30 }]
+  furniture: [{ kind: ${kind}, units: ${units}, spacing: ${spacingM} }]
 `;

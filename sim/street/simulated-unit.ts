@@ -199,6 +199,11 @@ export class SimulatedUnit {
     return this.#board.i2c(bus, behind);
   }
 
+  /** For how long each of its I2C buses was busy, ms, since the street began. */
+  get i2cBusyMs(): ReadonlyMap<number, number> {
+    return this.#board.i2cBusyMs;
+  }
+
   /** The GPIO line that the part of a role is on. */
   lineOf(role: string): VirtualLine {
     const { chip, offset } = placeOf("gpio", this.config.parts[role]!.place);
