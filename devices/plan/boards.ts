@@ -51,6 +51,9 @@ export const reservedLines: readonly { readonly pins: readonly number[]; readonl
   { pins: [14, 15], by: "UART0, and the console of the kernel, if enable_uart=1" },
 ];
 
+/** Serial ports of the processor itself, by their names. Adapters on USB are anybody's. */
+export const processorPort = /^\/dev\/(?:ttyAMA(?<number>\d+)|ttyS\d+|serial\d)$/;
+
 const bus = (number: number, pins: readonly number[], overlay = `i2c${number}`): BoardFunction => ({
   name: `I2C${number}`,
   device: `i2c-${number}`,

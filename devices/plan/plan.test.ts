@@ -142,14 +142,14 @@ const rows: readonly (readonly [what: string, parts: Fitted[], board: Board, fin
     },
   ],
   [
-    "a part that speaks RS-485 at a port of the board",
-    [serial("meter", sdm230, "/dev/ttyAMA3")],
+    "parts that speak RS-485 at a port of the board",
+    [serial("meter", sdm230, "/dev/ttyAMA3"), serial("sign", sdm230, "/dev/ttyAMA3", { unit: 2 })],
     pi4,
     {
       severity: "notice",
       rule: "serial-transceiver",
-      found: "meter (sdm230) speaks RS-485, /dev/ttyAMA3 levels of 3.3 V",
-      expected: "a transceiver between",
+      found: "meter, sign on RS-485, /dev/ttyAMA3 with levels of 3.3 V",
+      expected: "a transceiver between line and port",
     },
   ],
   [

@@ -2,6 +2,7 @@ import type { Furniture } from "../furniture/vocabulary.ts";
 import type { Board } from "./boards.ts";
 import { bySeverity, type Finding } from "./finding.ts";
 import { addressFindings } from "./i2c-addresses.ts";
+import { levelFindings } from "./levels.ts";
 import { functionsOf, type Pin, pinFindings, pinsOf } from "./pins.ts";
 import { serialFindings } from "./serial-lines.ts";
 import { type Rail, railsOf, supplyFindings } from "./supply.ts";
@@ -32,6 +33,7 @@ export function planOf(parts: readonly Fitted[], board: Board, declaration: Furn
       ...addressFindings(parts),
       ...serialFindings(parts, board),
       ...pinFindings(parts, board),
+      ...levelFindings(parts, board),
       ...supplyFindings(parts, board),
     ].sort(bySeverity),
   };

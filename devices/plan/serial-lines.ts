@@ -1,5 +1,5 @@
 import { speedAt, speedInWords } from "../part.ts";
-import { type Board, functionAt } from "./boards.ts";
+import { type Board, functionAt, processorPort } from "./boards.ts";
 import type { Finding } from "./finding.ts";
 import type { Fitted } from "./wiring.ts";
 
@@ -36,9 +36,6 @@ const onLines = (parts: readonly Fitted[]): OnLine[] =>
 /** The first part of each line. */
 const firstOfEach = (lines: readonly OnLine[]) =>
   lines.filter(({ path }, index) => lines.findIndex((other) => other.path === path) === index);
-
-/** Ports that the board's processor would have to have. Adapters on USB are anybody's. */
-const processorPort = /^\/dev\/(?:ttyAMA(?<number>\d+)|ttyS\d+|serial\d)$/;
 
 function portFindings(parts: readonly Fitted[], board: Board): Finding[] {
   const known = board.functions

@@ -1,6 +1,6 @@
-import { type Board, functionAt, pinLevelV } from "./boards.ts";
+import type { Board } from "./boards.ts";
 import type { Finding } from "./finding.ts";
-import { type Fitted, hexAddress, wireName } from "./wiring.ts";
+import type { Fitted } from "./wiring.ts";
 
 /** A supply of the board, and who is fed by it. */
 export interface Rail {
@@ -51,10 +51,9 @@ function railAt(volts: 3.3 | 5, parts: readonly Fitted[], availableMa: number, g
   };
 }
 
-/** Levels and currents that the board cannot take or give. */
+/** Voltages that the board does not have, and currents that it does not give. */
 export const supplyFindings = (parts: readonly Fitted[], board: Board): Finding[] => [
-  ...parts.flatMap((fitted) => [...suppliesOf(fitted), ...levelsOf(fitted, board)]),
-  ...pullUpFindings(parts, board),
+  ...parts.flatMap(suppliesOf),
   ...railsOf(parts, board).flatMap(powerFindings),
 ];
 
@@ -86,79 +85,6 @@ function suppliesOf(fitted: Fitted): Finding[] {
       fix: "give it a supply of its own, with the ground of the board",
     },
   ];
-}
-
-function levelsOf(fitted: Fitted, board: Board): Finding[] {
-  const { role, part, place } = fitted;
-  const volts = railOf(fitted);
-  const about = { role, field: `parts/${role}` };
-  const logic = part.electrical?.logic ?? (place.kind === "i2c" ? "open-drain" : "supply");
-  if (place.kind === "i2c") return volts === 5 ? [busLevel(fitted)] : [];
-  // Adapters on USB have levels of their own.
-  const port = place.kind === "gpio" ? `GPIO ${place.offset}` : functionAt(board, wireName(place))?.device;
-  const isOnBoard = place.kind === "gpio" || /^\/dev\/(?:ttyAMA|ttyS|serial\d)/.test(place.path);
-  if (!isOnBoard) return [];
-  if (logic === "rs-485")
-    return [
-      {
-        ...about,
-        severity: "notice",
-        rule: "serial-transceiver",
-        found: `${role} (${part.id}) speaks RS-485, ${port ?? wireName(place)} levels of ${pinLevelV} V`,
-        expected: "a transceiver between",
-        fix: "put a transceiver for 3.3 V that turns round by itself between port and line, or an adapter on USB",
-      },
-    ];
-  const high = logic === "supply" ? volts : logic;
-  if (typeof high !== "number" || high <= pinLevelV) return [];
-  return [
-    {
-      ...about,
-      severity: "warning",
-      rule: "level",
-      found: `${role} (${part.id}) drives ${port ?? wireName(place)} to ${high} V`,
-      expected: `${pinLevelV} V at most: a pin of the board is destroyed by more`,
-      fix: `put a level shifter, an optocoupler or a divider (1 kΩ to 2 kΩ) between${
-        place.kind === "serial" ? ", or an adapter on USB for 5 V" : ""
-      }`,
-    },
-  ];
-}
-
-function busLevel({ role, part, place }: Fitted): Finding {
-  return {
-    severity: "warning",
-    rule: "i2c-level",
-    role,
-    field: `parts/${role}`,
-    found: `${role} (${part.id}) runs from 5 V, on ${wireName(place)} with pull-ups to ${pinLevelV} V`,
-    expected: "a high level of 0.7 × 5 V = 3.5 V for it (NXP UM10204, table 10)",
-    fix: "put a level translator for I2C between, with pull-ups of its own to 5 V",
-  };
-}
-
-/** Wires of I2C on which nothing is ever high: some buses have pull-ups on the board, all others need them. */
-function pullUpFindings(parts: readonly Fitted[], board: Board): Finding[] {
-  const told = new Set<string>();
-  return parts.flatMap(({ role, place }): Finding[] => {
-    if (place.kind !== "i2c") return [];
-    const { behind } = place;
-    const bus = wireName(place);
-    const wires = behind ? `the channels of the multiplexer at ${hexAddress(behind.address)} of ${bus}` : bus;
-    if (told.has(wires) || (!behind && board.pulledUp.includes(bus))) return [];
-    told.add(wires);
-    return [
-      {
-        severity: "notice",
-        rule: "i2c-pull-ups",
-        role,
-        field: `parts/${role}`,
-        found: behind ? `${wires} have no pull-ups of the bus` : `${bus} has no pull-ups on the board`,
-        expected: `pull-ups to ${pinLevelV} V${behind ? ", on each channel that is used" : ""}`,
-        fix: "see that a module there has them, or put 2.2 kΩ to 3.3 V at SDA and SCL",
-      },
-    ];
-  });
 }
 
 function powerFindings({ volts, usedMa, availableMa, arithmetic, roles }: Rail): Finding[] {

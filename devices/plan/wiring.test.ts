@@ -39,6 +39,16 @@ pinctrl-bcm2711
 └─ line 17  motion: ${hcSr501.maker} hc-sr501`);
   });
 
+  it("is in the order of its addresses", () => {
+    const at = (address: number) => ({ kind: "i2c", bus: 1, address }) as const;
+    const roles = [0x5a, 0x20, 0x2a, 0x0f].map((address) => ({
+      role: `at${address}`,
+      part: bme280,
+      place: at(address),
+    }));
+    expect(wiringOf(roles)[0]!.branches.map((branch) => branch.at)).toEqual(["0x0f", "0x20", "0x2a", "0x5a"]);
+  });
+
   it("shows a multiplexer that fills no role", () => {
     const behind = { address: 0x71, channel: 0 };
     const wires = wiringOf([

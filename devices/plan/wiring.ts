@@ -61,8 +61,14 @@ function branchesOf(fitted: readonly Fitted[]): Branch[] {
     at: hexAddress(address),
     behind: channelsOf(parts),
   }));
-  return [...branches, ...silent].sort((a, b) => a.at.localeCompare(b.at, "en", { numeric: true }));
+  return [...branches, ...silent].sort((a, b) => inOrder(a.at, b.at));
 }
+
+/** Addresses have two hexadecimal digits; units and lines are counted. */
+const inOrder = (a: string, b: string) =>
+  a.startsWith("0x") && b.startsWith("0x")
+    ? a.localeCompare(b, "en")
+    : a.localeCompare(b, "en", { numeric: true });
 
 function channelsOf(parts: readonly Fitted[]): Branch[] {
   return [...groupBy(parts, ({ place }) => behindOf(place)!.channel)]
