@@ -77,8 +77,23 @@ describe("a port's guard", () => {
 
   it("needs no meter while the port is off", () => {
     const port = amperes(fresh(), 0).pass(1_000).hear("usb1.target", 1).pass(500).hear("usb1Port.wanted", 0);
-    expect(port.wakeAtMs).toBeUndefined();
     expect(cause(port.pass(60_000).start())).toBe("none");
+  });
+
+  it("is sure while meter, thermometer and load switch have just been read", () => {
+    const port = amperes(celsius(fresh(), 20), 0.5);
+    expect(port.value("sure")).toBe(0);
+    port.hear("switches.usb1Fault", 0);
+    expect(port.value("sure")).toBe(1);
+    expect(port.pass(2_000).value("sure")).toBe(1);
+    expect(port.pass(1).value("sure")).toBe(0);
+    // The load switch 3 s, the contacts 10 s; a reading that is not good is none.
+    amperes(port, 0.5).pass(999);
+    expect(port.value("sure")).toBe(1);
+    expect(port.pass(1).value("sure")).toBe(0);
+    amperes(port.hear("switches.usb1Fault", 0), 0.5);
+    expect(port.value("sure")).toBe(1);
+    expect(port.hear("contacts.usb1", 20, "suspect").value("sure")).toBe(0);
   });
 
   it("stays latched, whatever it hears, until it is reset by its own name with nothing amiss", () => {

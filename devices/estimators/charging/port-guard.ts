@@ -1,4 +1,4 @@
-import { count } from "../../quantities.ts";
+import { count, truth } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
 import { changed, isGood, restate } from "../estimate.ts";
 import type { Context, Estimate, Estimator, Step } from "../estimator.ts";
@@ -67,6 +67,11 @@ export interface PortGuardState {
   readonly overSinceMs: number | undefined;
   readonly isHot: boolean;
   readonly isFaulty: boolean;
+  /** Until when the newest reading of each is young enough; past while it was not good. */
+  readonly meterEndsMs: number;
+  readonly temperatureEndsMs: number;
+  readonly faultEndsMs: number;
+  readonly wakeAtMs: number | undefined;
   readonly said: readonly Estimate[];
 }
 
@@ -82,58 +87,65 @@ export interface PortGuardSources extends PortSensors {
 
 /**
  * Latches a charging port off: `trip` is the index of its cause among `tripCauses`, 0 while nothing tripped. It stays,
- * through restarts too, until `resetPort` names the port and no condition holds any more.
+ * through restarts too, until `resetPort` names the port and no condition holds any more. Each trip and each reset is
+ * told as an event, `portTrip`, and so kept before anything can lose it. `sure` is 1 while meter, thermometer and load
+ * switch have just been read.
  *
- * Trips: 120 % of the rated current for 1 s, 150 % at once; more than 60 °C; no good reading of the meter for over 2 s
- * while the port is on or held off for just that; the load switch's own fault output. Only good samples count, and a bad one is none. Each trip
- * and each reset is told as an event, `portTrip`, and so kept before anything can lose it.
+ * Trips: 120 % of the rated current for 1 s, 150 % at once; more than 60 °C; the load switch's own fault output; no
+ * good reading of the meter for over 2 s while the port is on, or held off for just that. Only good samples count.
  */
 export function portGuard(sources: PortGuardSources, limits: PortLimits): Estimator<PortGuardState> {
   const { port, voltage, current, temperature, fault, target, wanted, reset } = sources;
 
   function hear(state: PortGuardState, sample: Sample): PortGuardState {
-    if (!isGood(sample))
-      return isBeyondRange(state, sample) ? { ...state, currentA: Number.POSITIVE_INFINITY } : state;
-    switch (sample.source) {
+    const { source, value, atMs } = sample;
+    const isKnown = isGood(sample);
+    const endsMs = (ageMsMax: number) => (isKnown ? atMs + ageMsMax : past);
+    switch (source) {
       case voltage:
-        return { ...state, aliveAtMs: sample.atMs };
+        return isKnown ? { ...state, aliveAtMs: atMs } : state;
       case current:
-        return hearCurrent(state, sample, limits);
-      case temperature:
-        return { ...state, isHot: sample.value > limits.temperatureMax };
-      case fault:
-        return { ...state, isFaulty: sample.value >= 0.5 };
+        return hearCurrent({ ...state, meterEndsMs: endsMs(limits.meterAgeMsMax) }, sample, limits);
+      case temperature: {
+        const isHot = isKnown ? value > limits.temperatureMax : state.isHot;
+        return { ...state, isHot, temperatureEndsMs: endsMs(limits.temperatureAgeMsMax) };
+      }
+      case fault: {
+        const isFaulty = isKnown ? value >= 0.5 : state.isFaulty;
+        return { ...state, isFaulty, faultEndsMs: endsMs(limits.faultAgeMsMax) };
+      }
       case target:
-        return sample.value >= 0.5 ? { ...state, onSinceMs: state.onSinceMs ?? sample.atMs } : state;
+        return value >= 0.5 ? { ...state, onSinceMs: state.onSinceMs ?? atMs } : state;
       case wanted:
-        return sample.value >= 0.5 ? state : { ...state, onSinceMs: undefined };
+        return value >= 0.5 ? state : { ...state, onSinceMs: undefined };
       default:
         return state;
     }
   }
 
-  /** A meter that answers, and cannot tell the current, has more of it than it can measure. */
-  const isBeyondRange = ({ aliveAtMs }: PortGuardState, { source, atMs }: Sample) =>
-    source === current && aliveAtMs === atMs;
-
   return {
     name: `${port}Guard`,
     events: [portTrip],
-    outputs: { trip: { ...count, name: "trip cause", max: tripCauses.length - 1 } },
+    outputs: { trip: { ...count, name: "trip cause", max: tripCauses.length - 1 }, sure: truth },
     inputs: [voltage, current, temperature, fault, target, wanted, reset],
     initial: (saved) => ({ ...atRest, trip: savedTrip(saved) }),
     save: ({ trip }) => ({ trip }),
 
     step(before, sample, context): Step<PortGuardState> {
+      const { nowMs } = context;
       const heard = sample ? hear(before, sample) : before;
-      const cause = conditionOf(heard, limits, context.nowMs);
+      const cause = conditionOf(heard, limits, nowMs);
       const isReset = sample?.source === reset && isMeant(context, port);
       const latched = isReset ? causeOf("none") : heard.trip;
       const trip = latched === causeOf("none") ? causeOf(cause) : latched;
-      const said = [restate(before.said[0], "trip", trip, "good")];
-      const wakeAtMs = wakeMs(heard, limits, context.nowMs);
+      const isSure = nowMs <= Math.min(heard.meterEndsMs, heard.temperatureEndsMs, heard.faultEndsMs);
+      const said = [
+        restate(before.said[0], "trip", trip, "good"),
+        restate(before.said[1], "sure", isSure ? 1 : 0, "good"),
+      ];
+      const wakeAtMs = wakeMs(heard, limits, nowMs);
       return {
-        state: { ...heard, trip, said },
+        state: { ...heard, trip, wakeAtMs, said },
         estimates: changed(before.said, said),
         ...(trip !== before.trip && {
           events: [{ event: portTrip, fields: { port, cause: tripCauses[trip]! } }],
@@ -144,6 +156,8 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
   };
 }
 
+const past = Number.NEGATIVE_INFINITY;
+
 const atRest: PortGuardState = {
   trip: 0,
   onSinceMs: undefined,
@@ -153,10 +167,18 @@ const atRest: PortGuardState = {
   overSinceMs: undefined,
   isHot: false,
   isFaulty: false,
+  meterEndsMs: past,
+  temperatureEndsMs: past,
+  faultEndsMs: past,
+  wakeAtMs: undefined,
   said: [],
 };
 
-function hearCurrent(state: PortGuardState, { value, atMs }: Sample, limits: PortLimits): PortGuardState {
+/** A meter that answers, and cannot tell the current, has more of it than it can measure. */
+function hearCurrent(state: PortGuardState, sample: Sample, limits: PortLimits): PortGuardState {
+  const { value, atMs } = sample;
+  if (!isGood(sample))
+    return state.aliveAtMs === atMs ? { ...state, currentA: Number.POSITIVE_INFINITY } : state;
   const isOver = value >= limits.overloadShare * limits.ratedCurrentA;
   const overSinceMs = isOver ? (state.overSinceMs ?? atMs) : undefined;
   return { ...state, meteredAtMs: atMs, currentA: value, overSinceMs };
@@ -177,15 +199,23 @@ function awaitedSinceMs({ onSinceMs, meteredAtMs }: PortGuardState, nowMs: numbe
   return onSinceMs === undefined ? nowMs : Math.max(onSinceMs, meteredAtMs ?? onSinceMs);
 }
 
-/** When a condition begins to hold though nothing new is heard. */
+/**
+ * When a condition begins to hold, or a reading grows too old, though nothing new is heard. Sooner does no harm: a
+ * time that was asked for already is kept, so that not every reading moves it.
+ */
 function wakeMs(state: PortGuardState, limits: PortLimits, nowMs: number): number | undefined {
-  const overloadedMs = (state.overSinceMs ?? Number.POSITIVE_INFINITY) + limits.overloadMs;
-  const staleMs =
-    state.onSinceMs === undefined
-      ? Number.POSITIVE_INFINITY
-      : awaitedSinceMs(state, nowMs) + limits.meterAgeMsMax + 1;
-  const first = Math.min(...[overloadedMs, staleMs].filter((atMs) => atMs > nowMs));
-  return Number.isFinite(first) ? first : undefined;
+  const { overSinceMs, onSinceMs, meterEndsMs, temperatureEndsMs, faultEndsMs, wakeAtMs } = state;
+  let first = Number.POSITIVE_INFINITY;
+  const consider = (atMs: number) => {
+    if (atMs > nowMs && atMs < first) first = atMs;
+  };
+  consider(meterEndsMs + 1);
+  consider(temperatureEndsMs + 1);
+  consider(faultEndsMs + 1);
+  if (overSinceMs !== undefined) consider(overSinceMs + limits.overloadMs);
+  if (onSinceMs !== undefined) consider(awaitedSinceMs(state, nowMs) + limits.meterAgeMsMax + 1);
+  if (first === Number.POSITIVE_INFINITY) return undefined;
+  return wakeAtMs !== undefined && wakeAtMs > nowMs && wakeAtMs < first ? wakeAtMs : first;
 }
 
 /** True when the command that is being heard names the port. */

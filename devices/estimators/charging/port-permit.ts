@@ -1,5 +1,4 @@
 import type { Permit, Reason, Target, View } from "../../control.ts";
-import type { Sample } from "../../sample.ts";
 import { isGood } from "../estimate.ts";
 import { type PortLimits, type PortSensors, type TripCause, tripCauses } from "./port-guard.ts";
 
@@ -7,6 +6,8 @@ import { type PortLimits, type PortSensors, type TripCause, tripCauses } from ".
 export interface PortPermitSources extends PortSensors {
   /** The guard's latch: an index among `tripCauses`. */
   readonly trip: string;
+  /** 1 while the guard finds all its readings young enough: when that changes, so may the answer. */
+  readonly sure: string;
   /** 1 while it is too cold to charge. */
   readonly frost: string;
 }
@@ -26,9 +27,9 @@ const reasons: Readonly<Record<TripCause | "unsure" | "frost", Reason>> = {
  * and its meter, its thermometer and its load switch have just been read, and found well below their limits.
  */
 export function portPermit(sources: PortPermitSources, limits: PortLimits): Permit {
-  const { trip, frost, current, temperature, fault } = sources;
+  const { trip, sure, frost, current, temperature, fault } = sources;
   return {
-    inputs: [trip, frost, current, temperature, fault],
+    inputs: [trip, sure, frost],
     allow(wanted, view): Target {
       // Written so that a wish that is no number is no wish.
       if (!(wanted.value >= 0.5)) return { value: 0, reason: wanted.reason };
@@ -48,7 +49,9 @@ export function portPermit(sources: PortPermitSources, limits: PortLimits): Perm
       return reasons["over-current"];
     if (celsius !== undefined && celsius > limits.temperatureMax) return reasons["over-temperature"];
     if (faulty !== undefined && faulty >= 0.5) return reasons["load-switch-fault"];
-    if (amperes === undefined || celsius === undefined || faulty === undefined) return reasons.unsure;
+    const isKnown = amperes !== undefined && celsius !== undefined && faulty !== undefined;
+    const readings = view.latest(sure);
+    if (!isKnown || !isGood(readings) || readings.value < 0.5) return reasons.unsure;
     const cold = view.latest(frost);
     if (!isGood(cold)) return reasons.unsure;
     return cold.value >= 0.5 ? reasons.frost : undefined;
@@ -59,16 +62,4 @@ export function portPermit(sources: PortPermitSources, limits: PortLimits): Perm
 function fresh(view: View, source: string, ageMsMax: number): number | undefined {
   const sample = view.latest(source);
   return isGood(sample) && view.nowMs - sample.atMs <= ageMsMax ? sample.value : undefined;
-}
-
-/** When the first of these samples will be too old, though nothing new is heard. */
-export function expiryMs(
-  view: View,
-  ages: readonly (readonly [source: string, ageMsMax: number])[],
-): number | undefined {
-  const endOf = (sample: Sample | undefined, ageMsMax: number) =>
-    isGood(sample) && sample.atMs + ageMsMax >= view.nowMs ? sample.atMs + ageMsMax + 1 : undefined;
-  const ends = ages.map(([source, ageMsMax]) => endOf(view.latest(source), ageMsMax));
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -24,7 +24,15 @@ describe("a port, over random traces of samples, commands and settings", () => {
   });
 });
 
-const sources = { voltage: "u", current: "i", temperature: "t", fault: "f", trip: "trip", frost: "frost" };
+const sources = {
+  voltage: "u",
+  current: "i",
+  temperature: "t",
+  fault: "f",
+  trip: "trip",
+  sure: "sure",
+  frost: "frost",
+};
 const permit = portPermit(sources, { ...portLimits, ratedCurrentA: 2 });
 const wanted: Target = { value: 1, reason: { code: "open", text: "open for charging" } };
 
@@ -32,7 +40,7 @@ const wanted: Target = { value: 1, reason: { code: "open", text: "open for charg
 function allowed(
   otherwise: Record<string, number | readonly [number, number] | undefined> = {},
 ): string | number {
-  const values = { i: 0.5, t: 25, f: 0, trip: 0, frost: 0, ...otherwise };
+  const values = { i: 0.5, t: 25, f: 0, trip: 0, sure: 1, frost: 0, ...otherwise };
   const nowMs = 100_000;
   const latest = (source: string): Sample | undefined => {
     const entry = values[source as keyof typeof values] as number | readonly [number, number] | undefined;
@@ -75,6 +83,8 @@ describe("a port's permit", () => {
     [{ t: undefined }, "unsure"],
     [{ f: 1 }, "load-switch-fault"],
     [{ f: [0, 3_001] }, "unsure"],
+    [{ sure: 0 }, "unsure"],
+    [{ sure: undefined }, "unsure"],
     [{ frost: 1 }, "frost"],
     [{ frost: Number.NaN }, "unsure"],
     [{ frost: undefined }, "unsure"],

@@ -1,6 +1,6 @@
 import { activeEnergy, count, truth } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
-import { changed, isGood, restate } from "../estimate.ts";
+import { changed, isGood, nothing, restate } from "../estimate.ts";
 import type { Context, Estimate, Estimator, Happening, Step } from "../estimator.ts";
 import { type Heard, operatorOf, standing } from "./port-decision.ts";
 import { type RulesNow, rulesAt, unknownRules } from "./port-rules.ts";
@@ -88,6 +88,9 @@ export interface PortState extends Ledger, Heard {
   /** The session is from before a restart, and was not seen to go on. */
   readonly isResuming: boolean;
   readonly bornMs: number | undefined;
+  /** Before then, and while these settings hold, nothing happens by itself. */
+  readonly calmUntilMs: number | undefined;
+  readonly settings: Context["settings"] | undefined;
   readonly said: readonly Estimate[];
 }
 
@@ -134,6 +137,19 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       default:
         return isLetIn(context, name) ? { ...state, admittedUntilMs: context.nowMs + admissionMs } : state;
     }
+  }
+
+  /** Most readings are of a port at which nothing hangs: they change nothing. */
+  function isIdle(
+    state: PortState,
+    sample: Sample | undefined,
+    { nowMs, wallMs, settings }: Context,
+  ): boolean {
+    const { session, loadSinceMs, calmUntilMs = Number.POSITIVE_INFINITY, rulesNow } = state;
+    const isNothing = isGood(sample) && sample.source === power && sample.value < loadW;
+    const isAtRest = session === undefined && loadSinceMs === undefined && nowMs < calmUntilMs;
+    const isSameTime = wallMs === undefined ? rulesNow.day === undefined : wallMs < rulesNow.untilWallMs;
+    return isNothing && isAtRest && isSameTime && settings === state.settings;
   }
 
   function hearCounter(state: PortState, counts: number, context: Context): PortState {
@@ -251,6 +267,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     save,
 
     step(before, sample, context): Step<PortState> {
+      if (isIdle(before, sample, context)) return idle(before);
       const timely = keepTime(before, name, context);
       const heard = sample ? hear(timely, sample, context) : timely;
       let state = begin(heard, context);
@@ -268,7 +285,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       const said = estimates(state, code);
       const wakeAtMs = nextMs(state, name, context);
       return {
-        state: { ...state, said },
+        state: { ...state, said, calmUntilMs: wakeAtMs, settings: context.settings },
         estimates: changed(before.said, said),
         ...(events.length > 0 && { events }),
         ...(wakeAtMs !== undefined && { wakeAtMs }),
@@ -298,6 +315,13 @@ const unloaded = (state: PortState): PortState => ({
   loadSinceMs: undefined,
   idleCounts: state.idleCounts + state.pendingCounts,
   pendingCounts: 0,
+});
+
+/** Nothing new, and the wake-up that was asked for still stands. */
+const idle = (state: PortState): Step<PortState> => ({
+  state,
+  estimates: nothing,
+  ...(state.calmUntilMs !== undefined && { wakeAtMs: state.calmUntilMs }),
 });
 
 /** True when `startSession` is being heard, and names the port. */
@@ -366,6 +390,8 @@ const atRest: PortState = {
   loadAtMs: 0,
   isResuming: false,
   bornMs: undefined,
+  calmUntilMs: undefined,
+  settings: undefined,
   said: [],
 };
 

@@ -1,0 +1,122 @@
+import { tile } from "#devices/estimators/footfall/tile.ts";
+import type { Strike } from "./contact.ts";
+import type { StripPlace } from "./strip.ts";
+
+/** Something that is counted, in truth and by the unit, each thing once. */
+export interface Score {
+  readonly actual: number;
+  readonly counted: number;
+  /** Of both, those that are the same. */
+  readonly matched: number;
+}
+
+/** One more, by a counter of the unit: when it stood higher, and by which counter. */
+interface Told {
+  readonly atMs: number;
+  readonly place: number;
+}
+
+/** A foot on a joint is on either tile: within this, m. */
+const jointM = 0.1;
+/** A foot that is set down on the edge of the strip, or within this beside it, may be counted or not, m. */
+const edgeM = 0.05;
+/** A counter stands higher so long after the event at most, ms: it waits for what wheels do next, and is looked at. */
+const laterMs = { from: 900, to: 2_600 } as const;
+
+/** The foot came down on the strip with its heel. */
+const isOn = ({ fromM, rightM, tiles }: StripPlace, { xM, yM }: Strike, marginM: number) =>
+  xM >= fromM - marginM &&
+  xM <= fromM + tiles * tile.lengthM + marginM &&
+  yM >= rightM - marginM &&
+  yM <= rightM + tile.widthM + marginM;
+
+/** Steps and people on one strip, as they were and as the unit's counters rose. */
+export class StepJudge {
+  readonly #place: StripPlace;
+  readonly #steps: Told[] = [];
+  readonly #passages: Told[] = [];
+  readonly #strikes: Strike[] = [];
+
+  constructor(place: StripPlace) {
+    this.#place = place;
+  }
+
+  struck(strikes: readonly Strike[]): void {
+    this.#strikes.push(...strikes.filter((strike) => isOn(this.#place, strike, edgeM)));
+  }
+
+  /** @param tileIndex from 0 on */
+  stepCounted(tileIndex: number, atMs: number): void {
+    this.#steps.push({ atMs, place: tileIndex });
+  }
+
+  passageCounted(direction: 1 | -1, atMs: number): void {
+    this.#passages.push({ atMs, place: direction });
+  }
+
+  /** Until an instant: what came too late to have been counted is left out. */
+  steps(nowMs: number): Score {
+    const past = this.#past(nowMs);
+    const real = past.filter((strike) => isOn(this.#place, strike, 0));
+    const doubtful = past.filter((strike) => !isOn(this.#place, strike, 0));
+    const told = [...this.#steps];
+    const near = (strike: Strike) => (step: Told) =>
+      Math.abs((strike.xM - this.#place.fromM) / tile.lengthM - 0.5 - step.place) <
+      0.5 + jointM / tile.lengthM;
+    const matched = take(real, told, near);
+    // What was counted of a foot beside the strip is neither right nor wrong.
+    const beside = take(doubtful, told, near);
+    return { actual: real.length, counted: this.#steps.length - beside, matched };
+  }
+
+  /** People who walked over the middle of the strip. `matched` went the way that was told. */
+  people(nowMs: number): Score & { readonly forward: number; readonly seen: number } {
+    const crossings = crossingsOf(this.#past(nowMs), this.#place);
+    const anyWay = take(crossings, [...this.#passages], () => () => true);
+    const rightWay = take(crossings, [...this.#passages], (one) => (told) => told.place === one.direction);
+    return {
+      actual: crossings.length,
+      counted: this.#passages.length,
+      seen: anyWay,
+      matched: rightWay,
+      forward: crossings.filter(({ direction }) => direction > 0).length,
+    };
+  }
+
+  #past(nowMs: number): Strike[] {
+    return this.#strikes
+      .filter(({ atMs }) => atMs < nowMs - laterMs.to)
+      .sort((one, other) => one.atMs - other.atMs);
+  }
+}
+
+/** Steps on the strip that led somebody across its middle. */
+function crossingsOf(strikes: readonly Strike[], place: StripPlace): Strike[] {
+  const middleM = place.fromM + (place.tiles * tile.lengthM) / 2;
+  const last = new Map<number, Strike>();
+  return strikes.filter((strike) => {
+    if (!isOn(place, strike, 0)) return false;
+    const before = last.get(strike.person);
+    last.set(strike.person, strike);
+    return before !== undefined && before.xM < middleM !== strike.xM < middleM;
+  });
+}
+
+/** Pairs events with what was told of them, first come first served, and takes those away; returns how many. */
+function take<Event extends { readonly atMs: number }>(
+  events: readonly Event[],
+  told: Told[],
+  fits: (event: Event) => (one: Told) => boolean,
+): number {
+  let pairs = 0;
+  for (const event of events) {
+    const isNear = fits(event);
+    const index = told.findIndex(
+      (one) => one.atMs >= event.atMs + laterMs.from && one.atMs <= event.atMs + laterMs.to && isNear(one),
+    );
+    if (index < 0) continue;
+    told.splice(index, 1);
+    pairs++;
+  }
+  return pairs;
+}
