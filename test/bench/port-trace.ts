@@ -20,6 +20,7 @@ const sources = {
   target: "target",
   reset: "command.resetPort",
   trip: "guard.trip",
+  sure: "guard.sure",
   frost: "frost",
   wanted: "wanted",
   standing: "standing",
@@ -90,13 +91,12 @@ export function runTrace(happenings: readonly Happening[]): {
 
 class PortUnderTest {
   readonly #guard: Estimator<PortGuardState> = portGuard({ port: "usb1", ...sources }, limits);
-  readonly #switch = portSwitch(sources, limits);
+  readonly #switch = portSwitch(sources);
   readonly #permit = portPermit(sources, limits);
   #latest = new Map<string, Sample>();
   #state = this.#guard.initial(undefined);
   #nowMs = 0;
   #guardWakeMs = Number.POSITIVE_INFINITY;
-  #switchWakeMs = Number.POSITIVE_INFINITY;
   #isOn = false;
   #isReset = false;
   #command = "usb1";
@@ -163,7 +163,6 @@ class PortUnderTest {
     this.#isOn = false;
     this.#goodCurrent = undefined;
     this.#overSinceMs = undefined;
-    this.#switchWakeMs = Number.POSITIVE_INFINITY;
     this.#step(undefined);
     this.#judge();
   }
@@ -171,7 +170,7 @@ class PortUnderTest {
   pass(ms: number): void {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      const next = Math.min(this.#guardWakeMs, this.#switchWakeMs);
+      const next = this.#guardWakeMs;
       const untilMs = Math.min(next, endMs);
       this.onMs += this.#isOn ? untilMs - this.#nowMs : 0;
       // Just before anything can react, the port still stands as it did.
@@ -179,8 +178,7 @@ class PortUnderTest {
       this.#judge();
       this.#nowMs = untilMs;
       if (next > endMs) return;
-      if (this.#guardWakeMs <= untilMs) this.#step(undefined);
-      if (this.#switchWakeMs <= untilMs) this.#decide();
+      this.#step(undefined);
       this.#judge();
     }
   }
@@ -214,8 +212,7 @@ class PortUnderTest {
       nowMs: this.#nowMs,
       latest: (source: string) => this.#latest.get(source),
     } as View;
-    const { target, wakeAtMs } = this.#switch.decide(null, view);
-    this.#switchWakeMs = wakeAtMs ?? Number.POSITIVE_INFINITY;
+    const { target } = this.#switch.decide(null, view);
     const isOn = this.#permit.allow(target, view).value === 1;
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;

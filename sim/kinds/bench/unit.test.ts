@@ -92,6 +92,8 @@ describe("a bench's unit", () => {
     twin("switches").set("padFault", 1);
     await unit.pass(3_500);
     expect(["outlet", "usb1", "usb2", "pad"].map(output)).toEqual([1, 0, 0, 0]);
+    // Records wait for company until they are written.
+    await unit.pass(3_000);
     expect(
       events("portTrip")
         .map(({ port, cause }) => [port, cause])
