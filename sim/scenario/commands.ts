@@ -66,8 +66,5 @@ export const commandOf = (
 /** Sets the commands of a scenario on the street's clock. */
 export function scheduleCommands(commands: readonly TimedCommand[], street: Street): void {
   for (const { atMs, unit, command, args } of commands)
-    street.loop.at(atMs, () => {
-      street.note(`${unit} ${command}`);
-      street.command(unit, command, args);
-    });
+    street.loop.at(atMs, () => street.command(unit, command, args));
 }
