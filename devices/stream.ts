@@ -20,6 +20,12 @@ export interface Converter {
 export const isConverter = (driver: object): driver is Converter =>
   "begin" in driver && "fetch" in driver && "conversionTime" in driver;
 
+/** One I2C transfer, as the bus carries it: bytes written, then, after a repeated START, bytes read. */
+export interface Traffic {
+  readonly write: number;
+  readonly read?: number;
+}
+
 /** Some slots of a stream, in the order of time. */
 export interface Block {
   readonly slots: number;
@@ -69,6 +75,8 @@ export interface Stream {
   readonly idle: Duration;
   readonly each: readonly [string, ...string[]];
   readonly inTurn: readonly string[];
+  /** What one conversion takes of the bus: its begin and its fetch. */
+  readonly conversion: readonly Traffic[];
   readonly detector: Detector<unknown>;
 }
 

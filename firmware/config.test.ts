@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
+import { floor } from "#devices/furniture/floor.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
 import { readUnitConfig } from "./config.ts";
@@ -52,6 +53,33 @@ describe("a unit's configuration", () => {
     expect(parts.radar!.place).toEqual({ kind: "serial", path: "/dev/ttyUSB0" });
     expect(parts.meter!.place).toEqual({ kind: "serial", path: "/dev/ttyAMA1", unit: 2 });
     expect(parts).not.toHaveProperty("tilt");
+  });
+
+  describe("whose parts are streamed", () => {
+    const strip = head.replace("streetlight", "floor");
+    const moved = (tiles: number) =>
+      Array.from({ length: tiles }, (_, index) => {
+        const way = `behind: { address: 0x70, channel: ${index >> 2} }`;
+        return `  tile${index + 1}: { bus: 3, address: ${0x48 + (index % 4)}, ${way} }\n`;
+      }).join("");
+
+    it("has as many of them as the factory's buses carry", () => {
+      expect(problems(`${strip}tiles: 16\n`, floor)).toEqual([]);
+    });
+
+    it("is refused when a bus is asked for more than it carries, with the arithmetic", () => {
+      expect(problems(`${strip}tiles: 8\nparts:\n${moved(8)}`, floor)).toEqual([
+        "line 15: parts/tile8/bus i2c-3 is asked for 222 %: " +
+          "tile1, tile2, tile3, tile4, tile5, tile6, tile7, tile8: 504000 bits at 400 kHz = 1260 ms, " +
+          "+ 16000 transfers × 0.06 ms = 960 ms, in all 2220 ms of every second; expected at most 90 %",
+      ]);
+    });
+
+    it("is refused when another part is on their bus", () => {
+      expect(problems(`${strip}parts:\n  climate: { bus: 4 }\n`, floor)).toEqual([
+        "line 7: parts/climate/bus is on i2c-4, on which tile5 is streamed; expected another bus than 3, 4",
+      ]);
+    });
   });
 
   describe("of a kind that comes in sizes", () => {

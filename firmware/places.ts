@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
 import { type Connection, type Place, speedAt, speedInWords } from "#devices/part.ts";
+import { busTimeFindings } from "#devices/plan/bus-time.ts";
 import { lineName } from "#devices/ports/gpio.ts";
 import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
 import { multiplexerChannels } from "#devices/ports/multiplexer.ts";
@@ -63,7 +64,8 @@ export function placeRefusals(parts: unknown, declaration: Furniture): Refusal[]
   if (refusals.length > 0) return refusals;
   const given = new Map(isObject(parts) ? Object.entries(parts) : []);
   const clashes = clashRefusals(given, declaration);
-  return clashes.length > 0 ? clashes : speedRefusals(given, declaration);
+  const others = clashes.length > 0 ? clashes : speedRefusals(given, declaration);
+  return others.length > 0 ? others : busTimeRefusals(given, declaration);
 }
 
 /** What is wrong with each part for itself, whatever else is on its wires: part, port, address. */
@@ -194,6 +196,18 @@ function speedRefusals(given: ReadonlyMap<string, unknown>, declaration: Furnitu
     const problem = `is at ${speed} on ${at.path}, where ${first.name} is at ${first.speed}`;
     return [{ field: `parts/${name}`, problem, expected: "one speed on one line, or another path" }];
   });
+}
+
+/** More than a bus can carry, with the arithmetic. */
+function busTimeRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
+  const fitted = factoryFirst(given, declaration)
+    .filter(([name, role]) => !role.optional || given.has(name))
+    .map(([name, role, raw]) => ({ role: name, part: partFor(role, raw), place: placeFor(role, raw) }));
+  return busTimeFindings(fitted, declaration).map(({ field, found, expected }) => ({
+    field,
+    problem: found,
+    expected,
+  }));
 }
 
 function wiresOf(at: Place): string {

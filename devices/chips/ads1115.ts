@@ -10,7 +10,7 @@ import { type Channels, type Driver, everywhere, i2cPart, type Reading } from ".
 import { type Clock, sleep } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { voltage } from "../quantities.ts";
-import type { Converter } from "../stream.ts";
+import type { Converter, Traffic } from "../stream.ts";
 
 /** Section 8.1.1, table 8-1. */
 export const Register = { Conversion: 0, Config: 1, Lo_thresh: 2, Hi_thresh: 3 } as const;
@@ -49,6 +49,9 @@ export const configWord = (input: Input, gain: Gain): number =>
   MODE_SINGLE_SHOT |
   DR_860_SPS |
   COMP_QUE_OFF;
+
+/** What `begin` and `fetch` put on the bus: Config is written, Conversion is read. */
+export const conversionTraffic: readonly Traffic[] = [{ write: 3 }, { write: 1, read: 2 }];
 
 const wordOf = (bytes: Uint8Array) => (bytes[0]! << 8) | bytes[1]!;
 

@@ -17,6 +17,7 @@ const stream: Stream = {
   idle: milliseconds(20),
   each: ["current"],
   inTurn: ["busVoltage"],
+  conversion: [{ write: 1, read: 2 }],
   detector: {
     outputs: { surge: truth },
     initial: () => 0,

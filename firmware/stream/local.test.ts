@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ads1115 } from "#devices/chips/ads1115.ts";
+import { ads1115, conversionTraffic } from "#devices/chips/ads1115.ts";
 import { ina226 } from "#devices/chips/ina226.ts";
 import { milliseconds } from "#devices/duration.ts";
 import { voltage } from "#devices/quantities.ts";
@@ -39,6 +39,7 @@ function recorder() {
     idle: milliseconds(20),
     each: ["voltage0"],
     inTurn: ["voltage1", "voltage2", "voltage3"],
+    conversion: conversionTraffic,
     detector: { outputs: { peak: voltage }, initial: () => undefined, detect },
   };
   return { rows, blocks, stream };

@@ -1,4 +1,4 @@
-import { ads1115 } from "../../chips/ads1115.ts";
+import { ads1115, conversionTraffic } from "../../chips/ads1115.ts";
 import { bme280 } from "../../chips/bme280.ts";
 import { ds3231 } from "../../chips/ds3231.ts";
 import { dumpSwitch } from "../../chips/dump-switch.ts";
@@ -28,6 +28,7 @@ const tileStream: Stream = {
   idle: milliseconds(20),
   each: [tapChannel],
   inTurn: cornerChannels,
+  conversion: conversionTraffic,
   detector: presses(),
 };
 
