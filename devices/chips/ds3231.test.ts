@@ -152,4 +152,11 @@ describe("the DS3231", () => {
     const driver = await other.open(ds3231, place);
     expect((await other.refusal(driver.probe())).kind).toBe("wrong-device");
   });
+
+  it("tells no temperature of what came to its address in its place", async () => {
+    const driver = await bench.start(ds3231, place);
+    chip.unplug();
+    bench.board.i2c(1).attach(0x68, { write: () => true, read: (length) => new Uint8Array(length) });
+    expect((await bench.refusal(driver.sample())).kind).toBe("not-ready");
+  });
 });

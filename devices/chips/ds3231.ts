@@ -8,6 +8,7 @@
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
+import type { PortErrorKind } from "../ports/error.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { instant, temperature } from "../quantities.ts";
 
@@ -59,12 +60,9 @@ class Ds3231 implements Driver<typeof channels> {
     this.#clock = clock;
   }
 
-  /** It has no identity: its calendar must be one, and what always reads 0 must. */
   async probe(): Promise<void> {
-    const time = decodeTime(await this.#device.readRegister(Register.Seconds, timeLength));
     const [, status] = await this.#device.readRegister(Register.Control, 2);
-    if (Number.isNaN(time) || status! & statusZero)
-      throw this.#device.error("wrong-device", "read Seconds to Status", "not a calendar");
+    await this.#time(status!, "wrong-device");
   }
 
   /** The oscillator goes on when only the battery is left. */
@@ -80,9 +78,9 @@ class Ds3231 implements Driver<typeof channels> {
     await sleep(this.#clock, milliseconds(conversionMsMax));
     const [control, status] = await this.#device.readRegister(Register.Control, 2);
     if (control! & CONV) throw this.#device.error("timeout", "read Control", "CONV is still set");
-    const time = await this.#device.readRegister(Register.Seconds, timeLength);
+    const time = await this.#time(status!, "not-ready");
     return {
-      time: status! & OSF ? Number.NaN : decodeTime(time),
+      time: status! & OSF ? Number.NaN : time,
       temperature: decodeTemperature(await this.#device.readRegister(Register.TemperatureMsb, 2)),
     };
   }
@@ -103,6 +101,14 @@ class Ds3231 implements Driver<typeof channels> {
 
   close(): Promise<void> {
     return this.#device.bus.close();
+  }
+
+  /** It has no identity: its calendar must be one, stopped or not, and what always reads 0 must. */
+  async #time(status: number, otherwise: PortErrorKind): Promise<number> {
+    const time = decodeTime(await this.#device.readRegister(Register.Seconds, timeLength));
+    if (Number.isNaN(time) || status & statusZero)
+      throw this.#device.error(otherwise, "read Seconds to Status", "not a calendar");
+    return time;
   }
 }
 

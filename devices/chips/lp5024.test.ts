@@ -113,6 +113,17 @@ describe("the LP5024", () => {
     expect(await bench.outcome(driver.sample())).toEqual(dark);
   });
 
+  it("does not go on with what came to its address in its place", async () => {
+    const { bench, chip } = await setUp();
+    const driver = await bench.start(lp5024, place);
+    chip.unplug();
+    bench.board
+      .i2c(1)
+      .attach(place.address, { write: () => true, read: (length) => new Uint8Array(length).fill(0xff) });
+    expect((await bench.refusal(driver.sample())).kind).toBe("not-ready");
+    expect((await bench.refusal(driver.probe())).kind).toBe("wrong-device");
+  });
+
   it("is reset by FFh to RESET, and by nothing else", async () => {
     const { bench, raw } = await setUp();
     const driver = await bench.start(lp5024, place);

@@ -125,9 +125,10 @@ class Lp5024 implements Driver<typeof channels> {
     return this.#device.readRegister(Register.OUT0_COLOR, outputs.length);
   }
 
+  /** All other bits of the register are reserved, and read 0. */
   async #isEnabled(): Promise<boolean> {
     const [config] = await this.#device.readRegister(Register.DEVICE_CONFIG0, 1);
-    return (config! & Chip_EN) !== 0;
+    return config === Chip_EN;
   }
 }
 

@@ -122,6 +122,15 @@ describe("the MAX17048", () => {
     expect(error.message).toContain("expected 0x001x");
   });
 
+  it("does not go on with what came to its address in its place", async () => {
+    const { bench, chip } = await setUp();
+    const driver = await bench.start(max17048, place);
+    chip.unplug();
+    bench.board.i2c(1).attach(place.address, { write: () => true, read: (length) => new Uint8Array(length) });
+    expect((await bench.refusal(driver.sample())).kind).toBe("not-ready");
+    expect((await bench.refusal(driver.probe())).kind).toBe("wrong-device");
+  });
+
   it("is not a clock", async () => {
     const bench = new Bench();
     bench.solder(ds3231Twin, place);

@@ -10,6 +10,7 @@
 import { seconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
+import type { PortErrorKind } from "../ports/error.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { type Quantity, stateOfCharge, voltage } from "../quantities.ts";
 
@@ -80,9 +81,7 @@ class Max17048 implements Driver<typeof channels> {
   }
 
   async probe(): Promise<void> {
-    const found = await this.#read(Register.VERSION);
-    if ((found & versionMask) !== version)
-      throw this.#device.error("wrong-device", "read VERSION", `0x${found.toString(16)}, expected 0x001x`);
+    await this.#identify("wrong-device");
   }
 
   /** Clears the reset indicator once the first estimate is there. A gauge that was not reset is left alone. */
@@ -94,6 +93,8 @@ class Max17048 implements Driver<typeof channels> {
   }
 
   async sample(): Promise<Reading<typeof channels>> {
+    // Zeros alone would be an empty cell, and no reset.
+    await this.#identify("not-ready");
     const words = {
       cell: await this.#read(Register.VCELL),
       charge: await this.#read(Register.SOC),
@@ -107,6 +108,12 @@ class Max17048 implements Driver<typeof channels> {
 
   close(): Promise<void> {
     return this.#device.bus.close();
+  }
+
+  async #identify(otherwise: PortErrorKind): Promise<void> {
+    const found = await this.#read(Register.VERSION);
+    if ((found & versionMask) !== version)
+      throw this.#device.error(otherwise, "read VERSION", `0x${found.toString(16)}, expected 0x001x`);
   }
 
   async #read(register: number): Promise<number> {

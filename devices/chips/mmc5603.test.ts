@@ -120,6 +120,17 @@ describe("the MMC5603", () => {
     expect((await bench.refusal(driver.sample())).kind).toBe("bus");
   });
 
+  it("does not go on with what came to its address in its place", async () => {
+    const { bench, chip } = await setUp();
+    const driver = await bench.start(mmc5603, place);
+    chip.unplug();
+    bench.board
+      .i2c(1)
+      .attach(place.address, { write: () => true, read: (length) => new Uint8Array(length).fill(0xff) });
+    expect((await bench.refusal(driver.sample())).kind).toBe("not-ready");
+    expect((await bench.refusal(driver.probe())).kind).toBe("wrong-device");
+  });
+
   it("is reset by SW_reset", async () => {
     const { bench, raw, status } = await setUp();
     await raw.write(Register.InternalControl0, 0x01);

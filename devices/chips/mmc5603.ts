@@ -7,6 +7,7 @@
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
+import type { PortErrorKind } from "../ports/error.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { magneticFluxDensity, temperature } from "../quantities.ts";
 
@@ -80,9 +81,7 @@ class Mmc5603 implements Driver<typeof channels> {
   }
 
   async probe(): Promise<void> {
-    const [found] = await this.#device.readRegister(Register.ProductId, 1);
-    if (found !== productId)
-      throw this.#device.error("wrong-device", "read Product ID", `0x${found!.toString(16)}, expected 0x10`);
+    await this.#identify("wrong-device");
   }
 
   async configure(): Promise<void> {}
@@ -92,11 +91,19 @@ class Mmc5603 implements Driver<typeof channels> {
     const field = await this.#device.readRegister(Register.Xout0, outputBytes);
     await this.#measure(TM_T, Meas_t_done, "measure temperature");
     const [counts] = await this.#device.readRegister(Register.Tout, 1);
+    // Nothing of what was read tells this part from another; its next probe will.
+    await this.#identify("not-ready");
     return { ...decodeField(field), dieTemperature: decodeTemperature(counts!) };
   }
 
   close(): Promise<void> {
     return this.#device.bus.close();
+  }
+
+  async #identify(otherwise: PortErrorKind): Promise<void> {
+    const [found] = await this.#device.readRegister(Register.ProductId, 1);
+    if (found !== productId)
+      throw this.#device.error(otherwise, "read Product ID", `0x${found!.toString(16)}, expected 0x10`);
   }
 
   /** `timeout` when it is not done in time: a part that was reset meanwhile never is. */

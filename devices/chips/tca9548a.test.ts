@@ -43,6 +43,14 @@ describe("the TCA9548A", () => {
     });
   });
 
+  it("is not what answers with several channels selected, which the I2C port never does", async () => {
+    const { bench, chip } = await setUp();
+    const driver = await bench.start(tca9548a, place);
+    chip.unplug();
+    bench.board.i2c(1).attach(place.address, { write: () => true, read: () => Uint8Array.of(0xff) });
+    expect((await bench.refusal(driver.sample())).kind).toBe("not-ready");
+  });
+
   it("is not mistaken for a part with a register pointer", async () => {
     const bench = new Bench();
     // A PCA9685 at 0x71, after power-on: MODE1 and MODE2 (rev. 4, table 4).

@@ -53,9 +53,12 @@ class Tca9548a implements Driver<typeof channels> {
 
   async configure(): Promise<void> {}
 
-  /** Nothing, from a part that answers. */
+  /** Nothing, from a part that answers: with one channel selected or none, as the I2C port does it. */
   async sample(): Promise<Reading<typeof channels>> {
-    await this.#device.bus.transfer(this.#device.address, [{ read: 1 }]);
+    const [answer] = await this.#device.bus.transfer(this.#device.address, [{ read: 1 }]);
+    const control = answer![0]!;
+    if (control & (control - 1))
+      throw this.#device.error("not-ready", "read the control register", `0x${control.toString(16)}`);
     return {};
   }
 
