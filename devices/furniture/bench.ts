@@ -84,7 +84,13 @@ export const bench = furniture({
       place: i2c(0x48),
       sampling: { every: seconds(30), faster: { every: seconds(3), while: "portsWanted.any" } },
     },
-    solar: { title: "Solar charge controller", accepts: [vedirectMppt], place: serial("/dev/ttyAMA0") },
+    solar: {
+      title: "Solar charge controller",
+      accepts: [vedirectMppt],
+      place: serial("/dev/ttyAMA0"),
+      // It speaks by itself: this is how its silence is heard.
+      sampling: { every: seconds(30) },
+    },
     gauge: {
       title: "Fuel gauge, on one cell of the battery",
       accepts: [max17048],
