@@ -55,6 +55,7 @@ class Nau7802Twin extends RegisterTwin {
 
   override mend(): void {
     super.mend();
+    if (!this.#isShorted) return;
     this.#isShorted = false;
     this.#restart();
   }
