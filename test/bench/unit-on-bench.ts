@@ -1,4 +1,5 @@
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
+import type { SerialPortPort } from "#devices/ports/serial.ts";
 import type { WireRecord } from "#devices/wire.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
@@ -30,6 +31,8 @@ export interface UnitOptions {
   /** Roles that have a part; all that are not optional when left out. */
   readonly roles?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Stands between the serial lines of the board and the process. */
+  readonly serial?: (port: SerialPortPort) => SerialPortPort;
 }
 
 /**
@@ -48,6 +51,7 @@ export class UnitOnBench {
   readonly twins: ReadonlyMap<string, Twin>;
   clock: VirtualClock;
   unit: Unit | undefined;
+  readonly #serial: (port: SerialPortPort) => SerialPortPort;
   #lives = 0;
 
   /** @param declaration of the kind, in any size */
@@ -69,7 +73,9 @@ export class UnitOnBench {
       receipts = "end-to-end",
       roles,
       settings = {},
+      serial = (port) => port,
     } = options;
+    this.#serial = serial;
     this.declaration = declaration;
     this.loop = new EventLoop(startMs);
     this.board = new Board(this.loop);
@@ -103,7 +109,8 @@ export class UnitOnBench {
   start(): Promise<Unit> {
     this.clock = new VirtualClock(this.loop);
     const { clock } = this;
-    const ports = this.board.ports(clock);
+    const { serial, ...wired } = this.board.ports(clock);
+    const ports = { ...wired, serial: this.#serial(serial) };
     const life = ++this.#lives;
     return Unit.start(
       this.declaration,
