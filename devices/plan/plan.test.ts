@@ -14,10 +14,13 @@ import { sdm630 } from "../chips/sdm630.ts";
 import { tfminiS } from "../chips/tfmini-s.ts";
 import { vedirectMppt } from "../chips/vedirect-mppt.ts";
 import { veml7700 } from "../chips/veml7700.ts";
+import { milliseconds, minutes } from "../duration.ts";
 import * as catalogue from "../furniture/index.ts";
-import { sized } from "../furniture/vocabulary.ts";
+import { type Furniture, sized } from "../furniture/vocabulary.ts";
 import type { Part } from "../part.ts";
 import { type Board, boards } from "./boards.ts";
+import { arithmeticOf } from "./bus-time.ts";
+import { rules } from "./finding.ts";
 import { planOf } from "./plan.ts";
 import type { Fitted } from "./wiring.ts";
 
@@ -40,7 +43,18 @@ const gpio = (role: string, offset: number, part: Part = doorSwitch, chip = "pin
   place: { kind: "gpio", chip, offset },
 });
 
-const findingsOf = (parts: readonly Fitted[], board = pi4) => planOf(parts, board, streetlight).findings;
+/** A kind that has these parts, in roles of their own, each read once a minute. */
+const kindOf = (parts: readonly Fitted[], every = minutes(1)): Furniture => ({
+  ...streetlight,
+  roles: Object.fromEntries(
+    parts.map(({ role, part, place }) => [
+      role,
+      { title: role, accepts: [part], place, sampling: { every } },
+    ]),
+  ),
+});
+
+const findingsOf = (parts: readonly Fitted[], board = pi4) => planOf(parts, board, kindOf(parts)).findings;
 
 const thirsty = (currentMaxMa: number, supply: readonly [number, number]): Part => ({
   ...veml7700,
@@ -372,6 +386,21 @@ describe("the plan of a unit", () => {
     }
   });
 
+  it("tells a bus that is asked for more than it carries, with the arithmetic", () => {
+    const parts = [i2c("climate", bme280, 1, 0x76), i2c("light", veml7700, 1, 0x10)];
+    const { findings, buses } = planOf(parts, pi4, kindOf(parts, milliseconds(1)));
+    expect(findings.map(({ rule, role }) => [rule, role])).toEqual([["i2c-bus-time", "climate"]]);
+    expect(findings[0]!.found).toContain(arithmeticOf(buses[0]!));
+    expect(buses[0]!.share).toBeGreaterThan(0.9);
+  });
+
+  it("is tried on every rule", () => {
+    // Those of addresses and of bus time have tests of their own.
+    const ofI2c = rules.filter((rule) => /^i2c-(address|multiplexer|all-call|bus-time)/.test(rule));
+    const tried = rows.map(([, , , finding]) => (finding as { rule: string }).rule);
+    expect([...new Set([...tried, ...ofI2c])].sort()).toEqual([...rules].sort());
+  });
+
   it("has nothing against parts that stand well", () => {
     expect(
       findingsOf([
@@ -397,12 +426,12 @@ describe("the plan of a unit", () => {
       i2c("light", veml7700, 5, 0x10),
       serial("radar", ld2410, "/dev/ttyAMA3"),
     ];
-    expect(planOf(parts, pi4, streetlight).configTxt).toEqual([
+    expect(planOf(parts, pi4, kindOf(parts)).configTxt).toEqual([
       "dtparam=i2c_arm=on",
       "dtoverlay=i2c5",
       "dtoverlay=uart3",
     ]);
-    expect(planOf(parts, pi4, { ...streetlight, fastBuses: [1, 5] }).configTxt).toEqual([
+    expect(planOf(parts, pi4, { ...kindOf(parts), fastBuses: [1, 5] }).configTxt).toEqual([
       "dtparam=i2c_arm=on,i2c_arm_baudrate=400000",
       "dtoverlay=i2c5,baudrate=400000",
       "dtoverlay=uart3",
@@ -410,20 +439,24 @@ describe("the plan of a unit", () => {
   });
 
   it("shows who uses which pin, and what feeds whom", () => {
-    const { pins, rails } = planOf(
-      [gpio("motion", 17, hcSr501), i2c("climate", bme280, 1, 0x76), i2c("gauge", max17048, 1, 0x36)],
-      pi4,
-      streetlight,
-    );
+    const parts = [
+      gpio("motion", 17, hcSr501),
+      i2c("climate", bme280, 1, 0x76),
+      i2c("gauge", max17048, 1, 0x36),
+    ];
+    const { pins, rails } = planOf(parts, pi4, kindOf(parts));
     expect(pins).toEqual([
       { line: 2, use: "I2C1" },
       { line: 3, use: "I2C1" },
       { line: 17, use: "motion" },
     ]);
-    expect(rails.map(({ volts, roles }) => [volts, roles])).toEqual([
-      [3.3, ["climate"]],
-      [5, ["motion"]],
-    ]);
+    expect(rails.map(({ volts, roles, usedMa, availableMa }) => [volts, roles, usedMa, availableMa])).toEqual(
+      [
+        [3.3, ["climate"], 0.71, 500],
+        // 3.3 V is made from 5 V: 3000 - 600 - 0.71.
+        [5, ["motion"], 0.05, 2_399.29],
+      ],
+    );
   });
 });
 

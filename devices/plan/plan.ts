@@ -1,5 +1,6 @@
 import type { Furniture } from "../furniture/vocabulary.ts";
 import type { Board } from "./boards.ts";
+import { type BusTime, busTimeFindings, busTimes } from "./bus-time.ts";
 import { bySeverity, type Finding } from "./finding.ts";
 import { addressFindings } from "./i2c-addresses.ts";
 import { levelFindings } from "./levels.ts";
@@ -12,6 +13,8 @@ import { type Fitted, type Wire, wiringOf } from "./wiring.ts";
 export interface Plan {
   readonly wires: readonly Wire[];
   readonly pins: readonly Pin[];
+  /** What each I2C bus has to carry in a second. */
+  readonly buses: readonly BusTime[];
   readonly rails: readonly Rail[];
   /** Lines of the board's config.txt that make the buses and ports. */
   readonly configTxt: readonly string[];
@@ -21,17 +24,19 @@ export interface Plan {
 
 /**
  * Plans the buses and pins of one unit.
- * @param parts of two that clash, the later one is to blame
+ * @param parts in roles of the declaration; of two that clash, the later one is to blame
  */
 export function planOf(parts: readonly Fitted[], board: Board, declaration: Furniture): Plan {
   return {
     wires: wiringOf(parts),
     pins: pinsOf(parts, board),
+    buses: busTimes(parts, declaration),
     rails: railsOf(parts, board),
     configTxt: configTxt(parts, board, declaration),
     findings: [
       ...addressFindings(parts),
       ...serialFindings(parts, board),
+      ...busTimeFindings(parts, declaration),
       ...pinFindings(parts, board),
       ...levelFindings(parts, board),
       ...supplyFindings(parts, board),

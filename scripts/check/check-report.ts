@@ -1,3 +1,4 @@
+import { arithmeticOf } from "#devices/plan/bus-time.ts";
 import type { Severity } from "#devices/plan/finding.ts";
 import type { Plan } from "#devices/plan/plan.ts";
 import { wiringText } from "#devices/plan/wiring.ts";
@@ -14,10 +15,11 @@ export function report({ kind, unit, board, plan, findings }: Checked, file: str
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
-function boardText({ pins, rails, configTxt }: Plan): string {
+function boardText({ pins, buses, rails, configTxt }: Plan): string {
   const uses = pins.map(({ line, use }) => `${line} ${use}`).join(", ");
   const rows = [
     ["GPIO", uses || "none"],
+    ...buses.map((bus) => [`i2c-${bus.bus}`, `${(bus.share * 100).toFixed(1)} %: ${arithmeticOf(bus)}`]),
     ...rails.map(({ volts, arithmetic }) => [`${volts} V`, arithmetic]),
     ["config.txt", configTxt.join("  ") || "nothing"],
   ];
@@ -48,5 +50,5 @@ export const json = ({ kind, unit, board, plan, parts, findings }: Checked, file
   board: board.id,
   findings,
   parts: parts.map(({ role, part, place }) => ({ role, part: part.id, place })),
-  ...(plan ? { pins: plan.pins, rails: plan.rails, configTxt: plan.configTxt } : {}),
+  ...(plan ? { pins: plan.pins, buses: plan.buses, rails: plan.rails, configTxt: plan.configTxt } : {}),
 });
