@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { portRuns, runTrace, trace } from "#test/bench/port-trace.ts";
+import { runTrace, trace } from "#test/safety/port-traces.ts";
 import type { Target, View } from "../../control.ts";
 import { count } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
@@ -8,12 +8,12 @@ import { portLimits } from "./port-guard.ts";
 import { portPermit } from "./port-permit.ts";
 
 describe("a port, over random traces of samples, commands and settings", () => {
-  it("is never on while a condition to trip holds, and a latched trip never clears without resetPort", () => {
+  it("is never on while a condition to trip holds, and a latched trip never clears without resetPort, 3 000 times", () => {
     fc.assert(
       fc.property(trace, (happenings) => {
         expect(runTrace(happenings).onMs).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: portRuns },
+      { numRuns: 3_000 },
     );
   });
 

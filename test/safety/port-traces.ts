@@ -6,9 +6,7 @@ import { portSwitch } from "#devices/estimators/charging/port-switch.ts";
 import type { Context, Estimator } from "#devices/estimators/estimator.ts";
 import { count } from "#devices/quantities.ts";
 import type { Quality, Sample } from "#devices/sample.ts";
-
-/** Traces of the unit test; the long run is for `plinth test --e2e`. */
-export const portRuns = 3_000;
+import { splitmix32 } from "#sim/world/random.ts";
 
 const ratedCurrentA = 2;
 const limits = { ...portLimits, ratedCurrentA };
@@ -56,6 +54,37 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   quality: fc.constantFrom<Quality>("good", "good", "good", "good", "bad", "stale", "suspect"),
 });
 
+const whats = [
+  "current",
+  "current",
+  "refresh",
+  "refresh",
+  "refresh",
+  "silence",
+  "temperature",
+  "fault",
+] as const;
+const rareWhats = ["frost", "wanted", "reset", "reset", "restart"] as const;
+const afters = [0, 120, 400, 500, 700, 999, 1_000, 2_000, 2_001, 3_001, 10_001] as const;
+const values = [0, 0.5, 1, 1.2, 1.5, 4] as const;
+const qualities = ["good", "good", "good", "good", "good", "bad", "stale", "suspect"] as const;
+
+/** A short trace of that seed: quick to make, for runs by the million. */
+export function shortTrace(seed: number): readonly Happening[] {
+  const word = splitmix32(seed);
+  const one = <T>(among: readonly T[]) => among[word() % among.length]!;
+  const length = 2 + (word() % 10);
+  const happenings: Happening[] = [{ afterMs: 0, what: "refresh", value: 0, quality: "good" }];
+  while (happenings.length <= length)
+    happenings.push({
+      afterMs: one(afters),
+      what: word() % 4 === 0 ? one(rareWhats) : one(whats),
+      value: one(values),
+      quality: one(qualities),
+    });
+  return happenings;
+}
+
 /** Begins with a port that is on. */
 export const trace = fc
   .array(happening, { minLength: 1, maxLength: 40 })
@@ -89,12 +118,23 @@ export function runTrace(happenings: readonly Happening[]): {
   return { onMs: port.onMs, trips: port.trips };
 }
 
+const guard: Estimator<PortGuardState> = portGuard({ port: "usb1", ...sources }, limits);
+const switcher = portSwitch(sources);
+const permit = portPermit(sources, limits);
+const heardByGuard = new Set(guard.inputs);
+const decidedBy = new Set([...switcher.inputs, ...permit.inputs]);
+
+/** What a port that is on needs beside its meter: a source, what is bad, and how old it may be, a millisecond over. */
+const rules = [
+  ["temperature", (value: number) => value > 60, 10_001],
+  ["fault", (value: number) => value === 1, 3_001],
+  ["frost", (value: number) => value === 1, Number.POSITIVE_INFINITY],
+] as const;
+
 class PortUnderTest {
-  readonly #guard: Estimator<PortGuardState> = portGuard({ port: "usb1", ...sources }, limits);
-  readonly #switch = portSwitch(sources);
-  readonly #permit = portPermit(sources, limits);
   #latest = new Map<string, Sample>();
-  #state = this.#guard.initial(undefined);
+  readonly #newest = (source: string) => this.#latest.get(source);
+  #state = guard.initial(undefined);
   #nowMs = 0;
   #guardWakeMs = Number.POSITIVE_INFINITY;
   #isOn = false;
@@ -128,9 +168,16 @@ class PortUnderTest {
   }
 
   put(source: string, value: number, quality: Quality): void {
+    const atMs = this.#nowMs;
     const sample: Sample = {
-      ...{ source, value, quality, quantity: count, atMs: this.#nowMs },
-      ...{ wallMs: undefined, clock: "none", boot: 1 },
+      source,
+      value,
+      quality,
+      quantity: count,
+      atMs,
+      wallMs: undefined,
+      clock: "none",
+      boot: 1,
     };
     this.#latest.set(source, sample);
     if (source === "current" && quality === "good") {
@@ -138,8 +185,8 @@ class PortUnderTest {
       const isOver = value >= 1.2 * ratedCurrentA;
       this.#overSinceMs = isOver ? (this.#overSinceMs ?? this.#nowMs) : undefined;
     }
-    if (this.#guard.inputs.includes(source)) this.#step(sample);
-    if ([...this.#switch.inputs, ...this.#permit.inputs].includes(source)) this.#decide();
+    if (heardByGuard.has(source)) this.#step(sample);
+    if (decidedBy.has(source)) this.#decide();
     this.#judge();
   }
 
@@ -152,9 +199,9 @@ class PortUnderTest {
 
   /** The process dies: its port is off until it is told again, and what it heard is gone. */
   restart(): void {
-    const kept = JSON.parse(JSON.stringify(this.#guard.save!(this.#state)));
+    const kept = JSON.parse(JSON.stringify(guard.save!(this.#state)));
     const before = this.#state.trip;
-    this.#state = this.#guard.initial(kept);
+    this.#state = guard.initial(kept);
     if (this.#state.trip !== before)
       throw new Error(`a restart made trip ${before} into ${this.#state.trip}`);
     this.#latest = new Map(
@@ -198,7 +245,7 @@ class PortUnderTest {
       settings: {},
       commands: isReset ? commands : [],
     };
-    const { state, estimates, wakeAtMs } = this.#guard.step(this.#state, sample, context);
+    const { state, estimates, wakeAtMs } = guard.step(this.#state, sample, context);
     this.#state = state;
     this.#guardWakeMs = wakeAtMs ?? Number.POSITIVE_INFINITY;
     if (before !== 0 && state.trip !== before && !this.#isReset)
@@ -208,12 +255,9 @@ class PortUnderTest {
   }
 
   #decide(): void {
-    const view = {
-      nowMs: this.#nowMs,
-      latest: (source: string) => this.#latest.get(source),
-    } as View;
-    const { target } = this.#switch.decide(null, view);
-    const isOn = this.#permit.allow(target, view).value === 1;
+    const view = { nowMs: this.#nowMs, latest: this.#newest } as View;
+    const { target } = switcher.decide(null, view);
+    const isOn = permit.allow(target, view).value === 1;
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;
     this.put("target", isOn ? 1 : 0, "good");
@@ -230,11 +274,7 @@ class PortUnderTest {
     if (current && current.value >= 1.5 * ratedCurrentA) wrong("150 % flows");
     if (this.#overSinceMs !== undefined && now - this.#overSinceMs >= 1_000) wrong("120 % has flown for 1 s");
     if (now - (current?.atMs ?? Number.NEGATIVE_INFINITY) > 2_001) wrong("its meter is silent");
-    for (const [source, isBad, ageMs] of [
-      ["temperature", (value: number) => value > 60, 10_001],
-      ["fault", (value: number) => value === 1, 3_001],
-      ["frost", (value: number) => value === 1, Number.POSITIVE_INFINITY],
-    ] as const) {
+    for (const [source, isBad, ageMs] of rules) {
       const sample = this.#latest.get(source);
       if (sample?.quality !== "good" || isBad(sample.value) || now - sample.atMs > ageMs) wrong(source);
     }
