@@ -17,6 +17,7 @@ import { mqttLinkPort } from "./ports/mqtt.ts";
 import { ttyPort } from "./ports/serial.ts";
 import { openStore } from "./ports/store.ts";
 import { probeParts, probeReport } from "./probe.ts";
+import { ThreadStreams } from "./stream/thread.ts";
 import { Unit } from "./unit/unit.ts";
 
 /** 0 done, 1 failed, 2 wrong usage or bad input, 3 hardware is missing: as the plinth command has it. */
@@ -134,7 +135,7 @@ async function start(
   const unit = await Unit.start(
     declaration,
     config,
-    { ...ports, link, store: await openStore(data) },
+    { ...ports, link, store: await openStore(data), ...streamsOf(declaration, ports.clock) },
     {
       version: packageJson.version,
       journal: journalInto(log),
@@ -151,6 +152,12 @@ async function start(
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+}
+
+/** What streams does so in a thread of its own, whose bundle is beside this one. */
+function streamsOf({ roles }: Furniture, clock: Clock) {
+  if (!Object.values(roles).some(({ stream }) => stream !== undefined)) return {};
+  return { streams: new ThreadStreams(new URL("./stream/stream.js", import.meta.url), clock) };
 }
 
 /** The broker's settings, with the files that it names read. */

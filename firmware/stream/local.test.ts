@@ -154,6 +154,17 @@ describe("a stream", () => {
     expect(await bench.outcome(first!.driver.sample())).toMatchObject({ rate: expect.closeTo(230, -2) });
   });
 
+  it("ends when something else answers in its part's place", async () => {
+    const { bench, tiles } = await setUp();
+    const { chip, driver } = tiles[0]!;
+    await driver.configure();
+    await bench.pass(500);
+    chip.unplug();
+    bench.board.i2c(1).attach(0x48, { write: () => true, read: (length) => new Uint8Array(length) });
+    await bench.pass(500);
+    expect((await bench.refusal(driver.sample())).kind).toBe("wrong-device");
+  });
+
   it("is silent once it is closed", async () => {
     const { bench, tiles } = await setUp();
     const { rows, driver } = tiles[0]!;

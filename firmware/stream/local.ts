@@ -1,4 +1,4 @@
-import { seconds } from "#devices/duration.ts";
+import { milliseconds, seconds } from "#devices/duration.ts";
 import { type Driver, type Ports, placeOf, type Reading } from "#devices/part.ts";
 import { sleep } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
@@ -6,8 +6,8 @@ import { type Converter, isConverter, type Stream, type streamChannels } from "#
 import { Lane } from "./lane.ts";
 import type { OnDetections, StreamPort } from "./port.ts";
 
-/** A stream that has just begun is looked at after this long. */
-const firstLook = seconds(0.2);
+/** A stream is looked at no sooner than this after it began, or was looked at before: some idle slots. */
+const lookPause = seconds(0.2);
 
 /** Streams in this thread, over `ports`: on the simulator's clock, or in the thread that was made for them. */
 export const localStreams = (ports: Ports): StreamPort => ({
@@ -65,12 +65,15 @@ class StreamedPart implements Driver<typeof streamChannels> {
 
   async sample(): Promise<Reading<typeof streamChannels>> {
     const { clock } = this.#ports;
-    if (this.#sampled === 0) await sleep(clock, firstLook);
+    const pauseMs = this.#lookedAtMs + lookPause - clock.now();
+    if (pauseMs > 0) await sleep(clock, milliseconds(pauseMs));
     const standing = this.#lane?.standing ?? { sampled: 0, missed: 0 };
     const slots = standing.sampled - this.#sampled;
     const elapsedMs = clock.now() - this.#lookedAtMs;
     this.#sampled = standing.sampled;
     this.#lookedAtMs = clock.now();
+    // Conversions are fetched unchecked, for speed: what answers is proven to be the part still.
+    await this.#driver.probe();
     if (slots > 0) return { rate: (slots / elapsedMs) * 1_000, missed: standing.missed };
     throw new PortError("timeout", {
       port: this.#port,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes } from "../exit-codes.ts";
@@ -17,6 +17,8 @@ export interface BundleOptions {
   /** A folder of its own: a bundle that is in it is removed first. */
   readonly out: string;
   readonly minify?: boolean;
+  /** TypeScript of the thread that streams, where the kind has one: it becomes `stream/stream.js`. */
+  readonly stream?: string;
 }
 
 /** `manifest.json`: what a board checks before it runs a bundle. */
@@ -36,16 +38,34 @@ export interface Bundle {
 }
 
 /**
- * One CommonJS file and the addons beside it, for Node 20 and newer. The same input gives the same bytes: no dates,
+ * One CommonJS file and the addons beside it, for Node 20 and newer; and the same in `stream/`, for a thread. The same input gives the same bytes: no dates,
  * no absolute paths. `import.meta.url` is the bundle's own, so that a worker can be started from it.
  */
-export async function bundle({ kind, entry, out, minify = false }: BundleOptions): Promise<Bundle> {
+export async function bundle({ kind, entry, out, minify = false, stream }: BundleOptions): Promise<Bundle> {
   await checkOut(out);
+  const unit = await bundled(kind, entry, join(out, `${kind}.js`), minify);
+  const thread =
+    stream === undefined ? undefined : await bundled("stream", stream, join(out, "stream/stream.js"), minify);
+  await rm(out, { recursive: true, force: true });
+  await unit.write();
+  // Wherever the folder is copied to, Node takes its .js for CommonJS.
+  await writeFile(join(out, "package.json"), `${JSON.stringify({ name: kind, type: "commonjs" })}\n`);
+  // An addon that knows nothing of threads loads once per file: the thread has copies of its own.
+  await thread?.write();
+  const [first, ...others] = unit.names;
+  const names = [first!, "package.json", ...others, ...(thread?.names ?? []).map((name) => `stream/${name}`)];
+  const manifest = await describe(kind, out, names);
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return { manifest, metafile: merged(unit.metafile, thread?.metafile) };
+}
+
+/** One file of CommonJS that is not written yet, and the names of what will stand in its folder, itself first. */
+async function bundled(name: string, entry: string, outfile: string, minify: boolean) {
   const addons = new Map<string, Addon>();
   const { metafile, outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: root, sourcefile: `${kind}.entry.ts`, loader: "ts" },
+    stdin: { contents: entry, resolveDir: root, sourcefile: `${name}.entry.ts`, loader: "ts" },
     absWorkingDir: root,
-    outfile: join(out, `${kind}.js`),
+    outfile,
     bundle: true,
     write: false,
     platform: "node",
@@ -60,16 +80,18 @@ export async function bundle({ kind, entry, out, minify = false }: BundleOptions
     banner: { js: `"use strict";const bundleUrl=require("node:url").pathToFileURL(__filename).href;` },
     plugins: [leaveOut, addonsBeside(addons)],
   });
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, `${kind}.js`), outputFiles[0]!.contents);
-  // Wherever the folder is copied to, Node takes its .js for CommonJS.
-  await writeFile(join(out, "package.json"), `${JSON.stringify({ name: kind, type: "commonjs" })}\n`);
-  for (const { name, path } of addons.values()) await copyFile(path, join(out, name));
-  const manifest = await describe(kind, out, [`${kind}.js`, "package.json", ...[...addons.keys()].sort()]);
-  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { manifest, metafile };
+  const write = async () => {
+    await mkdir(dirname(outfile), { recursive: true });
+    await writeFile(outfile, outputFiles[0]!.contents);
+    for (const addon of addons.values()) await copyFile(addon.path, join(dirname(outfile), addon.name));
+  };
+  return { metafile, names: [basename(outfile), ...[...addons.keys()].sort()], write };
 }
+
+const merged = (unit: Metafile, thread: Metafile | undefined): Metafile => ({
+  inputs: { ...unit.inputs, ...thread?.inputs },
+  outputs: { ...unit.outputs, ...thread?.outputs },
+});
 
 /** Nothing is removed but what was built here before. */
 async function checkOut(out: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
 
@@ -12,17 +13,29 @@ export async function kinds(): Promise<ReadonlyMap<string, string>> {
  * UserError when there is no such kind.
  */
 export async function entryOf(kind: string): Promise<string> {
-  const known = await kinds();
-  const name = known.get(kind);
-  if (name === undefined)
-    throw new UserError(
-      `there is no kind "${kind}"`,
-      exitCodes.usage,
-      `Kinds: ${[...known.keys()].sort().join(", ")}`,
-    );
+  const { name } = await kindOf(kind);
   return `import { ${name} } from "./devices/furniture/${kind}.ts";
 import { main } from "./firmware/main.ts";
 
 void main(${name});
 `;
+}
+
+/** The entry of the thread that streams; undefined for a kind that streams nothing. */
+export async function streamEntryOf(kind: string): Promise<string | undefined> {
+  const { name, declaration } = await kindOf(kind);
+  if (!Object.values(declaration.roles).some(({ stream }) => stream !== undefined)) return undefined;
+  return `import { ${name} } from "./devices/furniture/${kind}.ts";
+import { streamThread } from "./firmware/stream/worker.ts";
+
+streamThread(${name});
+`;
+}
+
+async function kindOf(kind: string): Promise<{ readonly name: string; readonly declaration: Furniture }> {
+  const catalogue: Readonly<Record<string, Furniture>> = await import("#devices/furniture/index.ts");
+  const found = Object.entries(catalogue).find(([, declaration]) => declaration.kind === kind);
+  if (found) return { name: found[0], declaration: found[1] };
+  const known = [...(await kinds()).keys()].sort().join(", ");
+  throw new UserError(`there is no kind "${kind}"`, exitCodes.usage, `Kinds: ${known}`);
 }

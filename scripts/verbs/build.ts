@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { Command } from "commander";
 import type { BuildFailure, Message } from "esbuild";
 import { bundle, type Manifest } from "../bundle/bundle.ts";
-import { entryOf } from "../bundle/kinds.ts";
+import { entryOf, streamEntryOf } from "../bundle/kinds.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { root } from "../root.ts";
 import { UserError } from "../user-error.ts";
@@ -40,7 +40,9 @@ ${exitCodesHelp}`,
 async function buildKind(kind: string, { out, minify = true, json = false }: Options): Promise<void> {
   const entry = await entryOf(kind);
   const folder = out === undefined ? join(root, "dist", kind) : resolve(out);
-  const { manifest, metafile } = await bundle({ kind, entry, out: folder, minify }).catch(explain);
+  const stream = await streamEntryOf(kind);
+  const options = { kind, entry, out: folder, minify, ...(stream === undefined ? {} : { stream }) };
+  const { manifest, metafile } = await bundle(options).catch(explain);
   const metafilePath = join(dirname(folder), `${basename(folder)}.metafile.json`);
   await mkdir(dirname(folder), { recursive: true });
   await writeFile(metafilePath, JSON.stringify(metafile));
