@@ -45,7 +45,7 @@ const part = (address) => {
 };
 const acknowledge = (address) => {
   const chip = part(address);
-  if (address === 0x4a && ++chip.transfers > 200) throw Object.assign(new Error("ENXIO"), { code: "ENXIO" });
+  if (address === 0x4a && ++chip.transfers > 200) throw Object.assign(new Error("EREMOTEIO"), { errno: 121 });
   return chip;
 };
 const adapter = {
