@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { main } from "./cli.ts";
 import { root } from "./root.ts";
 
 const plinth = (...args: string[]) =>
@@ -12,10 +13,15 @@ const verbs = readdirSync(join(root, "scripts/verbs"))
   .filter((file) => /^[a-z]+\.ts$/.test(file))
   .map((file) => file.slice(0, -".ts".length));
 
-it("has a help for every verb, with an example and the exit codes", () => {
+it("has a help for every verb, with an example and the exit codes", async () => {
   expect(verbs.length).toBeGreaterThanOrEqual(2);
   for (const verb of verbs) {
-    const { status, stdout } = plinth(verb, "--help");
+    let stdout = "";
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      stdout += text;
+      return true;
+    });
+    const status = await main([verb, "--help"]).finally(() => write.mockRestore());
     expect([verb, status]).toEqual([verb, 0]);
     expect(stdout).toMatch(/Examples?:\n {2}(npx )?plinth /);
     expect(stdout).toContain("Exit codes:");
