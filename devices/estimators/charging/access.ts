@@ -11,7 +11,7 @@ export interface AccessSources {
   readonly used: readonly string[];
 }
 
-/** So long after the card was shown a session may begin with it, ms. */
+/** So long after a card was shown, or a session let in by command, it may begin. ms. */
 export const admissionMs = 90_000;
 
 export interface AccessState {

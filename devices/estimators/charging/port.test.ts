@@ -273,11 +273,11 @@ describe("a port over a restart", () => {
     expect(records(at)).toMatchObject([{ reason: "power-cut", end: "2026-06-19T10:01:40Z", energy: 0.5 }]);
   });
 
-  it("ends it with the power when that was gone for more than ten minutes", () => {
-    const at = draw(ready(), 18, 100).restart(600_001);
+  it("ends it with the power when that was gone for more than twenty minutes", () => {
+    const at = draw(ready(), 18, 100).restart(1_200_001);
     feed(at.start());
     expect(records(at)).toMatchObject([{ reason: "power-cut", end: "2026-06-19T10:01:40Z" }]);
-    expect(records(draw(ready(), 18, 100).restart(599_000).start())).toEqual([]);
+    expect(records(draw(ready(), 18, 100).restart(1_199_000).start())).toEqual([]);
   });
 
   it("learns how long it was gone only when it learns the time", () => {

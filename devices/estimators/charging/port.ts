@@ -2,18 +2,17 @@ import { activeEnergy, count, truth } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
 import { changed, isGood, nothing, restate } from "../estimate.ts";
 import type { Context, Estimate, Estimator, Happening, Step } from "../estimator.ts";
-import { type Heard, operatorOf, standing } from "./port-decision.ts";
-import { type RulesNow, rulesAt, unknownRules } from "./port-rules.ts";
+import { admissionMs } from "./access.ts";
+import { operatorOf, standing } from "./port-decision.ts";
+import { rulesAt } from "./port-rules.ts";
 import {
   book,
   chargingSession,
   chargingStart,
   countsOf,
   freeLeft,
-  isCount,
   recordOf,
   type Session,
-  savedSession,
   startOf,
 } from "./port-session.ts";
 import {
@@ -24,6 +23,7 @@ import {
   standingOf,
   standings,
 } from "./port-standing.ts";
+import { atRest, ledgerOf, type PortState, save, unloaded } from "./port-state.ts";
 
 export interface PortSources {
   /** W, of what is plugged in. */
@@ -54,45 +54,11 @@ export const plugInMs = 1_000;
 export const unplugMs = 20_000;
 /** After a restart its load may take so long to come back: meters and switches must be found first. ms. */
 export const resumeMs = 60_000;
-/** How long a session that was let in by command may wait for its load, ms. */
-export const admissionMs = 90_000;
-/** A session is taken up again after a restart that took no longer than this, ms. */
-export const restartMsMax = 600_000;
+/** A session is taken up again when its load was last seen, and that kept, no longer ago than this. ms. */
+export const restartMsMax = 1_200_000;
 
 /** Ends of a session after which the port rests. */
 const spent = ["quota-used", "tariff-window-ended", "card-needed"] as const;
-
-/** What outlives a restart. */
-interface Ledger {
-  /** The counter as last read; undefined before it ever was. */
-  readonly counts: number | undefined;
-  /** What it moved by in sessions that ended, and outside of sessions. */
-  readonly sessionCounts: number;
-  readonly idleCounts: number;
-  /** Sessions that ended, and those that a card or the operator let in. */
-  readonly sessions: number;
-  readonly authorised: number;
-  /** Local date, and its free energy. */
-  readonly day: number | undefined;
-  readonly dayFreeCounts: number;
-  readonly session: Session | undefined;
-}
-
-export interface PortState extends Ledger, Heard {
-  readonly rulesNow: RulesNow;
-  /** Since when a load has been seen that is no session yet, and what it took. */
-  readonly loadSinceMs: number | undefined;
-  readonly pendingCounts: number;
-  /** When the load of the session was last seen; at first, when this life began. */
-  readonly loadAtMs: number;
-  /** The session is from before a restart, and was not seen to go on. */
-  readonly isResuming: boolean;
-  readonly bornMs: number | undefined;
-  /** Before then, and while these settings hold, nothing happens by itself. */
-  readonly calmUntilMs: number | undefined;
-  readonly settings: Context["settings"] | undefined;
-  readonly said: readonly Estimate[];
-}
 
 const outputs = {
   wanted: truth,
@@ -109,7 +75,7 @@ const outputs = {
  *
  * A session begins with a load of 1 s and ends when the load has been gone for 20 s, or at once when the port is
  * told off. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
- * gone for more than 10 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
+ * gone for more than 20 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
  * the counter has moved by. Settings: see `portRules`. Events: `chargingStart`, `chargingSession`.
  */
 export function port(name: string, sources: PortSources, constants: PortConstants): Estimator<PortState> {
@@ -309,14 +275,6 @@ function hearLoad(state: PortState, isLoad: boolean, { nowMs, wallMs }: Context)
   return isLoad ? { ...state, loadSinceMs: state.loadSinceMs ?? nowMs } : unloaded(state);
 }
 
-/** What was pending was no session's. */
-const unloaded = (state: PortState): PortState => ({
-  ...state,
-  loadSinceMs: undefined,
-  idleCounts: state.idleCounts + state.pendingCounts,
-  pendingCounts: 0,
-});
-
 /** Nothing new, and the wake-up that was asked for still stands. */
 const idle = (state: PortState): Step<PortState> => ({
   state,
@@ -362,68 +320,4 @@ function nextMs(state: PortState, port: string, context: Context): number | unde
   ];
   const first = Math.min(...times.filter((atMs) => atMs !== undefined && atMs > nowMs).map(Number));
   return Number.isFinite(first) ? first : undefined;
-}
-
-const emptyLedger: Ledger = {
-  counts: undefined,
-  sessionCounts: 0,
-  idleCounts: 0,
-  sessions: 0,
-  authorised: 0,
-  day: undefined,
-  dayFreeCounts: 0,
-  session: undefined,
-};
-
-const atRest: PortState = {
-  ...emptyLedger,
-  trip: undefined,
-  isShed: undefined,
-  isCold: undefined,
-  isAdmitted: false,
-  admittedUntilMs: Number.NEGATIVE_INFINITY,
-  restUntilMs: Number.NEGATIVE_INFINITY,
-  restCode: "quota-used",
-  rulesNow: unknownRules,
-  loadSinceMs: undefined,
-  pendingCounts: 0,
-  loadAtMs: 0,
-  isResuming: false,
-  bornMs: undefined,
-  calmUntilMs: undefined,
-  settings: undefined,
-  said: [],
-};
-
-/** What is pending counts as idle: the load that took it is gone with the restart. */
-function save(state: PortState): Ledger {
-  const {
-    counts,
-    sessionCounts,
-    idleCounts,
-    pendingCounts,
-    sessions,
-    authorised,
-    day,
-    dayFreeCounts,
-    session,
-  } = state;
-  return {
-    counts,
-    sessionCounts,
-    idleCounts: idleCounts + pendingCounts,
-    sessions,
-    authorised,
-    day,
-    dayFreeCounts,
-    session,
-  };
-}
-
-/** What was saved, field by field: a record that is damaged in one place still gives the rest. */
-function ledgerOf(saved: unknown): Partial<PortState> {
-  if (saved === null || typeof saved !== "object") return {};
-  const kept = Object.entries(saved).filter(([name, value]) => name in emptyLedger && isCount(value));
-  const session = "session" in saved ? savedSession(saved.session) : undefined;
-  return { ...Object.fromEntries(kept), session, isResuming: session !== undefined };
 }
