@@ -25,7 +25,7 @@ export class Lane {
   #isMoving = false;
   #isRunning = true;
   #cancel: Cancel = () => {};
-  #fault: unknown;
+  #failure: unknown;
   #failures = 0;
   /** The slot under way: when it was due, how far it is, and whose turn is last in it. */
   #slotMs: number;
@@ -47,10 +47,10 @@ export class Lane {
     this.#at(this.#slotMs);
   }
 
-  /** Slots so far. Throws what ended the lane. */
-  get standing(): { readonly sampled: number; readonly missed: number } {
-    if (this.#fault !== undefined) throw this.#fault;
-    return { sampled: this.#sampled, missed: this.#missed };
+  /** Slots so far, and why the last one failed, if it did. Throws what ended the lane. */
+  get standing(): { readonly sampled: number; readonly missed: number; readonly failure: unknown } {
+    if (this.#failures === failuresMax) throw this.#failure;
+    return { sampled: this.#sampled, missed: this.#missed, failure: this.#failure };
   }
 
   stop(): void {
@@ -101,6 +101,7 @@ export class Lane {
   #finish(): void {
     const { idle, every, detector } = this.#stream;
     this.#failures = 0;
+    this.#failure = undefined;
     this.#sampled++;
     this.#rows.close();
     if (!this.#isMoving || this.#rows.slots === idle / every) {
@@ -127,8 +128,8 @@ export class Lane {
     if (!this.#isRunning) return;
     this.#isConverting = false;
     this.#missed++;
+    this.#failure = error;
     if (++this.#failures === failuresMax) {
-      this.#fault = error;
       this.stop();
       return;
     }

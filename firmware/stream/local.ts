@@ -67,7 +67,7 @@ class StreamedPart implements Driver<typeof streamChannels> {
     const { clock } = this.#ports;
     const pauseMs = this.#lookedAtMs + lookPause - clock.now();
     if (pauseMs > 0) await sleep(clock, milliseconds(pauseMs));
-    const standing = this.#lane?.standing ?? { sampled: 0, missed: 0 };
+    const standing = this.#lane?.standing ?? { sampled: 0, missed: 0, failure: undefined };
     const slots = standing.sampled - this.#sampled;
     const elapsedMs = clock.now() - this.#lookedAtMs;
     this.#sampled = standing.sampled;
@@ -75,6 +75,7 @@ class StreamedPart implements Driver<typeof streamChannels> {
     // Conversions are fetched unchecked, for speed: what answers is proven to be the part still.
     await this.#driver.probe();
     if (slots > 0) return { rate: (slots / elapsedMs) * 1_000, missed: standing.missed };
+    if (standing.failure !== undefined) throw standing.failure;
     throw new PortError("timeout", {
       port: this.#port,
       address: this.#address,
