@@ -23,7 +23,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Writes scripts/pictures/*.png: the street at night, on a phone, its flow, and a streetlight's form in Node-RED.
+Writes scripts/pictures/*.png: the street at night, a bench's panel, the street on a phone, its flow, and the forms
+of a streetlight and a bench in Node-RED.
 
 Example:
   plinth pictures
@@ -67,6 +68,10 @@ async function shoot(browser: Browser, { urls }: Live): Promise<void> {
   await page.goto(urls.page);
   await sleep(clock, seconds(20));
   await save("street-night", (path) => page.screenshot({ path }));
+  await page.locator("[data-unit=bench-01]").click();
+  await sleep(clock, seconds(1));
+  await save("bench-panel", (path) => page.screenshot({ path }));
+  await page.close();
 
   const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
   await phone.goto(urls.page);
@@ -81,7 +86,14 @@ async function shoot(browser: Browser, { urls }: Live): Promise<void> {
   await sleep(clock, seconds(2));
   if (await tours.first().isVisible()) await tours.first().click();
   await save("node-red-street", (path) => editor.screenshot({ path }));
-  await editor.locator(".red-ui-flow-node", { hasText: "lamp-03" }).first().dblclick();
-  await sleep(clock, seconds(2));
-  await save("node-red-streetlight", (path) => editor.screenshot({ path }));
+  for (const [unit, name] of [
+    ["lamp-03", "node-red-streetlight"],
+    ["bench-01", "node-red-bench"],
+  ] as const) {
+    await editor.locator(`[id="plinth-${unit}"]`).dblclick();
+    await sleep(clock, seconds(2));
+    await save(name, (path) => editor.screenshot({ path }));
+    await editor.locator("#node-dialog-cancel").click();
+    await sleep(clock, seconds(1));
+  }
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser } from "#scripts/browser.ts";
 import { root } from "#scripts/root.ts";
 
-const wait = { timeout: 60_000, interval: 100 };
+const wait = { timeout: 90_000, interval: 100 };
 const portBase = 23_880;
 
 interface Urls {
@@ -32,7 +32,7 @@ async function start(): Promise<Urls> {
     "start",
     "--json",
     "--speed",
-    "20",
+    "8",
     "--port-base",
     String(portBase),
   ];
@@ -83,6 +83,39 @@ async function holdLeft(unit: string): Promise<number | undefined> {
   return (secondsOf(until) - secondsOf(now) + 86_400) % 86_400;
 }
 
+it("shows every kind, with values of its own and the truth beside them", async () => {
+  const glances = {
+    "lamp-01": "level",
+    "bench-01": "stateOfCharge",
+    "floor-01": "charge",
+    "curb-01": "freeSpaces",
+  };
+  for (const [unit, point] of Object.entries(glances)) {
+    const cell = card(unit).locator(`[data-point=${point}]`);
+    await expect.poll(() => cell.getAttribute("data-value"), wait).toMatch(/^\d/);
+  }
+  for (const unit of ["bench-01", "floor-01", "curb-01"]) {
+    await card(unit).click();
+    const panel = page.getByRole("dialog", { name: unit });
+    await panel.waitFor();
+    const truths = panel.locator(".readings .truth:not(:empty)");
+    await expect.poll(() => truths.count(), wait).toBeGreaterThan(3);
+    const docs = await panel.locator("header a").getAttribute("href");
+    expect((await page.request.get(new URL(docs!, urls.page).href)).status()).toBe(200);
+    await page.keyboard.press("Escape");
+  }
+});
+
+it("counts on the tiles who walks over them, and the world agrees", async () => {
+  await card("floor-01").click();
+  const steps = page.locator('dialog [data-source="footfall.steps"]');
+  const columns = async () => (await steps.locator("td").allTextContents()).slice(0, 2).map(Number);
+  await expect.poll(async () => (await columns())[0], wait).toBeGreaterThan(10);
+  const [measured, actual] = await columns();
+  expect(Math.abs(measured! - actual!)).toBeLessThanOrEqual(2 + 0.05 * actual!);
+  await page.keyboard.press("Escape");
+});
+
 it("lights six lamps, and changes them as people pass", async () => {
   await expect.poll(async () => (await levels()).length, wait).toBe(6);
   const before = (await levels()).join();
@@ -112,6 +145,19 @@ it("shows a part that is pulled out, and that the lamp burns all the same", asyn
   await card("lamp-02").click();
   await expect.poll(() => page.locator("dialog").textContent(), wait).toMatch(/no-acknowledge-address/);
   expect(await levelOf("lamp-02")).toBeGreaterThanOrEqual(10);
+});
+
+it("raises the alarm of a bench when somebody leaves an ember", async () => {
+  await page.locator("[data-fault='bench-01 ember']").click();
+  await expect.poll(() => card("bench-01").getAttribute("data-alarms"), wait).toContain("ember");
+  await page.locator("[data-fault='bench-01 ember']").click();
+});
+
+it("has a node for every piece of furniture", async () => {
+  for (const unit of ["bench-01", "bench-02", "floor-01", "curb-01"]) {
+    const node = editor.locator(`[id="plinth-${unit}"]`);
+    await expect.poll(() => node.textContent(), wait).toMatch(/applied [0-9a-f]{7}/);
+  }
 });
 
 it("goes on without a broker", async () => {

@@ -16,6 +16,8 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const stillMs = 1_000;
 
 let state: PageState | undefined;
+/** What the cards show: frames come oftener than news. */
+let carded: { readonly state: PageState; readonly open: string | undefined } | undefined;
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 
 const panel = new Panel(() => units.focus(panel.unit));
@@ -52,7 +54,10 @@ function frame(atMs: number): void {
   motion.advance(atMs);
   vehicles.advance(atMs);
   stage.draw(state, atMs, stillness.matches);
-  units.update(state, panel.unit);
+  if (carded?.state !== state || carded.open !== panel.unit) {
+    carded = { state, open: panel.unit };
+    units.update(state, panel.unit);
+  }
   controls.update(state, atMs);
   showHud(state, motion.nowMs);
 }

@@ -16,6 +16,9 @@ const served = 0;
 /** How deep a space is, from the kerb, m. */
 const depthM = 2.2;
 
+/** Of the charging controller: a vehicle is plugged in from here on. */
+const vehiclePresent = 2;
+
 const night = rgb("#0c101c");
 const steel = rgb("#7b858f");
 const lockPaint = rgb("#f2b33d");
@@ -110,9 +113,7 @@ function drawLock(picture: Picture, stand: Stand, spaces: number): void {
 
 /** 0 down to 1 up. */
 function lockShare({ state }: Stand): number {
-  if (isTold(state, "lock.position")) return clamp(told(state, "lock.position")!);
-  if (isTold(state, "upperLimit.closed") || isTold(state, "lockMonitor.raised")) return 1;
-  return isTold(state, "lowerLimit.closed") || isTold(state, "lockMonitor.lowered") ? 0 : 0.5;
+  return clamp(told(state, "lockPosition") ?? told(state, "lockMonitor.raised") ?? 0);
 }
 
 /** A post with its lamp, and a cable while a vehicle is plugged in. */
@@ -123,9 +124,9 @@ function drawCharger(picture: Picture, stand: Stand, spaces: number): void {
   const x = fromPx + 0.78 * (toPx - fromPx);
   const topPx = footPx - 1.45 * pxPerM;
   const body = lit(steel, ambience, 0.7 * light, night);
-  const vehicle = told(state, "evse.vehicleState") ?? 0;
+  const isPlugged = (told(state, "evse.vehicleState") ?? 0) >= vehiclePresent;
   const isClosed = isTold(state, "contactor.target");
-  if (vehicle > 0) {
+  if (isPlugged) {
     context.strokeStyle = css(mix(night, rgb("#3b4048"), ambience));
     context.lineWidth = 1.75;
     context.beginPath();

@@ -1,25 +1,21 @@
 import { tile } from "#devices/estimators/footfall/tile.ts";
 import { clamp, css, mix, type Rgb, rgb, white } from "../colour.ts";
 import { groundPx, xPx } from "../layout.ts";
-import type { Walker } from "../motion.ts";
 import { told } from "../told.ts";
 import type { Drawing, Stand } from "./furniture.ts";
 import { glow } from "./glow.ts";
-import { lit } from "./light.ts";
+import { lit, warmWhite } from "./light.ts";
 import type { Picture } from "./picture.ts";
 
-/** Across the street, m: where people walk on the far pavement. */
-const strip = { farM: 4.45, nearM: 3.7 } as const;
+/** Across the street, m: where people walk on the far pavement, as the model of the kind has it. */
+const strip = { farM: 3.6 + tile.widthM, nearM: 3.6 } as const;
 const night = rgb("#0b0f1b");
 const plate = rgb("#8f959c");
 const frame = rgb("#5d646e");
 const foot = rgb("#6fe3ff");
-const edge = rgb("#4fc3ff");
 
-/** A foot is felt this far from where its owner is drawn, m. */
-const feltM = 0.55;
-/** Half of a gait cycle, m: one foot after the other comes down. */
-const stepM = 0.75;
+/** Under somebody light who stands on its middle a tile gives way by so much. */
+const fullMm = 3;
 
 export const floor: Drawing = {
   yM: (strip.farM + strip.nearM) / 2,
@@ -38,7 +34,7 @@ export const floor: Drawing = {
     context.fillRect(leftPx - 2, topPx - 2, tiles * widthPx + 4, bottomPx - topPx + 4);
     const surface = lit(plate, ambience, 0.8 * stand.light, night);
     for (let index = 0; index < tiles; index++) {
-      const load = loadOn(picture, fromM + index * tile.lengthM);
+      const load = loadOn(stand, index + 1);
       context.fillStyle = css(mix(surface, foot, 0.75 * load));
       context.fillRect(leftPx + index * widthPx + 0.75, topPx, widthPx - 1.5, bottomPx - topPx);
       const middle = [leftPx + (index + 0.5) * widthPx, (topPx + bottomPx) / 2] as const;
@@ -48,44 +44,21 @@ export const floor: Drawing = {
   },
 };
 
-/** How much of somebody's weight is on a tile, 0 to 1: fully as a foot comes down. */
-function loadOn({ motion }: Picture, fromM: number): number {
-  let load = 0;
-  for (const walker of motion.walkers.values()) {
-    if (!isOnLine(walker)) continue;
-    const asideM = Math.abs(walker.xM - fromM - tile.lengthM / 2);
-    if (asideM > feltM) continue;
-    const phase = (walker.strideM / stepM) % 1;
-    const press = Math.abs(walker.velocityMps) > 0.05 ? 0.55 + 0.45 * Math.cos(2 * Math.PI * phase) : 1;
-    load = Math.max(load, walker.opacity * press * clamp(1.4 - asideM / (tile.lengthM / 2)));
-  }
-  return load;
-}
+/** How much of somebody's weight is on a tile, 0 to 1, by how far it has given way. */
+const loadOn = ({ state }: Stand, number: number) =>
+  clamp(Number(state.truth[`deflectionMm${number}`] ?? 0) / fullMm);
 
-/** Two abreast step on it and beside it: who is drawn near the strip is taken to be on it. */
-const isOnLine = ({ kind, yM }: Walker) =>
-  kind === "pedestrian" && yM > strip.nearM - 0.2 && yM < strip.farM + 0.2;
-
-/** The line of light along both long edges, as bright as the unit has it. */
+/** The line of light along both long edges, as bright as it is or as the unit wants it. */
 function drawEdge(
   { context, ambience }: Picture,
   { state }: Stand,
   [left, top, width, height]: readonly [number, number, number, number],
 ): void {
-  const level = edgeLevel(state);
+  const level = clamp((told(state, "edge.target") ?? 0) / 100) ** 0.62;
   const off: Rgb = mix(rgb("#1a2030"), rgb("#4c535d"), ambience);
-  const colour = mix(off, mix(edge, white, 0.35 * level), level);
-  context.fillStyle = css(colour);
+  context.fillStyle = css(mix(off, mix(warmWhite, white, 0.35 * level), level));
   context.fillRect(left - 2, top - 3, width + 4, 1.5);
   context.fillRect(left - 2, top + height + 1.5, width + 4, 1.5);
   const strength = 0.8 * level * (1 - 0.7 * ambience);
-  glow(context, edge, [left + width / 2, top + height / 2], [0.6 * width, 1.6 * height], strength);
-}
-
-/** 0 to 1. */
-function edgeLevel(state: Stand["state"]): number {
-  const lights = Object.entries(state.actuators).filter(([name]) => /light|edge/i.test(name));
-  const levels = lights.map(([name, { value }]) => told(state, `${name}.target`) ?? value);
-  const most = Math.max(0, ...levels);
-  return clamp(most > 1 ? most / 100 : most);
+  glow(context, warmWhite, [left + width / 2, top + height / 2], [0.6 * width, 1.6 * height], strength);
 }

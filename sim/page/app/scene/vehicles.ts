@@ -137,7 +137,7 @@ function drawVehicle(picture: Picture, one: ShownVehicle, x: number, lamplight: 
   const [lengthPx, heightPx] = [lengthM * layout.pxPerM, body.heightM * upPxPerM];
   const groundY = groundPx(layout, yM);
   const turn = [...id].reduce((sum, letter) => (31 * sum + letter.charCodeAt(0)) >>> 0, 7);
-  const shade = (colour: Rgb) => lit(colour, ambience, 0.75 * lamplight, night);
+  const shade = (colour: Rgb) => lit(colour, ambience, 1.1 * lamplight, mix(night, colour, 0.08));
   const paint = type === "lorry" || turn % 3 > 0 ? paints[turn % paints.length]! : paints[2]!;
   context.save();
   context.globalAlpha = opacity;
