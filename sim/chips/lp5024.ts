@@ -1,6 +1,7 @@
 import { lp5024 } from "#devices/chips/lp5024.ts";
-import { field, type RegisterTable, RegisterTwin, tagged } from "./registers.ts";
-import type { Source, TwinDefinition, TwinEnvironment } from "./twin.ts";
+import { DrivingTwin } from "./driving-registers.ts";
+import { field, type RegisterTable, tagged } from "./registers.ts";
+import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 
 /** Addresses of the table that matter to the logic (SLVSEB8, table 7-4). */
 const DEVICE_CONFIG0 = 0x00;
@@ -21,9 +22,8 @@ const startMs = 0.5;
  * LP5024 with an RGB module at each three outputs, in the order red, green, blue. Banks, the brightness of a module
  * and its logarithmic scale, dithering, power saving and the current option are only known by name.
  */
-class Lp5024Twin extends RegisterTwin {
+class Lp5024Twin extends DrivingTwin {
   readonly part = lp5024;
-  readonly #listeners = new Set<() => void>();
   #runsFromMs: number | undefined;
 
   constructor(environment: TwinEnvironment) {
@@ -58,51 +58,7 @@ class Lp5024Twin extends RegisterTwin {
       RESET: { at: RESET, access: "w", reset: 0, written: (value) => this.#softReset(value) },
     });
     for (const [pin, name] of Object.keys(lp5024.channels).entries())
-      super.set(name, () => (100 * this.#duty(pin)) / 0xff);
-  }
-
-  /** As the eye sees it: the level of one LED in percent. */
-  output(name: string): number {
-    return this.sensed(name);
-  }
-
-  onOutput(listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-
-  override set(channel: string, _source: Source): void {
-    throw new RangeError(`${channel} is driven by this part: it cannot be set from outside`);
-  }
-
-  override write(bytes: Uint8Array): boolean {
-    const acknowledged = super.write(bytes);
-    this.#changed();
-    return acknowledged;
-  }
-
-  override unplug(): void {
-    super.unplug();
-    this.brownOut();
-  }
-
-  override brownOut(): void {
-    super.brownOut();
-    this.#changed();
-  }
-
-  override mend(): void {
-    super.mend();
-    this.#changed();
-  }
-
-  override stick(channel?: string): void {
-    super.stick(channel);
-    this.#changed();
-  }
-
-  override drift(channel: string, offset: number): void {
-    super.drift(channel, offset);
-    this.#changed();
+      this.drive(name, () => (100 * this.#duty(pin)) / 0xff);
   }
 
   protected override powerOn(): void {
@@ -126,17 +82,13 @@ class Lp5024Twin extends RegisterTwin {
     else if (!(previous & Chip_EN)) {
       const { loop } = this.environment;
       this.#runsFromMs = loop.now + startMs;
-      loop.at(this.#runsFromMs, () => this.#changed());
+      loop.at(this.#runsFromMs, () => this.changed());
     }
   }
 
   /** FFh resets all registers; anything else does nothing (section 7.6.40). */
   #softReset(value: number): undefined {
     if (value === 0xff) this.powerOn();
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }
 

@@ -1,7 +1,8 @@
 import { benchWiring, mcp23017, type Wiring } from "#devices/chips/mcp23017.ts";
 import type { Part } from "#devices/part.ts";
-import { field, type RegisterTable, RegisterTwin, tagged } from "./registers.ts";
-import type { Source, TwinDefinition, TwinEnvironment } from "./twin.ts";
+import { DrivingTwin } from "./driving-registers.ts";
+import { field, type RegisterTable, tagged } from "./registers.ts";
+import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 
 /** Addresses of port A with IOCON.BANK = 0; port B is the next one (DS20001952D, table 3-1). */
 const IODIR = 0x00;
@@ -35,12 +36,11 @@ const locate = (pins: Readonly<Record<string, string>>, activeLow: readonly stri
  * pin is not driven; what is active low at an input is an open drain, which needs the pull-up of GPPU to read high.
  * Interrupts, the other banks of addresses and byte mode are only known by name.
  */
-class Mcp23017Twin extends RegisterTwin {
+class Mcp23017Twin extends DrivingTwin {
   readonly part: Part;
   readonly #outputs: readonly Location[];
   readonly #inputs: readonly Location[];
   readonly #shorted = new Set<string>();
-  readonly #listeners = new Set<() => void>();
 
   constructor(part: Part, { outputs, inputs, activeLow = [] }: Wiring, environment: TwinEnvironment) {
     super(part, environment, { width: 8 });
@@ -48,55 +48,18 @@ class Mcp23017Twin extends RegisterTwin {
     this.#outputs = locate(outputs, activeLow);
     this.#inputs = locate(inputs, activeLow);
     this.define({ ...this.#portRegisters(0), ...this.#portRegisters(1) });
-    for (const line of this.#outputs) super.set(line.name, () => this.#load(line));
-  }
-
-  /** A load as it is: 1 while it is switched on. */
-  output(name: string): number | undefined {
-    return this.#outputs.some((line) => line.name === name) ? this.sensed(name) : undefined;
-  }
-
-  onOutput(listener: () => void): void {
-    this.#listeners.add(listener);
+    for (const line of this.#outputs) this.drive(line.name, () => this.#load(line));
   }
 
   /** Fault: the pin of an output is shorted to ground. Whatever is latched, it is low. `mend` ends it. */
   short(output: string): void {
     this.#shorted.add(output);
-    this.#changed();
-  }
-
-  override set(channel: string, source: Source): void {
-    if (this.#outputs.some(({ name }) => name === channel))
-      throw new RangeError(`${channel} is driven by this part: it cannot be set from outside`);
-    super.set(channel, source);
-  }
-
-  override write(bytes: Uint8Array): boolean {
-    const acknowledged = super.write(bytes);
-    this.#changed();
-    return acknowledged;
-  }
-
-  override unplug(): void {
-    super.unplug();
-    this.brownOut();
-  }
-
-  override brownOut(): void {
-    super.brownOut();
-    this.#changed();
+    this.changed();
   }
 
   override mend(): void {
     this.#shorted.clear();
     super.mend();
-    this.#changed();
-  }
-
-  override stick(channel?: string): void {
-    super.stick(channel);
-    this.#changed();
   }
 
   /** Sequential operation rolls over after the last register (section 3.2.1). */
@@ -179,10 +142,6 @@ class Mcp23017Twin extends RegisterTwin {
     for (const line of this.#inputs)
       if (line.port === port && !this.#isDriven(line)) put(line, this.#inputLevel(line));
     return levels & 0xff;
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }
 

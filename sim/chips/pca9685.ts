@@ -1,6 +1,7 @@
 import { pca9685 } from "#devices/chips/pca9685.ts";
-import { field, type RegisterTable, RegisterTwin, tagged } from "./registers.ts";
-import type { Source, TwinDefinition, TwinEnvironment } from "./twin.ts";
+import { DrivingTwin } from "./driving-registers.ts";
+import { field, type RegisterTable, tagged } from "./registers.ts";
+import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 
 /** Addresses of the table that matter to the logic (PCA9685 rev. 4, table 4). */
 const MODE1 = 0x00;
@@ -20,9 +21,8 @@ const oscillatorStartMs = 0.5;
  * normally closed relay. Outputs change at the STOP of a transfer. Sub-addresses, the external clock, output
  * change on ACK, and the pin /OE are only known by name.
  */
-class Pca9685Twin extends RegisterTwin {
+class Pca9685Twin extends DrivingTwin {
   readonly part = pca9685;
-  readonly #listeners = new Set<() => void>();
   /** When the oscillator runs again after SLEEP ended; undefined while it is off. */
   #runsFromMs: number | undefined;
   /** SLEEP came while outputs were running: they stay off until RESTART, or until they are written (7.3.1.1). */
@@ -71,8 +71,8 @@ class Pca9685Twin extends RegisterTwin {
       },
       TestMode: { at: 0xff, access: "rw", reset: 0, tagged: true },
     });
-    super.set("level", () => this.#lampLevel());
-    super.set("enable", () => (this.duty(1) < 0.5 ? 1 : 0));
+    this.drive("level", () => this.#lampLevel());
+    this.drive("enable", () => (this.duty(1) < 0.5 ? 1 : 0));
   }
 
   /** Duty of a channel, 0 to 1: 0 while the oscillator is off. */
@@ -92,50 +92,6 @@ class Pca9685Twin extends RegisterTwin {
   /** PWM frequency in Hz (section 7.3.5). */
   get pwmHz(): number {
     return 25e6 / 4_096 / (this.value(PRE_SCALE) + 1);
-  }
-
-  /** As the lamp sees it: `level` in % of its 1 to 10 V range, `enable` 1 while its relay contact is closed. */
-  output(name: string): number {
-    return this.sensed(name);
-  }
-
-  onOutput(listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-
-  override set(channel: string, _source: Source): void {
-    throw new RangeError(`${channel} is driven by this part: it cannot be set from outside`);
-  }
-
-  override write(bytes: Uint8Array): boolean {
-    const acknowledged = super.write(bytes);
-    this.#changed();
-    return acknowledged;
-  }
-
-  override unplug(): void {
-    super.unplug();
-    this.brownOut();
-  }
-
-  override brownOut(): void {
-    super.brownOut();
-    this.#changed();
-  }
-
-  override mend(): void {
-    super.mend();
-    this.#changed();
-  }
-
-  override stick(channel?: string): void {
-    super.stick(channel);
-    this.#changed();
-  }
-
-  override drift(channel: string, offset: number): void {
-    super.drift(channel, offset);
-    this.#changed();
   }
 
   protected override powerOn(): void {
@@ -168,7 +124,7 @@ class Pca9685Twin extends RegisterTwin {
       this.#runsFromMs = undefined;
     } else if (previous & SLEEP) {
       this.#runsFromMs = loop.now + oscillatorStartMs;
-      loop.at(this.#runsFromMs, () => this.#changed());
+      loop.at(this.#runsFromMs, () => this.changed());
     }
     if (value & RESTART && !(value & SLEEP)) {
       this.#checkStarted("MODE1.RESTART");
@@ -200,10 +156,6 @@ class Pca9685Twin extends RegisterTwin {
   #lampLevel(): number {
     const volts = 10 * (1 - this.duty(0));
     return Math.min(Math.max(((volts - 1) / (10 - 1)) * 100, 0), 100);
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }
 

@@ -16,7 +16,7 @@ describe("johnny-five's PCA9685", () => {
     const having = async (work: () => unknown) => {
       program.run(work);
       await bench.pass(5);
-      return { duty: twin.duty(0), level: Math.round(twin.output("level")) };
+      return { duty: twin.duty(0), level: Math.round(twin.output("level")!) };
     };
     expect(await having(() => led!.on())).toEqual({ duty: 1, level: 0 });
     // 127 of 255: the control line is left at 5.02 V.
