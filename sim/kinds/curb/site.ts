@@ -97,6 +97,7 @@ export class CurbSite implements Site {
       "lockMonitor.lowered": this.#lock.isDown,
       lockPosition: this.#lock.position,
       "charging.charging": this.#bay.powerW > 0,
+      "sign.target": this.#twin("sign").output!("page"),
     };
   }
 

@@ -1,6 +1,6 @@
 import { type Activity, activities, maySomebodyStand } from "#devices/estimators/curb/activity.ts";
 import { css, mix, type Rgb, rgb, white } from "../colour.ts";
-import { told, wanted } from "../told.ts";
+import { told } from "../told.ts";
 import type { Stand } from "./furniture.ts";
 import { glow } from "./glow.ts";
 import { lit } from "./light.ts";
@@ -24,7 +24,7 @@ export function drawSign(picture: Picture, stand: Stand, x: number): void {
   const half = 0.36 * pxPerM;
   context.fillStyle = css(lit(steel, ambience, 0.7 * light, night));
   context.fillRect(x - 1.25, topPx + 2 * half, 2.5, footPx - topPx - 2 * half);
-  const page = Math.round(told(state, "sign.page") ?? wanted(state, "sign"));
+  const page = told(state, "sign.target") ?? 0;
   const activity = pageActivity(page);
   const ground = page === 0 ? dark : activity === undefined ? blue : groundOf(activity);
   context.fillStyle = css(mix(ground, dark, 0.1));
