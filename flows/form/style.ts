@@ -48,7 +48,7 @@ export const style = `<style>
   .plinth-rows select { width: auto; margin: 0; }
   .plinth-days { display: inline-flex; border: 1px solid transparent; border-radius: 4px; }
   .plinth-days.input-error { border-color: var(--red-ui-form-input-border-error-color, #d6615f); }
-  .plinth-days label { margin: 0; width: auto; cursor: pointer; }
+  .plinth-form .form-row .plinth-days label { margin: 0; width: auto; min-width: 0; cursor: pointer; }
   .plinth-days input { position: absolute; opacity: 0; }
   .plinth-days span { display: inline-block; min-width: 20px; padding: 3px 2px; text-align: center; font-size: 12px; border: 1px solid var(--red-ui-form-input-border-color, #ccc); }
   .plinth-days input:checked + span { background: #a8730c; color: #fff; }
