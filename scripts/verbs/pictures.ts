@@ -2,11 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { seconds } from "#devices/duration.ts";
 import { sleep } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import type { Live } from "#sim/live/live.ts";
+import { nearestStop } from "#sim/page/app/speed-stops.ts";
+import type { Street } from "#sim/street/street.ts";
 import { launchBrowser, usualBrowser } from "../browser.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { root } from "../root.ts";
@@ -57,7 +59,26 @@ async function pictures({ browser: file, portBase }: { browser: string; portBase
   }
 }
 
-async function shoot(browser: Browser, { urls }: Live): Promise<void> {
+/** How long it may take until the street is worth a picture: of the machine's time, s. */
+const patienceS = 240;
+
+/** The street hurries until somebody sits on the first bench and somebody parks, then goes on at its own pace. */
+async function lively(page: Page, street: Street): Promise<void> {
+  const clock = systemClock();
+  const isTrue = (unit: string, name: string) => Number(street.unit(unit).site.truth()[name] ?? 0) > 0;
+  const speed = page.getByRole("slider", { name: "Speed" });
+  const stop = async (factor: number) => speed.fill(String(nearestStop(factor)));
+  await stop(10);
+  for (let waitedS = 0; waitedS < patienceS; waitedS++) {
+    await sleep(clock, seconds(1));
+    if (isTrue("bench-01", "seat.occupied") && isTrue("curb-01", "kerb.occupied")) break;
+  }
+  await stop(1);
+  await speed.blur();
+  await sleep(clock, seconds(8));
+}
+
+async function shoot(browser: Browser, { urls, street }: Live): Promise<void> {
   const clock = systemClock();
   const save = async (name: string, take: (path: string) => Promise<unknown>) => {
     const path = join(folder, `${name}.png`);
@@ -66,7 +87,7 @@ async function shoot(browser: Browser, { urls }: Live): Promise<void> {
   };
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   await page.goto(urls.page);
-  await sleep(clock, seconds(20));
+  await lively(page, street);
   await save("street-night", (path) => page.screenshot({ path }));
   await page.locator("[data-unit=bench-01]").click();
   await sleep(clock, seconds(1));

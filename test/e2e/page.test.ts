@@ -2,6 +2,7 @@ import type { Browser, Page as Tab } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bench } from "#devices/furniture/bench.ts";
 import { curb } from "#devices/furniture/curb.ts";
+import { floor } from "#devices/furniture/floor.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import { type Page, startPage } from "#sim/page/server.ts";
 import { ScriptedStreet, type ScriptedUnit } from "./scripted-street.ts";
@@ -270,6 +271,29 @@ describe("beside lamps", () => {
     expect([await differs(1), await differs(2)]).toEqual(["false", "true"]);
     expect(await panel.textContent()).toContain("from 14.0 to 38.0 m");
     expect(await panel.textContent()).toContain("Clear stones or ice from the lock's hinge");
+  });
+
+  it("lights up the tile that gives way under somebody", async () => {
+    const strip = { deflectionMm3: 0 };
+    const unit: ScriptedUnit = {
+      unit: "floor-01",
+      declaration: floor,
+      xM: 25,
+      lengthM: 4.8,
+      truth: strip,
+      says: { "footfall.steps": 41 },
+    };
+    await visit(desktop, {}, [unit]);
+    await expect.poll(value("floor-01", "steps")).toBe("41");
+    await tab.waitForTimeout(300);
+    // The strip is between the first two lamps, 25 of 200 m along, and begins 2.4 m before.
+    const content = (await tab.locator("#content").boundingBox())!;
+    const pxPerM = content.width / 200;
+    const third = ((25 - 2.4 + 2 * 0.6) * pxPerM) / desktop.width;
+    const tile = [third, 0.78, (0.6 * pxPerM) / desktop.width, 0.08] as const;
+    const before = await brightness(...tile);
+    strip.deflectionMm3 = 4;
+    await expect.poll(() => brightness(...tile)).toBeGreaterThan(before + 15);
   });
 
   it("draws what is true: an ember glows", async () => {
