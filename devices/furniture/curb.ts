@@ -150,7 +150,7 @@ function actuators(spaces: number): Readonly<Record<string, Actuator>> {
     },
     chargingCurrent: {
       title: "Charging current",
-      quantity: current,
+      quantity: { ...current, min: 0, max: 32 },
       role: "evse",
       outputs: (amperes) => ({ current: amperes }),
       controller: chargingCurrent(chargingSources),

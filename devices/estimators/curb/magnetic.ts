@@ -9,6 +9,8 @@ export type FieldVector = readonly [xMicrotesla: number, yMicrotesla: number, zM
 export interface MagneticRules {
   /** Deviations in µT: from here on a vehicle stands over the sensor; one in the next lane or space stays below. */
   readonly vehicleMicrotesla: number;
+  /** One that has begun to be seen may fall below that by as much: noise makes no two of it. */
+  readonly hysteresisMicrotesla: number;
   /** A vehicle that has just come to rest may do no more than this: above it fields may nearly cancel. */
   readonly weakMicrotesla: number;
   /** Only iron right above the sensor does this, whatever passes beside it. */
@@ -29,8 +31,9 @@ export interface MagneticRules {
 
 export const magneticRules: MagneticRules = {
   vehicleMicrotesla: 4.5,
+  hysteresisMicrotesla: 1,
   weakMicrotesla: 2.2,
-  strongMicrotesla: 10,
+  strongMicrotesla: 8,
   clearMicrotesla: 2,
   stillMicrotesla: 2,
   driftMs: 10 * 60_000,
@@ -45,9 +48,15 @@ export interface VehicleTrace {
   readonly peakAtMs: number;
   /** The field when the vehicle came to rest. */
   readonly parked: FieldVector | undefined;
+  /** It is being seen, and not believed yet. */
+  readonly isComing: boolean;
 }
 
-export const noTrace: VehicleTrace = { peakAtMs: Number.NEGATIVE_INFINITY, parked: undefined };
+export const noTrace: VehicleTrace = {
+  peakAtMs: Number.NEGATIVE_INFINITY,
+  parked: undefined,
+  isComing: false,
+};
 
 export interface MagneticMemory {
   /** Of the reading that is coming in: X and Y, until Z completes it. */
@@ -113,12 +122,13 @@ export const separation = (a: FieldVector, b: FieldVector) =>
  */
 export function magneticVerdict(
   { field, readAtMs, deviationMicrotesla }: MagneticMemory,
-  { peakAtMs, parked }: VehicleTrace,
+  { peakAtMs, parked, isComing }: VehicleTrace,
   nowMs: number,
   rules: MagneticRules,
 ): MagneticVerdict {
   if (field === undefined || nowMs - readAtMs > rules.silentMs) return "unknown";
-  if (deviationMicrotesla >= rules.vehicleMicrotesla) return "vehicle";
+  const leastMicrotesla = rules.vehicleMicrotesla - (isComing ? rules.hysteresisMicrotesla : 0);
+  if (deviationMicrotesla >= leastMicrotesla) return "vehicle";
   const hasPeaked = nowMs - peakAtMs <= rules.peakMs;
   const isParked = parked !== undefined && separation(field, parked) < rules.stillMicrotesla;
   if ((hasPeaked || isParked) && deviationMicrotesla >= rules.weakMicrotesla) return "vehicle";

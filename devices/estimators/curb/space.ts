@@ -204,13 +204,15 @@ function judge(
 
 /** The vehicle's trace with the newest reading. */
 function traced(
-  { magnetic, trace, isOccupied }: SpaceState,
+  { magnetic, trace, isOccupied, wish }: SpaceState,
   nowMs: number,
   rules: SpaceConstants,
 ): VehicleTrace {
   // A vehicle that leaves is strong too, and does not stay.
   const isPeak = !isOccupied && magnetic.deviationMicrotesla >= rules.magnetic.strongMicrotesla;
-  return isPeak ? { ...trace, peakAtMs: nowMs } : trace;
+  const isComing = wish?.isOccupied === true;
+  if (!isPeak && isComing === trace.isComing) return trace;
+  return { ...trace, isComing, peakAtMs: isPeak ? nowMs : trace.peakAtMs };
 }
 
 /** The change that the evidence calls for; undefined while it is as it was. */
