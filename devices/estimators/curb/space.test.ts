@@ -56,6 +56,17 @@ describe("a space with a magnetometer alone", () => {
     expect(table.value("occupied")).toBe(0);
   });
 
+  it("waits for a vehicle that creeps into its place, but not for ever", () => {
+    const table = empty();
+    for (let step = 0; step < 12; step++) readings(table, 1, 8 + 3 * step);
+    expect(table.value("occupied")).toBe(0);
+    readings(table, 6, 41);
+    expect([table.value("occupied"), table.value("latency")]).toEqual([1, 8]);
+    const restless = empty();
+    for (let step = 0; step < 41; step++) readings(restless, 1, step % 2 ? 30 : 10);
+    expect([restless.value("occupied"), restless.value("latency")]).toEqual([1, 20]);
+  });
+
   it("is not occupied by a lorry that stands in the next lane", () => {
     expect(readings(empty(), 600, 2.9).value("occupied")).toBe(0);
   });

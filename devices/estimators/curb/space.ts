@@ -61,7 +61,6 @@ interface Wish {
   /** Since when the field has stood still, and at what. */
   readonly stillSinceMs: number;
   readonly field: FieldVector | undefined;
-  readonly readings: number;
   /** Readings on end that spoke against it. */
   readonly contrary: number;
 }
@@ -227,17 +226,15 @@ function wished(
   if (wish?.isOccupied !== told.isOccupied)
     return {
       ...{ isOccupied: told.isOccupied, sinceMs: nowMs, stillSinceMs: nowMs, field },
-      ...{ readings: 1, contrary: 0 },
+      contrary: 0,
     };
-  const readings = wish.readings + 1;
   const isStill = !field || !wish.field || separation(field, wish.field) < stillMicrotesla;
-  const next = { ...wish, readings, contrary: 0 };
+  const next = { ...wish, contrary: 0 };
   return isStill ? next : { ...next, stillSinceMs: nowMs, field };
 }
 
 /** Leaving is believed while the field still moves; a vehicle must stand. */
 function isMature(wish: Wish, { afterMs }: Evidence, nowMs: number, { restlessMs }: SpaceConstants): boolean {
-  if (wish.readings < 2) return false;
   const sinceMs = wish.isOccupied ? wish.stillSinceMs : wish.sinceMs;
   return nowMs - sinceMs >= afterMs || nowMs - wish.sinceMs >= Math.max(restlessMs, afterMs);
 }
