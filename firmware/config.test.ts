@@ -51,7 +51,7 @@ describe("a unit's configuration", () => {
     expect(parts.climate!.place).toEqual({ kind: "i2c", bus: 3, address: 119 });
     expect(parts.motion!.place).toEqual({ kind: "gpio", chip: "pinctrl-bcm2711", offset: 22 });
     expect(parts.radar!.place).toEqual({ kind: "serial", path: "/dev/ttyUSB0" });
-    expect(parts.meter!.place).toEqual({ kind: "serial", path: "/dev/ttyAMA1", unit: 2 });
+    expect(parts.meter!.place).toEqual({ kind: "serial", path: "/dev/ttyAMA3", unit: 2 });
     expect(parts).not.toHaveProperty("tilt");
   });
 
@@ -150,13 +150,13 @@ describe("a unit's configuration", () => {
 
     it("refuses one that its line's speed is noise to", () => {
       expect(problems(`${head}parts:\n  other: { unit: 7, baudRate: 19200 }\n`, declaration)).toEqual([
-        "line 7: parts/other is at 19200 baud 8N1 on /dev/ttyAMA1, where meter is at 9600 baud 8N1; expected one speed on one line, or another path",
+        "line 7: parts/other is at 19200 baud 8N1 on /dev/ttyAMA3, where meter is at 9600 baud 8N1; expected one speed on one line, or another path",
       ]);
     });
 
     it("refuses two units of one address, though one leaves it to the factory", () => {
       expect(problems(`${head}parts:\n  other: { unit: 1 }\n`, declaration)).toEqual([
-        "line 7: parts/other is at /dev/ttyAMA1 unit 1, as meter is; expected a place of its own",
+        "line 7: parts/other is at /dev/ttyAMA3 unit 1, as meter is; expected a place of its own",
       ]);
     });
   });

@@ -71,7 +71,7 @@ export const bench = furniture({
     outletMeter: {
       title: "Meter of the AC outlet",
       accepts: [pzem004t],
-      place: serial("/dev/ttyAMA1"),
+      place: serial("/dev/ttyAMA3"),
       sampling: { every: seconds(30), faster: { every: seconds(1), while: "outletPort.wanted" } },
     },
     portMeter: {
@@ -132,7 +132,7 @@ export const bench = furniture({
     cards: {
       title: "Card reader",
       accepts: [pn532],
-      place: serial("/dev/ttyAMA2"),
+      place: serial("/dev/ttyAMA5"),
       optional: true,
       sampling: { every: seconds(1) },
     },

@@ -72,7 +72,7 @@ export const streetlight = furniture({
     meter: {
       title: "Mains meter of the lamp",
       accepts: [pzem004t],
-      place: serial("/dev/ttyAMA1"),
+      place: serial("/dev/ttyAMA3"),
       sampling: { every: minutes(1) },
     },
     tilt: {

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as catalogue from "#devices/furniture/index.ts";
 import { streetlight } from "#devices/furniture/index.ts";
+import { sized } from "#devices/furniture/vocabulary.ts";
 import { readUnitConfig } from "#firmware/config.ts";
 import { root } from "#scripts/root.ts";
 
@@ -18,11 +20,16 @@ describe("deploy/unit.yaml", () => {
 });
 
 describe("deploy/plinth.service", () => {
-  it("opens the buses at which the declaration has its parts", async () => {
-    const service = await read("plinth.service");
-    for (const { place } of Object.values(streetlight.roles)) {
-      if (place.kind === "i2c") expect(service).toContain(`DeviceAllow=/dev/i2c-${place.bus} rw`);
-      if (place.kind === "serial") expect(service).toContain(`DeviceAllow=${place.path} rw`);
-    }
-  });
+  it.each(Object.values(catalogue))(
+    "opens the buses at which a $kind of any size has its parts",
+    async (kind) => {
+      const service = await read("plinth.service");
+      for (const { place } of Object.values(sized(kind, kind.size?.max).roles)) {
+        if (place.kind === "i2c") expect(service).toContain(`DeviceAllow=/dev/i2c-${place.bus} rw`);
+        if (place.kind !== "serial") continue;
+        const [, group] = /^\/dev\/(ttySC)\d+$/.exec(place.path) ?? [];
+        expect(service).toContain(`DeviceAllow=${group ? `char-${group}` : place.path} rw`);
+      }
+    },
+  );
 });

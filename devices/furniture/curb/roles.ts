@@ -23,7 +23,7 @@ export const spaceNumbers = (spaces: number) => Array.from({ length: spaces }, (
 const i2c = (address: number) => ({ kind: "i2c", bus: 1, address }) as const;
 const gpio = (offset: number) => ({ kind: "gpio", chip: "pinctrl-bcm2711", offset }) as const;
 /** Meter, charging controller and sign share one RS-485 line: all of them are set to its speed. */
-const rs485 = (unit: number) => ({ kind: "serial", path: "/dev/ttyAMA1", unit, baudRate: 9_600 }) as const;
+const rs485 = (unit: number) => ({ kind: "serial", path: "/dev/ttyAMA3", unit, baudRate: 9_600 }) as const;
 
 /** LED modules of one LP5024. */
 export const modulesPerLight = 8;
@@ -144,7 +144,7 @@ export function curbRoles(spaces: number): Readonly<Record<string, Role>> {
     card: {
       title: "Reader of permit cards",
       accepts: [pn532],
-      place: { kind: "serial", path: "/dev/ttyAMA2" },
+      place: { kind: "serial", path: "/dev/ttyAMA5" },
       optional: true,
       sampling: { every: seconds(1) },
     },
