@@ -8,8 +8,7 @@
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import type { PortErrorKind } from "../ports/error.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
+import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
 import { instant, temperature } from "../quantities.ts";
 
 /** Figure 1, timekeeping registers. */
@@ -104,7 +103,7 @@ class Ds3231 implements Driver<typeof channels> {
   }
 
   /** It has no identity: its calendar must be one, stopped or not, and what always reads 0 must. */
-  async #time(status: number, otherwise: PortErrorKind): Promise<number> {
+  async #time(status: number, otherwise: DeviceErrorKind): Promise<number> {
     const time = decodeTime(await this.#device.readRegister(Register.Seconds, timeLength));
     if (Number.isNaN(time) || status & statusZero)
       throw this.#device.error(otherwise, "read Seconds to Status", "not a calendar");

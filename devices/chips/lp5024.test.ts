@@ -82,7 +82,7 @@ describe("the LP5024", () => {
         await bench.outcome(driver.apply!(change));
         wanted = { ...wanted, ...change };
         for (const [output, shown] of Object.entries(seen()))
-          expect(Math.abs(shown - wanted[output]!)).toBeLessThanOrEqual(50 / 255 + 1e-9);
+          expect(Math.abs(shown! - wanted[output]!)).toBeLessThanOrEqual(50 / 255 + 1e-9);
       }),
       { numRuns: 50 },
     );
@@ -94,7 +94,7 @@ describe("the LP5024", () => {
     await bench.outcome(before.apply!({ green3: 60 }));
     await before.close();
     const shown = new Set<number>();
-    chip.onOutput(() => shown.add(chip.output("green3")));
+    chip.onOutput(() => shown.add(chip.output("green3")!));
     const after = await bench.start(lp5024, place);
     expect((await bench.outcome(after.sample())).green3).toBeCloseTo(60, 9);
     expect([...shown].every((level) => Math.abs(level - 60) < 1e-9)).toBe(true);

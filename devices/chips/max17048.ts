@@ -10,8 +10,7 @@
 import { seconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import type { PortErrorKind } from "../ports/error.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
+import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
 import { type Quantity, stateOfCharge, voltage } from "../quantities.ts";
 
 /** Table 2. */
@@ -110,7 +109,7 @@ class Max17048 implements Driver<typeof channels> {
     return this.#device.bus.close();
   }
 
-  async #identify(otherwise: PortErrorKind): Promise<void> {
+  async #identify(otherwise: DeviceErrorKind): Promise<void> {
     const found = await this.#read(Register.VERSION);
     if ((found & versionMask) !== version)
       throw this.#device.error(otherwise, "read VERSION", `0x${found.toString(16)}, expected 0x001x`);

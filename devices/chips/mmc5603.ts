@@ -7,8 +7,7 @@
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import type { PortErrorKind } from "../ports/error.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
+import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
 import { magneticFluxDensity, temperature } from "../quantities.ts";
 
 /** Register map of the datasheet. */
@@ -100,7 +99,7 @@ class Mmc5603 implements Driver<typeof channels> {
     return this.#device.bus.close();
   }
 
-  async #identify(otherwise: PortErrorKind): Promise<void> {
+  async #identify(otherwise: DeviceErrorKind): Promise<void> {
     const [found] = await this.#device.readRegister(Register.ProductId, 1);
     if (found !== productId)
       throw this.#device.error(otherwise, "read Product ID", `0x${found!.toString(16)}, expected 0x10`);

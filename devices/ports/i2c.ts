@@ -1,4 +1,4 @@
-import { PortError } from "./error.ts";
+import { PortError, type PortErrorKind } from "./error.ts";
 
 export type I2cOperation = { readonly write: Uint8Array } | { readonly read: number };
 
@@ -59,6 +59,9 @@ function isRegisterRead([first, second, third]: readonly I2cOperation[]): boolea
   return first.write.length === 1 && second.read <= registerBytesMax;
 }
 
+/** What a driver may find wrong in the bytes that a part gave. */
+export type DeviceErrorKind = Extract<PortErrorKind, "wrong-device" | "not-ready" | "checksum" | "timeout">;
+
 /** A part on a bus: what drivers are written against. Register pointer first, as nearly every part wants it. */
 export class I2cDevice {
   readonly bus: I2cBus;
@@ -83,11 +86,7 @@ export class I2cDevice {
   }
 
   /** A PortError that names this part's place, for what a driver finds wrong in the bytes themselves. */
-  error(
-    kind: "wrong-device" | "not-ready" | "checksum" | "timeout",
-    operation: string,
-    detail?: string,
-  ): PortError {
+  error(kind: DeviceErrorKind, operation: string, detail?: string): PortError {
     return new PortError(kind, {
       port: this.bus.name,
       address: this.address,
