@@ -32,7 +32,14 @@ const figures: Readonly<Record<string, Figure>> = {
   "overstays.actual": figure("stays that grew too long", "1", 0),
   "overstays.told": { ...figure("overstays told", "1", 0), truth: "overstays.actual" },
   "charging.trueWh": figure("energy into cars", "Wh", 1),
-  "charging.recordedWh": { ...figure("energy in session records", "Wh", 1), truth: "charging.trueWh" },
+  "charging.trueAtRecordWh": figure("of that until the last session record", "Wh", 1),
+  "charging.recordedWh": {
+    ...figure("energy in session records", "Wh", 1),
+    truth: "charging.trueAtRecordWh",
+  },
+  "charging.recordedShare": figure("energy in session records, of what flowed until then", "1", 4, {
+    ...{ share: "charging.recordedWh", of: "charging.trueAtRecordWh", ofNothing: 1 },
+  }),
   "charging.sessions": figure("times that energy began to flow", "1", 0),
   "charging.wrongSeconds": figure("the inlet was live with nobody connected", "s", 1),
   "lock.rises": figure("times that the lock was driven up", "1", 0),

@@ -42,6 +42,8 @@ export class CurbSite implements Site {
   readonly #sources: Readonly<Record<string, Source>>;
   #overstaysTold = 0;
   #recordedWh = 0;
+  /** Into cars until the last session record was told. */
+  #trueAtRecordWh = 0;
   #wrongLightSeconds = 0;
   #turnedAway = 0;
   #dirtySpace = 0;
@@ -121,8 +123,10 @@ export class CurbSite implements Site {
       this.#overstaysTold++;
     if (event.type !== "record") return;
     const { body } = event;
-    if (body.type === "event" && body.name === "chargingSession")
+    if (body.type === "event" && body.name === "chargingSession") {
       this.#recordedWh += Number(body.fields.energy);
+      this.#trueAtRecordWh = this.#bay.energyWh;
+    }
     if (body.type !== "measurement") return;
     const space = /^occupied(\d+)$/.exec(body.name)?.[1];
     if (space === undefined) return;
@@ -174,6 +178,7 @@ export class CurbSite implements Site {
       "overstays.actual": this.#places.reduce((all, { overstay }) => all + overstay.count, 0),
       "overstays.told": this.#overstaysTold,
       "charging.trueWh": this.#bay.energyWh,
+      "charging.trueAtRecordWh": this.#trueAtRecordWh,
       "charging.recordedWh": this.#recordedWh,
       "charging.sessions": this.#bay.sessions,
       "charging.wrongSeconds": this.#bay.wrongSeconds,
