@@ -81,6 +81,15 @@ describe("estimation", () => {
     expect(happenings).toEqual([{ event: "shut", fields: { step: 3 } }]);
   });
 
+  it("tells what happened before anything that its estimates set off", () => {
+    const running = estimation(() => undefined);
+    const seen: unknown[] = [];
+    samples.on("test.odd", () => seen.push(happenings.length));
+    running.start();
+    samples.put("door.open", 0, "good");
+    expect(seen).toEqual([0, 1]);
+  });
+
   it("is woken once at the time that the newest step asked for", async () => {
     const running = estimation((nowMs, step) => (step < 3 ? nowMs + 1_000 : undefined));
     running.start();

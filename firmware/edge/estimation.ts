@@ -71,9 +71,10 @@ export class Estimation {
     const { state, estimates, events, wakeAtMs } = this.#attempt(sample);
     this.#state = state;
     this.#wake(wakeAtMs);
+    // Before anybody hears of the estimates: what they set off may keep this state, and a power cut lose the event.
+    if (events) for (const happening of events) this.#listener.onEvent(happening);
     for (const { output, value, quality } of estimates)
       this.#samples.put(`${this.#estimator.name}.${output}`, value, quality);
-    if (events) for (const happening of events) this.#listener.onEvent(happening);
   }
 
   #attempt(sample: Sample | undefined): Step<unknown> {

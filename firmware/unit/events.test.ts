@@ -112,4 +112,42 @@ describe("a unit's events", () => {
       [2, 2],
     ]);
   });
+
+  it("tell again only what an earlier life owes, not what happened before they were asked to", async () => {
+    const before = eventsFrom({});
+    before.happened({ event: "session", fields: { energy: 1 } });
+    const image = structuredClone(before.saveChains());
+    await before.settled();
+    told = [];
+    const after = eventsFrom(image);
+    after.happened({ event: "session", fields: { energy: 2 } });
+    after.resume();
+    await after.settled();
+    expect(
+      links()
+        .map(({ chain }) => chain.number)
+        .sort(),
+    ).toEqual([1, 2]);
+  });
+
+  it("are kept once more when they were told: the next life owes nothing", async () => {
+    const events = eventsFrom({});
+    events.happened({ event: "session", fields: { energy: 1 } });
+    await events.settled();
+    for (let turn = 0; turn < 30; turn++) await undefined;
+    expect(medium.session).toMatchObject({ number: 1, untold: [] });
+  });
+
+  it("go on after one that could not be told", async () => {
+    const events = eventsFrom({});
+    const { push } = keptBefore;
+    keptBefore.push = () => {
+      keptBefore.push = push;
+      throw new Error("the journal is closed");
+    };
+    for (const seconds of [1, 2]) events.happened({ event: "visit", fields: { seconds } });
+    await events.settled();
+    expect(told.map(([, body]) => (body as unknown as ChainedEvent).fields)).toEqual([{ seconds: 2 }]);
+    expect(troubles).toEqual(["visit: the journal is closed"]);
+  });
 });

@@ -22,6 +22,8 @@ export class Events {
   readonly #declared: Readonly<Record<string, EventKind>>;
   readonly #schemas: ReadonlyMap<string, TSchema>;
   readonly #chains: Chains;
+  /** What an earlier life had kept, and perhaps not told. */
+  readonly #owed: readonly ChainedEvent[];
   readonly #listener: EventsListener;
   #last: Promise<void> = Promise.resolve();
 
@@ -39,12 +41,13 @@ export class Events {
       ]),
     );
     this.#chains = new Chains(device, chains);
+    this.#owed = this.#chains.untold;
     this.#listener = listener;
   }
 
-  /** What an earlier life had kept, and perhaps not told. */
+  /** Tells what an earlier life owes; what this one has told meanwhile is not told twice. */
   resume(): void {
-    for (const event of this.#chains.untold) this.#tellLink(event);
+    for (const event of this.#owed) this.#tellLink(event);
   }
 
   happened({ event: name, fields }: Happening): void {
@@ -71,7 +74,11 @@ export class Events {
 
   #tellLink(event: ChainedEvent): void {
     const { recordClass } = this.#declared[event.name] ?? { recordClass: "meter" };
-    this.#tell(recordClass, { type: "event", ...event }, () => this.#chains.told(event));
+    this.#tell(recordClass, { type: "event", ...event }, () => {
+      this.#chains.told(event);
+      // The copy that stands in for a damaged state knows of it too then, and the next life owes nothing.
+      void this.#listener.keep();
+    });
   }
 
   #tell(recordClass: RecordClass, body: RecordBody & { readonly name: string }, onTold = () => {}): void {
@@ -80,6 +87,7 @@ export class Events {
       await kept;
       if (await this.#listener.tell(recordClass, body, `event ${body.name}`)) onTold();
     });
-    this.#last = turn;
+    // One that could not be told keeps none of those after it back.
+    this.#last = turn.catch((error: Error) => this.#listener.onTrouble(`${body.name}: ${error.message}`));
   }
 }
