@@ -86,6 +86,22 @@ describe("a kept document", () => {
     ]);
   });
 
+  it("tells one that is lost from one that never was", async () => {
+    const lost = { revision: "lost" };
+    expect(await keptOn(new VirtualStore()).kept.load(lost)).toBeUndefined();
+    const medium = await savedTwice();
+    medium.corrupt(name, 20, 1);
+    expect(await keptOn(medium).kept.load(lost)).toEqual(older);
+    medium.corrupt(`${name}.previous`, 20, 1);
+    expect(await keptOn(medium).kept.load(lost)).toEqual(lost);
+    const dead: Store = Object.assign(Object.create(medium.mount()), {
+      read: async (file: string) => {
+        throw new StoreError("io", file, "read");
+      },
+    });
+    expect(await new Kept<unknown>(dead, name, () => {}).load(lost)).toEqual(lost);
+  });
+
   it("never replaces its last good copy by a damaged one", async () => {
     const medium = await savedTwice();
     medium.corrupt(name, 20, 1);

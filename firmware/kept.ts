@@ -18,16 +18,21 @@ export class Kept<T> {
     this.#onDamage = onDamage;
   }
 
-  /** Undefined when neither the document nor its copy can be believed, or there never was one. */
-  async load(): Promise<T | undefined> {
+  /**
+   * Undefined when there never was one.
+   * @param lost what stands for one that was there, when neither it nor its copy can be believed
+   */
+  async load(lost?: T): Promise<T | undefined> {
+    let isLost = false;
     for (const name of [this.#name, this.#copy]) {
       const bytes = await this.#read(name);
-      if (!bytes) continue;
-      const content = unseal(bytes);
+      if (bytes === undefined) continue;
+      const content = bytes === unreadable ? undefined : unseal(bytes);
       if (content !== undefined) return content as T;
-      this.#onDamage(`${name} is damaged and was set aside`);
+      isLost = true;
+      if (bytes !== unreadable) this.#onDamage(`${name} is damaged and was set aside`);
     }
-    return undefined;
+    return isLost ? lost : undefined;
   }
 
   /**
@@ -43,17 +48,18 @@ export class Kept<T> {
 
   async #save(sealed: Uint8Array): Promise<void> {
     const present = await this.#read(this.#name);
-    if (present && unseal(present) !== undefined) await this.#store.replace(this.#copy, present);
+    if (present && present !== unreadable && unseal(present) !== undefined)
+      await this.#store.replace(this.#copy, present);
     await this.#store.replace(this.#name, sealed);
   }
 
   /** What cannot be read is as good as damaged: a worn cell of the medium must not keep a unit from starting. */
-  async #read(name: string): Promise<Uint8Array | undefined> {
+  async #read(name: string): Promise<Uint8Array | typeof unreadable | undefined> {
     try {
       return await this.#store.read(name);
     } catch (error) {
       this.#onDamage(error instanceof Error ? error.message : String(error));
-      return undefined;
+      return unreadable;
     }
   }
 
@@ -61,6 +67,9 @@ export class Kept<T> {
     return `${this.#name}.previous`;
   }
 }
+
+/** Stands for a file that is there, and cannot be read. */
+const unreadable = Symbol("unreadable");
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 

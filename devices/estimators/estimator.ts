@@ -73,7 +73,7 @@ export interface Estimator<State> {
   readonly inputs: readonly string[];
   /** Names of the events that its steps may tell. */
   readonly events?: readonly string[];
-  /** @param saved what `save` returned in an earlier life, if anything was kept. */
+  /** @param saved what `save` returned in an earlier life, if anything was kept; null when that is lost. */
   initial(saved: unknown): State;
   /** One sample of an input, or undefined for a wake-up. Samples of one source come in order of `atMs`. */
   step(state: State, sample: Sample | undefined, context: Context): Step<State>;

@@ -56,11 +56,16 @@ export async function beginLife(
   journal({ type: "started", boot });
   const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
   const estimates = kept<KeptEstimates>("estimates");
+  // Null is what no estimator ever saved: that of a latch holds then, for nobody knows that it did not.
+  const lost = {
+    states: Object.fromEntries(declaration.estimators.map(({ name }) => [name, null])),
+    chains: {},
+  };
   const alarms = kept<readonly string[]>("alarms");
   return {
     boot,
     settings,
-    estimates: { kept: estimates, loaded: (await estimates.load()) ?? { states: {}, chains: {} } },
+    estimates: { kept: estimates, loaded: (await estimates.load(lost)) ?? { states: {}, chains: {} } },
     commands: await Commands.load(commandsOf(declaration), clock, kept("command"), commandListener),
     alarms: { kept: alarms, loaded: (await alarms.load()) ?? [] },
     records: await Records.open(config, medium, clock, boot, { journal, newEpoch }),
