@@ -110,7 +110,7 @@ describe("the PCA9685 and its lamp", () => {
     await bench.outcome(before.apply!({ level: 30, enable: 1 }));
     await before.close();
     const seen = new Set<number>();
-    chip.onOutput(() => seen.add(lamp().level));
+    chip.onOutput(() => seen.add(lamp().level!));
     const after = await bench.start(pca9685, place);
     expect((await bench.outcome(after.sample())).level).toBeCloseTo(30, 1);
     expect([...seen].every((level) => Math.abs(level - 30) < 0.1)).toBe(true);
