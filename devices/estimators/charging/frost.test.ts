@@ -30,6 +30,15 @@ describe("frost", () => {
     expect(both(blind)).toEqual([0, Number.NaN]);
   });
 
+  it("does not take a warm cabinet for warm air", () => {
+    const unit = at(-1, 4).hear("climate.temperature", Number.NaN, "bad");
+    expect(both(unit)).toEqual([1, 0]);
+    expect(both(unit.hear("cabinet.temperature", 9.9))).toEqual([1, 0]);
+    expect(both(unit.hear("cabinet.temperature", 10))).toEqual([0, 0]);
+    expect(both(unit.hear("cabinet.temperature", 7.9))).toEqual([1, 0]);
+    expect(both(unit.hear("climate.temperature", 3))).toEqual([0, 0]);
+  });
+
   it("knows nothing from readings older than 10 minutes", () => {
     const unit = at(10, 10).pass(600_000);
     expect(both(unit)).toEqual([0, 0]);

@@ -11,6 +11,8 @@ export interface FrostSources {
 /** A lithium cell must not be charged below 0 °C: metal plates out. It may again when it is safely above. */
 const freezingC = 0;
 const thawedC = 2;
+/** A cabinet is warmer than the air, and follows it hours later: where it stands in for the air, it counts as so much colder. K. */
+const cabinetWarmthK = 8;
 /** A reading older than this says nothing, ms. */
 const ageMsMax = 600_000;
 
@@ -28,8 +30,8 @@ export interface FrostState {
 }
 
 /**
- * Whether it is too cold to charge: `ports`, what people plug in, by the air, or by the battery's thermometer while
- * that of the air is silent; `battery` by its own alone. Below 0 °C, until above 2 °C. Not known is `bad`. With the
+ * Whether it is too cold to charge: `ports`, what people plug in, by the air, or by the battery's thermometer less 8 K
+ * while that of the air is silent; `battery` by its own alone. Below 0 °C, until above 2 °C. Not known is `bad`. With the
  * setting `chargeInFrost` the devices that are plugged in are left to protect themselves, and the battery is not.
  */
 export function frost({ air, battery }: FrostSources): Estimator<FrostState> {
@@ -51,13 +53,14 @@ export function frost({ air, battery }: FrostSources): Estimator<FrostState> {
         air: fresh(sample?.source === air ? reading : before.air, nowMs),
         battery: fresh(sample?.source === battery ? reading : before.battery, nowMs),
       };
-      const isAirFrozen = frozen(readings.air ?? readings.battery, before.isAirFrozen);
+      const seat = readings.air ?? colder(readings.battery);
+      const isAirFrozen = frozen(seat, before.isAirFrozen);
       const isBatteryFrozen = frozen(readings.battery, before.isBatteryFrozen);
       const isLeft = settings.chargeInFrost === true;
       const said = [
         isLeft
           ? restate(before.said[0], "ports", 0, "good")
-          : told(before.said[0], "ports", isAirFrozen, readings.air ?? readings.battery),
+          : told(before.said[0], "ports", isAirFrozen, seat),
         told(before.said[1], "battery", isBatteryFrozen, readings.battery),
       ];
       const ends = [readings.air, readings.battery].flatMap((one) => (one ? [one.atMs + ageMsMax + 1] : []));
@@ -72,6 +75,9 @@ export function frost({ air, battery }: FrostSources): Estimator<FrostState> {
 
 const fresh = (reading: Reading | undefined, nowMs: number) =>
   reading !== undefined && nowMs - reading.atMs <= ageMsMax ? reading : undefined;
+
+const colder = (cabinet: Reading | undefined) =>
+  cabinet && { ...cabinet, celsius: cabinet.celsius - cabinetWarmthK };
 
 function frozen(reading: Reading | undefined, before: boolean): boolean {
   if (reading === undefined) return before;
