@@ -57,6 +57,13 @@ describe("load shedding", () => {
     expect(shed(unit.hear("gauge.stateOfCharge", 49))).toEqual([]);
   });
 
+  it("brings every load back when the battery is full, though level and hysteresis are beyond that", () => {
+    const unit = at(94, { shedFrom: 95, reserve: 90, deepDischarge: 50, shedHysteresis: 30 });
+    expect(shed(unit)).toEqual(["outlet"]);
+    expect(shed(unit.hear("gauge.stateOfCharge", 97.9))).toEqual(["outlet"]);
+    expect(shed(unit.hear("gauge.stateOfCharge", 98))).toEqual([]);
+  });
+
   it("doubts the early loads while the gauge is silent, and holds the last ones", () => {
     const unit = new Stepper(estimator, { settings }).start();
     expect([unit.quality("outlet"), unit.quality("safetyLight"), unit.value("safetyLight")]).toEqual([

@@ -25,6 +25,8 @@ export interface SheddingState {
   readonly said: readonly Estimate[];
 }
 
+/** A battery this full brings every load back, whatever the hysteresis, %. */
+const fullPercent = 98;
 /** The battery is not trusted when its gauge has been silent for so long, ms. */
 const silenceMs = 900_000;
 
@@ -100,7 +102,8 @@ function shedAt(
   const hysteresis = percentOf(settings.shedHysteresis, 5);
   const shed = levels.filter(
     ({ load, belowPercent }) =>
-      percent < belowPercent || (before.has(load) && percent < belowPercent + hysteresis),
+      percent < belowPercent ||
+      (before.has(load) && percent < Math.min(belowPercent + hysteresis, fullPercent)),
   );
   return new Set(shed.map(({ load }) => load));
 }
