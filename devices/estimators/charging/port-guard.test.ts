@@ -35,6 +35,12 @@ describe("a port's guard", () => {
     expect(cause(amperes(port.pass(1), 2.4))).toBe("over-current");
   });
 
+  it("trips on current that flows back as on that which flows out", () => {
+    expect(cause(amperes(fresh(), -2.999))).toBe("none");
+    expect(cause(amperes(fresh(), -3))).toBe("over-current");
+    expect(cause(amperes(fresh(), -2.4).pass(1_000))).toBe("over-current");
+  });
+
   it("trips after that second though no reading came", () => {
     const port = amperes(fresh(), 2.5).pass(999);
     expect(cause(port)).toBe("none");

@@ -179,9 +179,11 @@ function hearCurrent(state: PortGuardState, sample: Sample, limits: PortLimits):
   const { value, atMs } = sample;
   if (!isGood(sample))
     return state.aliveAtMs === atMs ? { ...state, currentA: Number.POSITIVE_INFINITY } : state;
-  const isOver = value >= limits.overloadShare * limits.ratedCurrentA;
+  // What flows back heats as much.
+  const currentA = Math.abs(value);
+  const isOver = currentA >= limits.overloadShare * limits.ratedCurrentA;
   const overSinceMs = isOver ? (state.overSinceMs ?? atMs) : undefined;
-  return { ...state, meteredAtMs: atMs, currentA: value, overSinceMs };
+  return { ...state, meteredAtMs: atMs, currentA, overSinceMs };
 }
 
 /** The condition that holds now, the gravest first. */

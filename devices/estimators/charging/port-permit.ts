@@ -45,7 +45,7 @@ export function portPermit(sources: PortPermitSources, limits: PortLimits): Perm
     const amperes = fresh(view, current, limits.meterAgeMsMax);
     const celsius = fresh(view, temperature, limits.temperatureAgeMsMax);
     const faulty = fresh(view, fault, limits.faultAgeMsMax);
-    if (amperes !== undefined && amperes >= limits.instantShare * limits.ratedCurrentA)
+    if (amperes !== undefined && Math.abs(amperes) >= limits.instantShare * limits.ratedCurrentA)
       return reasons["over-current"];
     if (celsius !== undefined && celsius > limits.temperatureMax) return reasons["over-temperature"];
     if (faulty !== undefined && faulty >= 0.5) return reasons["load-switch-fault"];

@@ -75,6 +75,7 @@ describe("a port's permit", () => {
     [{ trip: undefined }, "unsure"],
     [{ trip: Number.NaN }, "unsure"],
     [{ i: 3 }, "over-current"],
+    [{ i: -3 }, "over-current"],
     [{ i: [0, 2_001] }, "unsure"],
     [{ i: Number.NaN }, "unsure"],
     [{ i: undefined }, "unsure"],
