@@ -47,7 +47,7 @@ function readRules(settings: Context["settings"], port: string): PortRules {
   const quotas = rowsOf(settings.quotas).filter(ours);
   const least = (column: string) =>
     Math.min(Number.POSITIVE_INFINITY, ...quotas.map((row) => numberOr(row[column], 0)));
-  const { currency, cardNeeded } = settings;
+  const { cardNeeded } = settings;
   return {
     hours: rowsOf(settings.hours).filter(ours).filter(isWindow),
     sessionFreeWh: least("session"),
@@ -55,13 +55,16 @@ function readRules(settings: Context["settings"], port: string): PortRules {
     tariff: rowsOf(settings.tariff)
       .filter(isWindow)
       .map((row) => ({ ...row, price: numberOr((row as Row).price, 0) })),
-    currency: typeof currency === "string" ? currency : "EUR",
+    currency: currencyOf(settings),
     // What cannot be read asks for a card.
     cardNeeded:
       cardNeeded === undefined ? "never" : (cardChoices.find((one) => one === cardNeeded) ?? "always"),
     restMs: numberOr(settings.quotaRest, 600) * 1_000,
   };
 }
+
+export const currencyOf = ({ currency }: Context["settings"]): string =>
+  typeof currency === "string" ? currency : "EUR";
 
 const rowsOf = (value: unknown): readonly Row[] => (Array.isArray(value) ? value : []);
 

@@ -20,6 +20,8 @@ export interface Session {
   readonly loadWallMs: number | undefined;
   readonly startCounts: number;
   readonly freeCounts: number;
+  /** Of what it pays: that of the tariff when it began. */
+  readonly currency: string;
   /** Counts by price per kWh. */
   readonly paid: readonly (readonly [price: number, counts: number])[];
   /** A permitted card was seen before it. */
@@ -84,7 +86,6 @@ export function recordOf(
   port: string,
   session: Session,
   end: { readonly wallMs: number | undefined; readonly counts: number; readonly reason: EndReason },
-  { currency }: PortRules,
   countsPerWh: number,
 ): Readonly<Record<string, FieldValue>> {
   return {
@@ -98,7 +99,7 @@ export function recordOf(
     energy: (end.counts - session.startCounts) / countsPerWh,
     free: session.freeCounts / countsPerWh,
     cost: costOf(session, countsPerWh),
-    currency,
+    currency: session.currency,
     authorised: session.isAuthorised,
   };
 }
@@ -106,14 +107,13 @@ export function recordOf(
 /** What was saved of an open session; undefined when it cannot be read whole. */
 export function savedSession(saved: unknown): Session | undefined {
   if (saved === null || typeof saved !== "object") return undefined;
-  const { number, startWallMs, loadWallMs, startCounts, freeCounts, paid, isAuthorised } = saved as Record<
-    string,
-    unknown
-  >;
+  const { number, startWallMs, loadWallMs, startCounts, freeCounts, currency, paid, isAuthorised } =
+    saved as Record<string, unknown>;
   const isWhole =
     isCount(number) &&
     isCount(startCounts) &&
     isCount(freeCounts) &&
+    typeof currency === "string" &&
     Array.isArray(paid) &&
     paid.every(isPaid);
   if (!isWhole) return undefined;
@@ -124,6 +124,7 @@ export function savedSession(saved: unknown): Session | undefined {
     loadWallMs: isCount(loadWallMs) ? loadWallMs : undefined,
     startCounts,
     freeCounts,
+    currency,
     paid,
     isAuthorised: isAuthorised === true,
   };

@@ -208,6 +208,17 @@ describe("a port's quota and tariff", () => {
     expect(cost).toBe(0.112);
   });
 
+  it("bills a session in one currency, and gives what it takes after another was set", () => {
+    const settings = { tariff: [tariff("00:00", "24:00", 100)], quotas: quotas(0, 100), currency: "EUR" };
+    const at = draw(ready(settings), 36, 50);
+    at.settings = { ...settings, currency: "CZK" };
+    draw(at, 36, 50).hear("meter.power1", 0).pass(60_000);
+    // 0.5 Wh at 100 per kWh.
+    expect(records(at)).toMatchObject([{ energy: 1, free: 0.5, cost: 0.05, currency: "EUR" }]);
+    draw(at, 36, 50).hear("meter.power1", 0).pass(60_000);
+    expect(records(at)[1]).toMatchObject({ energy: 0.5, free: 0, cost: 0.05, currency: "CZK" });
+  });
+
   it("ends a session that pays when its tariff's window ends and no other begins", () => {
     const settings = { quotas: quotas(0.5, 100), tariff: [tariff("08:00", "12:01", 0.5)] };
     const at = draw(ready(settings), 36, 61);
@@ -246,6 +257,22 @@ describe("a port's quota and tariff", () => {
     expect([code(without), records(without)[0]!.reason]).toEqual(["card-needed", "card-needed"]);
     const withCard = draw(ready(settings).hear("access.admitted", 1), 36, 100);
     expect([code(withCard), records(withCard)]).toEqual(["open", []]);
+  });
+});
+
+describe("a port whose clock is set", () => {
+  it("tells when a session began by the time that it learnt since", () => {
+    const at = draw(ready(), 18, 100);
+    at.wallOriginMs = friday("10:00:00");
+    draw(at, 18, 20).hear("meter.power1", 0).pass(60_000);
+    expect(records(at)).toMatchObject([{ start: "2026-06-19T08:00:00Z", end: "2026-06-19T08:02:00Z" }]);
+  });
+
+  it("ends no session before it began, though the clock was set back when it was restarted", () => {
+    const at = draw(ready(), 18, 100).restart(-3_600_000);
+    feed(at.start()).hear("usb1Energy.total", 10.5);
+    draw(at, 18, 20, 10.5).hear("meter.power1", 0).pass(60_000);
+    expect(records(at)).toMatchObject([{ start: "2026-06-19T10:00:00Z", end: "2026-06-19T10:00:00Z" }]);
   });
 });
 

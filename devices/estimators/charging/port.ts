@@ -57,6 +57,8 @@ export const resumeMs = 60_000;
 /** A session is taken up again when its load was last seen, and that kept, no longer ago than this. ms. */
 export const restartMsMax = 1_200_000;
 
+/** A clock that was set by more than this was wrong when a session of this life began, ms. */
+const clockStepMs = 60_000;
 /** Ends of a session after which the port rests. */
 const spent = ["quota-used", "tariff-window-ended", "card-needed"] as const;
 
@@ -132,7 +134,9 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     const left = freeLeft(before, state.dayFreeCounts, rules, countsPerWh);
     const isGift = operatorOf(context, name)?.isOn === true;
     const isPaying = rules.cardNeeded === "never" || before.isAuthorised;
-    const session = book(before, moved, left, isPaying && !isGift ? price : undefined);
+    // One record has one currency: what a session takes after another was set is a gift.
+    const isBilled = isPaying && !isGift && rules.currency === before.currency;
+    const session = book(before, moved, left, isBilled ? price : undefined);
     const freed = session.freeCounts - before.freeCounts;
     return { ...state, session, dayFreeCounts: state.dayFreeCounts + freed };
   }
@@ -151,6 +155,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       loadWallMs: wallMs,
       startCounts: counts - pendingCounts,
       freeCounts: 0,
+      currency: state.rulesNow.rules.currency,
       paid: [],
       isAuthorised,
     };
@@ -194,9 +199,11 @@ export function port(name: string, sources: PortSources, constants: PortConstant
   ): [PortState, Happening] {
     const { rules } = state.rulesNow;
     const isPast = reason === "power-cut" || reason === "unplugged";
-    const wallMs = isPast ? session.loadWallMs : context.wallMs;
+    const endWallMs = isPast ? session.loadWallMs : context.wallMs;
+    // A clock that was set back must not end it before it began.
+    const wallMs = endWallMs && Math.max(endWallMs, session.startWallMs ?? endWallMs);
     const counts = session.startCounts + countsOf(session);
-    const fields = recordOf(name, session, { wallMs, counts, reason }, rules, countsPerWh);
+    const fields = recordOf(name, session, { wallMs, counts, reason }, countsPerWh);
     const spentBy = spent.find((one) => one === reason);
     const next = {
       ...state,
@@ -286,7 +293,7 @@ const idle = (state: PortState): Step<PortState> => ({
 const isLetIn = ({ commands }: Context, port: string) =>
   commands.some(({ name, args }) => name === "startSession" && args.port === port);
 
-/** The rules of the moment, a new day's quota, and the time of a session that began before it was known. */
+/** The rules of the moment, a new day's quota, and the time of a session that began before it was known, or wrongly. */
 function keepTime(state: PortState, port: string, context: Context): PortState {
   const { nowMs, wallMs } = context;
   const bornMs = state.bornMs ?? nowMs;
@@ -294,15 +301,20 @@ function keepTime(state: PortState, port: string, context: Context): PortState {
   const rulesNow = rulesAt(state.rulesNow, port, context);
   const isNewDay = rulesNow.day !== undefined && rulesNow.day !== state.day;
   const { session } = state;
-  const isUntimed = session?.startAtMs !== undefined && session.startWallMs === undefined;
+  const startWallMs =
+    session?.startAtMs === undefined || wallMs === undefined
+      ? undefined
+      : wallMs - (nowMs - session.startAtMs);
+  const isMistimed =
+    startWallMs !== undefined &&
+    !(Math.abs(startWallMs - (session?.startWallMs ?? Number.NaN)) <= clockStepMs);
   return {
     ...state,
     bornMs,
     loadAtMs,
     rulesNow,
     ...(isNewDay && { day: rulesNow.day, dayFreeCounts: 0 }),
-    ...(isUntimed &&
-      wallMs !== undefined && { session: { ...session, startWallMs: wallMs - (nowMs - session.startAtMs) } }),
+    ...(session && isMistimed && { session: { ...session, startWallMs } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { activeEnergy, truth } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
-import { portRules } from "../charging/port-rules.ts";
+import { currencyOf } from "../charging/port-rules.ts";
 import {
   book,
   chargingSession,
@@ -117,7 +117,7 @@ function hear(state: State, sample: Sample, sources: ChargingSessionSources, con
   }
 }
 
-function begun(state: State, { nowMs, wallMs }: Context): State {
+function begun(state: State, { nowMs, wallMs, settings }: Context): State {
   // One that is still ending goes on: the contactor opened for a moment only.
   if (state.session) return state.ending?.reason === "power-cut" ? state : { ...state, ending: undefined };
   if (!Number.isFinite(state.registerWh)) return state;
@@ -125,6 +125,7 @@ function begun(state: State, { nowMs, wallMs }: Context): State {
   const session: Session = {
     ...{ number: count, startAtMs: nowMs, startWallMs: wallMs, loadWallMs: wallMs },
     ...{ startCounts: state.registerWh, freeCounts: 0, paid: [], isAuthorised: state.isProven },
+    currency: currencyOf(settings),
   };
   return { ...state, session, ending: undefined, count };
 }
@@ -140,11 +141,13 @@ function told(port: string, session: Session, { reason }: Ending, registerWh: nu
   const { energyPrice } = context.settings;
   const price = typeof energyPrice === "number" && energyPrice > 0 ? energyPrice : undefined;
   const endWh = Math.max(registerWh, session.startCounts);
-  const booked = book(session, endWh - session.startCounts - countsOf(session), 0, price);
+  // Price and currency are those of the end.
+  const priced = { ...session, currency: currencyOf(context.settings) };
+  const booked = book(priced, endWh - session.startCounts - countsOf(session), 0, price);
   const end = { wallMs: context.wallMs, counts: endWh, reason };
   return {
     event: chargingSession,
-    fields: recordOf(port, booked, end, portRules(context.settings, port), 1),
+    fields: recordOf(port, booked, end, 1),
   };
 }
 
