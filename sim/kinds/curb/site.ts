@@ -3,6 +3,7 @@ import { servedSpace, spaceNumbers } from "#devices/furniture/curb/roles.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { Source, Twin } from "../../chips/twin.ts";
 import { localClock } from "../../world/local-time.ts";
+import { fnv1a32 } from "../../world/random.ts";
 import { makeVehicle, positionM, type Traffic } from "../../world/vehicles.ts";
 import type { Site, Spot, Surroundings, Truth, VehicleInView } from "../model.ts";
 import { ChargingBay } from "./charging-bay.ts";
@@ -146,7 +147,11 @@ export class CurbSite implements Site {
 
   begin(verb: string, by: number): void {
     if (verb === "lorry") {
-      const lorry = makeVehicle(-1, "lorry", this.#spot.random(`lorry at ${this.#street.loop.now}`));
+      const lorry = makeVehicle(
+        -fnv1a32(this.#spot.id) * 65_536 - 1,
+        "lorry",
+        this.#spot.random(`lorry at ${this.#street.loop.now}`),
+      );
       this.#scene.doublePark(lorry, Math.min(by, this.#places.length));
     }
     if (verb === "obstruct-lock") this.#lock.hold();

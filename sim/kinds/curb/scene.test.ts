@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { localClock } from "../../world/local-time.ts";
+import { random } from "../../world/random.ts";
+import { createWorld } from "../../world/street.ts";
+import { createTraffic, makeVehicle } from "../../world/vehicles.ts";
+import type { Stay } from "./parking.ts";
+import { groundDistanceM, Scene } from "./scene.ts";
+
+const startMs = Date.UTC(2026, 3, 14, 8);
+const world = createWorld({
+  ...{ seed: 1, startUnixMs: startMs, lengthM: 60 },
+  location: { latitude: 45.07, longitude: 7.69, timeZone: "Europe/Rome" },
+});
+const nobody = createTraffic(1, 0, localClock("Europe/Rome"));
+const stay: Stay = {
+  vehicle: makeVehicle(1, "car", random(1, "car")),
+  ...{ stopMs: startMs + 60_000, goMs: startMs + 600_000, inMs: 10_000, outMs: 5_000 },
+  ...{ offsetM: 0.2, yM: 1.1, wantsWh: 0 },
+};
+const parkedMs = startMs + 300_000;
+
+function sceneOf(spaces = 3): Scene {
+  const scene = new Scene(world, nobody, 30, spaces);
+  scene.enter(2, stay);
+  return scene;
+}
+
+describe("a kerb's scene", () => {
+  it("covers the lock of the space in which a vehicle stands, from when it rolls over it until it is gone", () => {
+    const scene = sceneOf();
+    expect([1, 2, 3].map((space) => scene.isCovered(space, parkedMs))).toEqual([false, true, false]);
+    expect(scene.isCovered(2, stay.stopMs - stay.inMs)).toBe(false);
+    expect(scene.isCovered(2, stay.stopMs - 500)).toBe(true);
+    expect(scene.isCovered(2, stay.goMs + stay.outMs - 100)).toBe(false);
+  });
+
+  it("shows a lidar the ground of an empty space, and the side of a car that stands there", () => {
+    const scene = sceneOf();
+    const middle = (space: number) => {
+      const beam = scene.lidar(space, random(1, `beam ${space}`));
+      const distances = Array.from({ length: 99 }, (_, index) => beam(parkedMs + index * 200));
+      return distances.sort((a, b) => a - b)[49]!;
+    };
+    expect(middle(1)).toBeCloseTo(groundDistanceM, 1);
+    // Its side is 0.2 m from the post; the beam falls 1 m in 2.07 m.
+    expect(middle(2)).toBeCloseTo(0.2 * (groundDistanceM / 2.07), 1);
+  });
+
+  it("lets a magnetometer feel the vehicle above it, hardly the one beside, and drift with the warmth", () => {
+    const scene = sceneOf();
+    const magnitude = (space: number) => {
+      const field: [number, number, number] = [0, 0, 0];
+      scene.addVehicles(field, space, parkedMs);
+      return Math.hypot(...field);
+    };
+    expect(magnitude(2)).toBeGreaterThan(5);
+    expect(magnitude(1)).toBeLessThan(0.5);
+    const sensed = scene.magnetometer(3, random(1, "field"))(parkedMs);
+    // The earth's 48 µT at 45° north.
+    expect(Math.hypot(...sensed)).toBeGreaterThan(44);
+    expect(Math.hypot(...sensed)).toBeLessThan(52);
+  });
+
+  it("has a lorry beside a space for as long as it stands there", () => {
+    const scene = new Scene(world, nobody, 30, 3);
+    scene.doublePark(makeVehicle(2, "lorry", random(1, "lorry")), 3);
+    expect(scene.vehiclesAt(parkedMs).map(({ type, xM }) => [type, xM])).toEqual([["lorry", 36]]);
+    expect(scene.isCovered(3, parkedMs)).toBe(false);
+    scene.doublePark(undefined, 3);
+    expect(scene.vehiclesAt(parkedMs)).toEqual([]);
+  });
+});
