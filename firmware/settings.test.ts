@@ -90,7 +90,7 @@ describe("settings", () => {
     ["settings that are a list", '{"revision":"b","settings":[]}', "b"],
     ["a prototype", '{"revision":"b","settings":{"__proto__":{"holdTime":9}}}', "b"],
     ["an infinite number", '{"revision":"b","settings":{"holdTime":1e999}}', "b"],
-    ["more than fits", `{"revision":"b","settings":{"note":"${"x".repeat(17_000)}"}}`, "unreadable"],
+    ["more than fits", `{"revision":"b","settings":{"note":"${"x".repeat(66_000)}"}}`, "unreadable"],
     ["an abyss", `{"revision":"b","settings":${'{"a":'.repeat(500)}1${"}".repeat(500)}}`, "unreadable"],
   ])("refuse %s", async (_, payload, revision) => {
     const { settings } = await life(new VirtualStore());

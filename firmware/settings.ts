@@ -9,8 +9,8 @@ import { parseMessage } from "./message.ts";
 type Values = Readonly<Record<string, unknown>>;
 type InForce = ReportedSettings["inForce"];
 
-/** A desired message is never longer; a longer one is refused unread. */
-const messageBytesMax = 16_384;
+/** Twice the fullest settings of any kind: 500 cards, 48 rows in each table. A longer message is refused unread. */
+const messageBytesMax = 65_536;
 
 /**
  * The settings of one unit. Desired ones are checked whole, kept durably, then put in force: all or nothing. What
