@@ -173,10 +173,12 @@ function decide(before: FootfallState, nowMs: number, lengthM: number): Footfall
 function walked(state: FootfallState, press: Press, lengthM: number): FootfallState {
   const { walkers, verdict } = walk(state.walkers, press, lengthM, state.nextId);
   if (verdict.kind !== "step") return { ...state, walkers };
-  const passage = passageOf(verdict.before, verdict.walker, lengthM);
-  const steps = state.steps.with(press.tile, state.steps[press.tile]! + 1);
-  const stepped = inMinute(state, press.atMs, { steps: 1, volts: press.peakVolts });
-  return passed({ ...stepped, walkers, steps, nextId: state.nextId + 1 }, press.atMs, passage);
+  let next: FootfallState = { ...state, walkers, nextId: state.nextId + 1 };
+  for (const { tile: index, atMs, peakVolts } of verdict.steps) {
+    const steps = next.steps.with(index, next.steps[index]! + 1);
+    next = inMinute({ ...next, steps }, atMs, { steps: 1, volts: peakVolts });
+  }
+  return passed(next, press.atMs, passageOf(verdict, lengthM));
 }
 
 function passed(state: FootfallState, atMs: number, passage: Passage | undefined): FootfallState {

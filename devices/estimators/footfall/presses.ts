@@ -45,9 +45,9 @@ export const pressLimits: PressLimits = {
   fallShare: 0.06,
   longestMs: 320,
   placeAfterMs: 90,
-  apartMs: 60,
-  againKgPerS: 300,
-  againShare: 0.25,
+  apartMs: 50,
+  againKgPerS: 90,
+  againShare: 0.2,
 };
 
 /** Of the generator and the corners, as the tile is made: what is heard first corrects them. */
@@ -58,6 +58,8 @@ const liveVolts = 0.1;
 const restMs = 1_000;
 /** The level of the corners is told this often, ms. */
 const levelEveryMs = 10_000;
+/** How fast a load rises is taken over about this time, ms: a heel's transient is shorter. */
+const rateMs = 20;
 /** A corner that stands off by more, m, carries something: its zero stays, for at most this long, ms. */
 const carryM = 4e-4;
 const carryMs = 600_000;
@@ -89,6 +91,7 @@ export interface PressState {
   /** The least load at each edge since the last press, and by how much both ends together have risen since, kg. */
   readonly least: Edges;
   readonly risenKg: number;
+  readonly laggingKg: number;
   readonly risenKgPerS: number;
   readonly rise: Rise | undefined;
   readonly movedAtMs: number;
@@ -110,6 +113,7 @@ const initial = (): PressState => ({
   load: noLoad,
   least: [0, 0, 0, 0],
   risenKg: 0,
+  laggingKg: 0,
   risenKgPerS: 0,
   rise: undefined,
   movedAtMs: Number.NEGATIVE_INFINITY,
@@ -244,7 +248,8 @@ function sink(state: Draft, spanMs: number): void {
   const { edges } = state.load;
   const least = state.least.map((kg, edge) => Math.min(kg, edges[edge]!)) as unknown as Edges;
   const risenKg = edges[0] - least[0] + edges[1] - least[1];
-  state.risenKgPerS = spanMs > 0 ? ((risenKg - state.risenKg) / spanMs) * 1_000 : 0;
+  state.laggingKg += (1 - Math.exp(-spanMs / rateMs)) * (risenKg - state.laggingKg);
+  state.risenKgPerS = ((risenKg - state.laggingKg) / rateMs) * 1_000;
   state.risenKg = risenKg;
   state.least = least;
 }
@@ -252,6 +257,7 @@ function sink(state: Draft, spanMs: number): void {
 /** From here on loads are compared with the present one. */
 function restart(state: Draft): void {
   state.least = state.load.edges;
+  state.laggingKg -= state.risenKg;
   state.risenKg = 0;
 }
 

@@ -2,14 +2,14 @@ import type { Press } from "./press.ts";
 import { tile } from "./tile.ts";
 
 /** A wheel comes onto a tile all at once: its load rises by so many times itself in a second. */
-const suddenPerS = 50;
+const suddenPerS = 17;
 /** A light one, kg, has a tyre that is wide for it. */
-const light = { kg: 25, perS: 22 } as const;
+const light = { kg: 25, perS: 13 } as const;
 /**
  * It comes onto the next tile with the same load, to this factor, one tile further, to this distance, m, and on the
  * same line: within this time, ms, at a walk, and not before that one, which is faster than a bicycle.
  */
-const train = { factor: 1.5, alongM: 0.06, acrossM: 0.25, fromMs: 90, toMs: 800 } as const;
+const train = { factor: 1.5, alongM: 0.06, acrossM: 0.25, fromMs: 50, toMs: 800 } as const;
 
 /** How long a press must be waited for that shows one to be a wheel, ms. */
 export const wheelMs = train.toMs;

@@ -168,6 +168,7 @@ export class FloorSite implements Site {
     this.#call();
     this.strip.advance(loop.now);
     this.#live();
+    this.store.harvest();
     this.#hazards.tick();
     loop.at(loop.now + tickMs, () => this.#tick());
   }

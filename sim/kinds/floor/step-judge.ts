@@ -21,7 +21,7 @@ const jointM = 0.1;
 /** A foot that is set down on the edge of the strip, or within this beside it, may be counted or not, m. */
 const edgeM = 0.05;
 /** A counter stands higher so long after the event at most, ms: it waits for what wheels do next, and is looked at. */
-const laterMs = { from: 900, to: 2_600 } as const;
+const laterMs = { from: 900, to: 4_600 } as const;
 
 /** The foot came down on the strip with its heel. */
 const isOn = ({ fromM, rightM, tiles }: StripPlace, { xM, yM }: Strike, marginM: number) =>

@@ -27,15 +27,17 @@ export class CapacitorStore {
   #volts: number;
   #atMs: number;
   #generatedJ: number;
-  #harvestW = 0;
+  #harvestedMs: number;
+  #generatedW = 0;
   #harvestedJ = 0;
-  #overMs = 0;
+  #overS = 0;
 
   constructor(loop: EventLoop, volts: number, flows: () => Flows) {
     this.#loop = loop;
     this.#volts = volts;
     this.#flows = flows;
     this.#atMs = loop.now;
+    this.#harvestedMs = loop.now;
     this.#generatedJ = flows().generatedJ;
   }
 
@@ -43,9 +45,9 @@ export class CapacitorStore {
     return this.#volts;
   }
 
-  /** Into the capacitor, on the mean since it was told before, W. */
+  /** Into the capacitor, W. */
   get harvestW(): number {
-    return this.#harvestW;
+    return this.#generatedW + this.#flows().servicedW;
   }
 
   get harvestedWh(): number {
@@ -54,23 +56,35 @@ export class CapacitorStore {
 
   /** How long it stood above its rated voltage, by more than a comparator's tolerance of 2 %. */
   get overVoltageSeconds(): number {
-    return this.#overMs / 1_000;
+    return this.#overS;
   }
 
-  /** Until now all was as `flows` has it, but for what the generators gave since. */
-  live(): void {
-    const ms = this.#loop.now - this.#atMs;
+  /**
+   * What the generators gave since this was called before flows in from now on, evenly, until it is called again: a
+   * converter smooths what single steps give.
+   */
+  harvest(): void {
+    this.live();
+    const { generatedJ } = this.#flows();
+    const ms = this.#loop.now - this.#harvestedMs;
     if (ms <= 0) return;
-    this.#atMs = this.#loop.now;
-    const { generatedJ, servicedW, isDumping, levelPercent } = this.#flows();
-    const inJ = converterShare * (generatedJ - this.#generatedJ) + (servicedW * ms) / 1_000;
+    this.#generatedW = (converterShare * (generatedJ - this.#generatedJ) * 1_000) / ms;
     this.#generatedJ = generatedJ;
-    this.#harvestW = (inJ / ms) * 1_000;
-    this.#harvestedJ += inJ;
+    this.#harvestedMs = this.#loop.now;
+  }
+
+  /** Until now all was as `flows` has it. */
+  live(): void {
+    const seconds = (this.#loop.now - this.#atMs) / 1_000;
+    if (seconds <= 0) return;
+    this.#atMs = this.#loop.now;
+    const { isDumping, levelPercent } = this.#flows();
     const lightW = this.#volts > light.voltsMin ? (light.watts * levelPercent) / 100 : 0;
     const dumpW = isDumping ? this.#volts ** 2 / dumpOhms : 0;
-    const storedJ = (capacitorMake.farads * this.#volts ** 2) / 2 + inJ - ((lightW + dumpW) * ms) / 1_000;
+    this.#harvestedJ += this.harvestW * seconds;
+    const storedJ =
+      (capacitorMake.farads * this.#volts ** 2) / 2 + (this.harvestW - lightW - dumpW) * seconds;
     this.#volts = Math.sqrt((2 * Math.max(0, storedJ)) / capacitorMake.farads);
-    if (this.#volts > 1.02 * capacitorMake.ratedVolts) this.#overMs += ms;
+    if (this.#volts > 1.02 * capacitorMake.ratedVolts) this.#overS += seconds;
   }
 }
