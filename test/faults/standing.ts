@@ -110,7 +110,7 @@ export class Standing {
     return this.bench.config.parts[role]!.place;
   }
 
-  /** Roles whose parts measure, with the channels that the world around sets. */
+  /** Channels of the part of a role that the world around sets. */
   measuredBy(role: string): string[] {
     const { channels, outputs = {} } = this.twin(role).part;
     return Object.keys(channels).filter(
@@ -143,7 +143,10 @@ export class Standing {
 
   /** Does what it did when all was well: ports on, a car that charges. Tells it to, where a fault made it stop. */
   async setToWork(): Promise<void> {
-    if (this.#isAtWork()) return;
+    if (!this.#isAtWork()) await this.#tellToWork();
+  }
+
+  async #tellToWork(): Promise<void> {
     for (const [command, args] of this.#around.asked ?? []) {
       await this.#ask(command, args);
       await this.bench.pass(1_100);
@@ -204,8 +207,7 @@ export class Standing {
     this.#surround({ ...this.#around.values, ...this.#around.later });
     await this.bench.pass(settleMs);
     this.#isWorking = true;
-    this.#atWork = { none: Number.NaN };
-    await this.setToWork();
+    await this.#tellToWork();
     const { targets } = this.bench.unit!.snapshot();
     this.#atWork = Object.fromEntries(Object.entries(targets).map(([name, { value }]) => [name, value]));
   }
