@@ -58,6 +58,28 @@ describe("the dead man's switch", () => {
     ]);
   });
 
+  it("stores up no beats while one hangs", async () => {
+    let arrive = () => {};
+    const sent: number[] = [];
+    const slow = new DeadMan(
+      declared,
+      clock,
+      () => true,
+      (_role, { heartbeat }) => {
+        sent.push(heartbeat!);
+        return new Promise((resolve) => {
+          arrive = resolve;
+        });
+      },
+    );
+    slow.start();
+    await pass(2_000);
+    expect(sent).toEqual([1]);
+    arrive();
+    await pass(250);
+    expect(sent).toEqual([1, 0]);
+  });
+
   it("is silent when it was stopped, and when the process is gone", async () => {
     await pass(250);
     deadMan.stop();

@@ -11,6 +11,7 @@ export class DeadMan {
   readonly #isUnderControl: (actuator: string) => boolean;
   readonly #apply: (role: string, outputs: Readonly<Record<string, number>>) => Promise<void>;
   #level = 0;
+  #isBeating = false;
   #timer: Cancel = () => {};
 
   constructor(
@@ -36,8 +37,15 @@ export class DeadMan {
   #beat(): void {
     const { role, output, guards } = this.#declared;
     if (!guards.every((name) => this.#isUnderControl(name))) return;
+    // Beats that wait for a call that hangs would come late and all at once, whatever is under control by then.
+    if (this.#isBeating) return;
+    this.#isBeating = true;
     this.#level = 1 - this.#level;
-    // A beat that does not arrive is one that the watchdog misses.
-    this.#apply(role, { [output]: this.#level }).catch(() => {});
+    this.#apply(role, { [output]: this.#level })
+      // A beat that does not arrive is one that the watchdog misses.
+      .catch(() => {})
+      .finally(() => {
+        this.#isBeating = false;
+      });
   }
 }
