@@ -244,6 +244,25 @@ describe("the runner of an actuator", () => {
     expect(told).toEqual([20, 20, 20]);
   });
 
+  it("tells a part that came back while a call to what it was before was failing", async () => {
+    const runner = lampWith(always(20));
+    await bench.outcome(part.start());
+    const { apply } = part;
+    let isOld = true;
+    part.apply = async (outputs) => {
+      if (!isOld) return apply.call(part, outputs);
+      await new Promise<void>((resolve) => bench.clock.after(seconds(1), resolve));
+      throw new Error("closed");
+    };
+    runner.decide();
+    await bench.pass(500);
+    isOld = false;
+    void runner.ready();
+    await bench.pass(600);
+    expect(wired()).toBeCloseTo(20, 1);
+    expect(runner.isObeyed).toBe(true);
+  });
+
   it("leaves out what was overtaken while the part was slow", async () => {
     let wanted = 1;
     const runner = lampWith(() => ({ state: 0, target: { value: wanted, reason } }));

@@ -135,18 +135,26 @@ export class ActuatorRunner {
   /** Tells the part, one call at a time; what was overtaken meanwhile is left out. */
   async #follow(): Promise<void> {
     this.#isFollowing = true;
-    try {
-      while (this.#applied !== this.#target.value) {
-        const { value } = this.#target;
-        const round = this.#round;
-        await this.#drive.apply(this.#actuator.outputs(value));
-        if (round === this.#round) this.#applied = value;
+    let round: number | undefined;
+    // Again when `ready` came meanwhile: a call to the part as it was before has failed, and it has not been told.
+    while (round !== this.#round) {
+      round = this.#round;
+      try {
+        await this.#tell();
+      } catch {
+        // The part's runner restarts it and reports the fault; `ready` comes when it works again.
+        this.#applied = undefined;
       }
-    } catch {
-      // The part's runner restarts it and reports the fault; `ready` comes when it works again.
-      this.#applied = undefined;
-    } finally {
-      this.#isFollowing = false;
+    }
+    this.#isFollowing = false;
+  }
+
+  async #tell(): Promise<void> {
+    while (this.#applied !== this.#target.value) {
+      const { value } = this.#target;
+      const round = this.#round;
+      await this.#drive.apply(this.#actuator.outputs(value));
+      if (round === this.#round) this.#applied = value;
     }
   }
 
