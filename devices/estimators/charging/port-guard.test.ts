@@ -114,6 +114,13 @@ describe("a port's guard", () => {
     ]);
   });
 
+  it("is not reset while the meter that fell silent has not been heard again", () => {
+    const port = amperes(fresh(), 0.1).hear("usb1.target", 1).hear("meter.current1", Number.NaN, "bad");
+    expect(cause(port.pass(2_001).hear("usb1Port.wanted", 0))).toBe("meter-stale");
+    expect(cause(reset(port))).toBe("meter-stale");
+    expect(cause(reset(amperes(port, 0).pass(29_000)))).toBe("none");
+  });
+
   it("names what holds when it is reset into another trip", () => {
     const port = celsius(fresh(), 80).hear("switches.usb1Fault", 1);
     expect(cause(reset(celsius(port, 25)))).toBe("load-switch-fault");

@@ -136,7 +136,7 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
       const heard = sample ? hear(before, sample) : before;
       const cause = conditionOf(heard, limits, nowMs);
       const isReset = sample?.source === reset && isMeant(context, port);
-      const latched = isReset ? causeOf("none") : heard.trip;
+      const latched = isReset && !isStillSilent(heard) ? causeOf("none") : heard.trip;
       const trip = latched === causeOf("none") ? causeOf(cause) : latched;
       const isSure = nowMs <= Math.min(heard.meterEndsMs, heard.temperatureEndsMs, heard.faultEndsMs);
       const said = [
@@ -219,6 +219,10 @@ function wakeMs(state: PortGuardState, limits: PortLimits, nowMs: number): numbe
   if (first === Number.POSITIVE_INFINITY) return undefined;
   return wakeAtMs !== undefined && wakeAtMs > nowMs && wakeAtMs < first ? wakeAtMs : first;
 }
+
+/** Off, a port needs no meter; but one that fell silent is amiss until it has been heard again. */
+const isStillSilent = ({ trip, meterEndsMs }: PortGuardState) =>
+  trip === causeOf("meter-stale") && meterEndsMs === past;
 
 /** True when the command that is being heard names the port. */
 function isMeant({ commands }: Context, port: string): boolean {
