@@ -1,0 +1,3 @@
+import { judge, scenariosOf } from "./judged.ts";
+
+judge(await scenariosOf("curb"));
