@@ -138,6 +138,21 @@ describe("a unit's events", () => {
     expect(medium.session).toMatchObject({ number: 1, untold: [] });
   });
 
+  it("are told when the outbox takes records again, in this very life", async () => {
+    isDurable = false;
+    const events = eventsFrom({});
+    events.happened({ event: "session", fields: { energy: 1 } });
+    await events.settled();
+    events.resume();
+    await events.settled();
+    isDurable = true;
+    events.resume();
+    events.resume();
+    await events.settled();
+    expect(links().map(({ chain }) => chain.number)).toEqual([1]);
+    expect(events.saveChains().session).toMatchObject({ untold: [] });
+  });
+
   it("go on after one that could not be told", async () => {
     const events = eventsFrom({});
     const { push } = keptBefore;

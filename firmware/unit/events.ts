@@ -22,8 +22,8 @@ export class Events {
   readonly #declared: Readonly<Record<string, EventKind>>;
   readonly #schemas: ReadonlyMap<string, TSchema>;
   readonly #chains: Chains;
-  /** What an earlier life had kept, and perhaps not told. */
-  readonly #owed: readonly ChainedEvent[];
+  /** Links that an earlier life had kept, and perhaps not told, and those whose record could not be made durable. */
+  #owed: readonly ChainedEvent[];
   readonly #listener: EventsListener;
   #last: Promise<void> = Promise.resolve();
 
@@ -45,9 +45,11 @@ export class Events {
     this.#listener = listener;
   }
 
-  /** Tells what an earlier life owes; what this one has told meanwhile is not told twice. */
+  /** Tells what is owed, at the start and now and then; what was told meanwhile is not told twice. */
   resume(): void {
-    for (const event of this.#owed) this.#tellLink(event);
+    const owed = this.#owed;
+    this.#owed = [];
+    for (const event of owed) this.#tellLink(event);
   }
 
   happened({ event: name, fields }: Happening): void {
@@ -74,18 +76,26 @@ export class Events {
 
   #tellLink(event: ChainedEvent): void {
     const { recordClass } = this.#declared[event.name] ?? { recordClass: "meter" };
-    this.#tell(recordClass, { type: "event", ...event }, () => {
+    this.#tell(recordClass, { type: "event", ...event }, (isDurable) => {
+      if (!isDurable) {
+        this.#owed = [...this.#owed, event];
+        return;
+      }
       this.#chains.told(event);
       // The copy that stands in for a damaged state knows of it too then, and the next life owes nothing.
       void this.#listener.keep();
     });
   }
 
-  #tell(recordClass: RecordClass, body: RecordBody & { readonly name: string }, onTold = () => {}): void {
+  #tell(
+    recordClass: RecordClass,
+    body: RecordBody & { readonly name: string },
+    onTold: (isDurable: boolean) => void = () => {},
+  ): void {
     const kept = this.#listener.keep();
     const turn = this.#last.then(async () => {
       await kept;
-      if (await this.#listener.tell(recordClass, body, `event ${body.name}`)) onTold();
+      onTold(await this.#listener.tell(recordClass, body, `event ${body.name}`));
     });
     // One that could not be told keeps none of those after it back.
     this.#last = turn.catch((error: Error) => this.#listener.onTrouble(`${body.name}: ${error.message}`));

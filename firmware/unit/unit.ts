@@ -192,7 +192,10 @@ export class Unit {
     this.#events.resume();
     // What the first samples fixed for good, such as the plumb of a new pole, must not wait.
     void this.#keep();
-    this.#keepTimer = this.#ports.clock.every(keepPeriod, () => void this.#keep());
+    this.#keepTimer = this.#ports.clock.every(keepPeriod, () => {
+      this.#events.resume();
+      void this.#keep();
+    });
   }
 
   #makeRunners(): void {
