@@ -7,7 +7,7 @@ import { isPlausible } from "#devices/sample.ts";
 /** Decided anew this many times within the time to live, so that one late decision is not yet a fail-safe. */
 const refreshesPerLife = 3;
 /** A part that has not done what it was told for longer than this is out of control. */
-const obeyLimit = seconds(1);
+export const obeyLimit = seconds(1);
 /** A controller that always wants to be asked at once must not stop the clock. */
 const wakeMsMin = 1;
 

@@ -3,7 +3,7 @@ import { seconds } from "#devices/duration.ts";
 import type { Actuator } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { Samples } from "../edge/samples.ts";
-import { ActuatorRunner } from "./actuator-runner.ts";
+import { ActuatorRunner, obeyLimit } from "./actuator-runner.ts";
 
 type Outputs = Readonly<Record<string, number>>;
 
@@ -21,6 +21,8 @@ const settlePause = seconds(3);
 /** A part may disagree with what it was told by this much before it is told again, in the channel's unit. */
 const readBackTolerance = 0.5;
 
+const isNear = (told: number, value: number) => Math.abs(told - value) <= readBackTolerance;
+
 /** All that one unit moves or powers: decided anew when something changes, told again when a part forgot. */
 export class Actuators {
   readonly #declared: Readonly<Record<string, Actuator>>;
@@ -30,6 +32,8 @@ export class Actuators {
   readonly #runners = new Map<string, ActuatorRunner>();
   /** What each output of a role's part was last told, while that is certain. */
   readonly #told = new Map<string, Record<string, number>>();
+  /** Outputs, as `role.output`, that read otherwise than they were told: what, and since when. */
+  readonly #contradicted = new Map<string, { readonly value: number; readonly sinceMs: number }>();
   readonly #settling = new Map<string, Cancel>();
   #decisions: Set<ActuatorRunner> | undefined;
 
@@ -60,9 +64,21 @@ export class Actuators {
     return Object.fromEntries([...this.#runners].map(([name, runner]) => [name, runner.target]));
   }
 
-  /** Whether the part of this actuator has done what it was told, or had no time yet. */
+  /**
+   * Whether the part of this actuator has done what it was told, or had no time yet. An output that reads otherwise,
+   * and not as the fail-safe value would have it, has not.
+   */
   isObeyed(name: string): boolean {
-    return this.#runners.get(name)!.isObeyed;
+    const { role, outputs, failSafe } = this.#declared[name]!;
+    const nowMs = this.#clock.now();
+    const isStuck = Object.entries(outputs(failSafe.value)).some(([output, safe]) => {
+      const { value, sinceMs } = this.#contradicted.get(`${role}.${output}`) ?? {
+        value: safe,
+        sinceMs: nowMs,
+      };
+      return !isNear(value, safe) && nowMs - sinceMs > obeyLimit;
+    });
+    return !isStuck && this.#runners.get(name)!.isObeyed;
   }
 
   decideAll(): void {
@@ -77,8 +93,16 @@ export class Actuators {
   /** What the part of a role says that it drives: after a brown-out it has forgotten, and is told again. */
   readBack(role: string, channel: string, value: number): void {
     const told = this.#told.get(role)?.[channel];
-    if (told === undefined || Math.abs(told - value) <= readBackTolerance) return;
-    this.#drive.onTrouble(`${role}.${channel} is ${value}, was told ${told}: told again`);
+    if (told === undefined) return;
+    const output = `${role}.${channel}`;
+    if (isNear(told, value)) {
+      this.#contradicted.delete(output);
+      return;
+    }
+    const before = this.#contradicted.get(output);
+    this.#contradicted.set(output, { value, sinceMs: before?.sinceMs ?? this.#clock.now() });
+    // One that stays so is told again each time, and the journal hears of it once.
+    if (before?.value !== value) this.#drive.onTrouble(`${output} is ${value}, was told ${told}: told again`);
     for (const runner of this.#of(role)) runner.contradicted();
   }
 

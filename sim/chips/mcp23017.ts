@@ -40,7 +40,8 @@ class Mcp23017Twin extends DrivingTwin {
   readonly part: Part;
   readonly #outputs: readonly Location[];
   readonly #inputs: readonly Location[];
-  readonly #shorted = new Set<string>();
+  /** Outputs whose pin is shorted, and to which level. */
+  readonly #shorted = new Map<string, boolean>();
 
   constructor(part: Part, { outputs, inputs, activeLow = [] }: Wiring, environment: TwinEnvironment) {
     super(part, environment, { width: 8 });
@@ -51,9 +52,9 @@ class Mcp23017Twin extends DrivingTwin {
     for (const line of this.#outputs) this.drive(line.name, () => this.#load(line));
   }
 
-  /** Fault: the pin of an output is shorted to ground. Whatever is latched, it is low. `mend` ends it. */
-  short(output: string): void {
-    this.#shorted.add(output);
+  /** Fault: the pin of an output is shorted to ground, or to the supply. Whatever is latched, there it stays. `mend` ends it. */
+  short(output: string, to: "ground" | "supply" = "ground"): void {
+    this.#shorted.set(output, to === "supply");
     this.changed();
   }
 
@@ -116,7 +117,8 @@ class Mcp23017Twin extends DrivingTwin {
 
   /** Level at the pin of an output: latched, shorted, or left to the resistor that holds the load off. */
   #outputLevel(line: Location): boolean {
-    if (this.#shorted.has(line.name)) return false;
+    const shorted = this.#shorted.get(line.name);
+    if (shorted !== undefined) return shorted;
     return this.#isDriven(line) ? (this.value(OLAT + line.port) & (1 << line.bit)) !== 0 : line.isActiveLow;
   }
 

@@ -129,6 +129,26 @@ describe("a bench's unit", () => {
     expect(held()).toBe(0);
   });
 
+  it("cuts the supply of the ports while one that was told off reads on, and not for one that reads off", async () => {
+    const switches = twin("switches") as Twin & { short(output: string, to?: "ground" | "supply"): void };
+    switches.short("usb2");
+    await unit.pass(10_000);
+    expect([output("usb2"), held()]).toEqual([0, 1]);
+    switches.mend();
+    await command("setPort", { port: "usb1", on: false, duration: 600 });
+    expect([output("usb1"), held()]).toEqual([0, 1]);
+    switches.short("usb1", "supply");
+    await unit.pass(8_000);
+    expect([output("usb1"), code("usb1"), held()]).toEqual([1, "operator", 0]);
+    expect(unit.said("trouble").map(({ what }) => what)).toEqual([
+      "switches.usb2 is 0, was told 1: told again",
+      "switches.usb1 is 1, was told 0: told again",
+    ]);
+    switches.mend();
+    await unit.pass(5_000);
+    expect([output("usb1"), output("usb2"), held()]).toEqual([0, 1, 1]);
+  });
+
   it("tells an ember ahead of everything that waits", async () => {
     unit.broker.stop();
     await unit.pass(3_600_000);
