@@ -60,10 +60,13 @@ function added(paid: Session["paid"], price: number, counts: number): Session["p
   return paid.map((entry, at) => (at === index ? [price, entry[1] + counts] : entry));
 }
 
-/** In the currency, rounded to a hundredth of a cent. */
+/** Of what a double carries so much is exact, and the rest not to be rounded by. */
+const exactDigits = 12;
+
+/** In the currency, rounded to a hundredth of a cent, half up. */
 export function costOf({ paid }: Session, countsPerWh: number): number {
   const cost = paid.reduce((sum, [price, counts]) => sum + (price * counts) / (1_000 * countsPerWh), 0);
-  return Math.round(cost * 10_000) / 10_000;
+  return Math.round(Number((cost * 10_000).toPrecision(exactDigits))) / 10_000;
 }
 
 /** ISO 8601 in UTC, or null while the unit did not know the time. */
