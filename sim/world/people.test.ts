@@ -9,6 +9,22 @@ const route = { lengthM: 300, stopPlacesM: [] };
 const street = (perHour: number, seed = 1, stopPlacesM: readonly number[] = []) =>
   createPeople(seed, { ...route, stopPlacesM }, { perHour: () => perHour }, utc);
 
+describe("those who enter", () => {
+  it("are the same whatever the time is cut into, in order, and are there", () => {
+    const people = street(400);
+    const fromMs = startMs + 8 * hourMs;
+    const all = people.entering(fromMs, fromMs + hourMs);
+    const pieces = Array.from({ length: 60 }, (_, minute) =>
+      people.entering(fromMs + minute * 60_000, fromMs + (minute + 1) * 60_000),
+    );
+    expect(all.length).toBeGreaterThan(200);
+    expect(pieces.flat()).toEqual(all);
+    for (const { id, timesMs, yM } of all.slice(0, 20))
+      expect(people.peopleAt(timesMs[0]! + 1).find((one) => one.id === id)).toMatchObject({ yM });
+    expect(people.entering(fromMs, fromMs)).toEqual([]);
+  });
+});
+
 describe("visits", () => {
   it("agree with a scan of everybody, four times a second", () => {
     const stepMs = 250;

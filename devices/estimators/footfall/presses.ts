@@ -45,7 +45,7 @@ export const pressLimits: PressLimits = {
   fallShare: 0.06,
   longestMs: 320,
   placeAfterMs: 90,
-  apartMs: 50,
+  apartMs: 56,
   againKgPerS: 90,
   againShare: 0.2,
 };
@@ -60,9 +60,12 @@ const restMs = 1_000;
 const levelEveryMs = 10_000;
 /** How fast a load rises is taken over about this time, ms: a heel's transient is shorter. */
 const rateMs = 20;
-/** A corner that stands off by more, m, carries something: its zero stays, for at most this long, ms. */
+/**
+ * A corner that stands off by more, m, carries something: its zero stays. What still stands there after so many
+ * presses, and so long, ms, has settled: nobody stands still while others walk past on the same tile.
+ */
 const carryM = 4e-4;
-const carryMs = 600_000;
+const settled = { rests: 6, ms: 120_000 } as const;
 
 type Three<T = number> = readonly [T, T, T];
 
@@ -87,6 +90,11 @@ export interface PressState {
   /** Deflection of the corners as last heard, m, and when. */
   readonly cornersM: Three;
   readonly cornersAtMs: Three;
+  /** Rests in which a corner stood off, without one between in which it did not; when the first one was. */
+  readonly offRests: Three;
+  readonly offSinceMs: Three;
+  /** The rest in which that was counted last: when it began. */
+  readonly offRestMs: Three;
   readonly load: Load;
   /** The least load at each edge since the last press, and by how much both ends together have risen since, kg. */
   readonly least: Edges;
@@ -110,6 +118,9 @@ const initial = (): PressState => ({
   corners: [unknownCorner, unknownCorner, unknownCorner],
   cornersM: [0, 0, 0],
   cornersAtMs: [Number.NaN, Number.NaN, Number.NaN],
+  offRests: [0, 0, 0],
+  offSinceMs: [0, 0, 0],
+  offRestMs: [0, 0, 0],
   load: noLoad,
   least: [0, 0, 0, 0],
   risenKg: 0,
@@ -180,24 +191,45 @@ function hear(
   if (Math.abs(volts) > threshold) state.movedAtMs = nowMs;
   if (Math.abs(volts) > threshold / 2) state.joules += (volts ** 2 / tile.loadOhms) * (spanMs / 1_000);
   const isAtRest = nowMs - state.movedAtMs > restMs;
-  const corner = cornerChannels.findIndex((channel) => values[channel]![slot]! > liveVolts);
-  if (corner >= 0) hearCorner(state, corner, values[cornerChannels[corner]!]![slot]!, nowMs, isAtRest);
+  for (const corner of [0, 1, 2] as const) {
+    const cornerVolts = values[cornerChannels[corner]]![slot]!;
+    if (cornerVolts > liveVolts) hearCorner(state, corner, cornerVolts, nowMs, isAtRest);
+  }
   state.load = followLoad(state.load, nowMs, volts, standOf(state, nowMs));
   rise(state, spanMs, limits, told);
   if (isAtRest) rest(state, nowMs, told);
 }
 
-function hearCorner(state: Draft, corner: number, volts: number, nowMs: number, isAtRest: boolean): void {
+function hearCorner(state: Draft, corner: 0 | 1 | 2, volts: number, nowMs: number, isAtRest: boolean): void {
   const raw = (volts - tile.deflectionZeroVolts) / tile.deflectionVoltsPerM;
-  const zero = state.corners[corner]!;
-  const isEmpty = Math.abs(raw - zero.value) < carryM || nowMs - state.movedAtMs > carryMs;
-  if (zero.heardMs === 0 || (isAtRest && isEmpty)) {
-    const spanMs = Number.isNaN(state.cornersAtMs[corner]!) ? 1 : nowMs - state.cornersAtMs[corner]!;
+  const zero = state.corners[corner];
+  const isOff = Math.abs(raw - zero.value) > carryM;
+  if (isAtRest) countOff(state, corner, isOff, nowMs);
+  if (isOff && hasSettled(state, corner, nowMs))
+    state.corners = replaced(state.corners, corner, follow(unknownCorner, raw, 1, carryM));
+  else if (zero.heardMs === 0 || (isAtRest && !isOff)) {
+    const spanMs = Number.isNaN(state.cornersAtMs[corner]) ? 1 : nowMs - state.cornersAtMs[corner];
     state.corners = replaced(state.corners, corner, follow(zero, raw, spanMs, carryM));
   }
-  state.cornersM = replaced(state.cornersM, corner, raw - state.corners[corner]!.value);
+  state.cornersM = replaced(state.cornersM, corner, raw - state.corners[corner].value);
   state.cornersAtMs = replaced(state.cornersAtMs, corner, nowMs);
 }
+
+/** Each rest counts once: it is known by the movement before it. */
+function countOff(state: Draft, corner: 0 | 1 | 2, isOff: boolean, nowMs: number): void {
+  if (!isOff) {
+    state.offRests = replaced(state.offRests, corner, 0);
+    return;
+  }
+  const rests = state.offRests[corner];
+  if (rests > 0 && state.offRestMs[corner] === state.movedAtMs) return;
+  if (rests === 0) state.offSinceMs = replaced(state.offSinceMs, corner, nowMs);
+  state.offRests = replaced(state.offRests, corner, rests + 1);
+  state.offRestMs = replaced(state.offRestMs, corner, state.movedAtMs);
+}
+
+const hasSettled = ({ offRests, offSinceMs }: Draft, corner: 0 | 1 | 2, nowMs: number) =>
+  offRests[corner] >= settled.rests && nowMs - offSinceMs[corner] > settled.ms;
 
 /** How the plate stands by its three corners, as of now; the fourth corner follows from them. */
 function standOf({ cornersM, cornersAtMs, load }: Draft, nowMs: number): Stand | undefined {

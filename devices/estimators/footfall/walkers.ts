@@ -67,26 +67,26 @@ export interface WalkerLimits {
 }
 
 export const walkerLimits: WalkerLimits = {
-  alongM: 0.24,
-  acrossM: 0.3,
-  ms: 85,
-  rate: 0.37,
-  walkRatio: 0.18,
-  skip: 2.3,
-  rollTime: 1,
+  alongM: 0.23,
+  acrossM: 0.37,
+  ms: 65,
+  rate: 0.38,
+  walkRatio: 0.155,
+  skip: 1.8,
+  rollTime: 1.03,
   rollShare: 0.28,
-  rollSpread: 0.63,
+  rollSpread: 0.6,
   rollCost: 0,
-  atEnd: 7.7,
-  inside: 8.6,
-  newKg: 68,
-  newRate: 100,
-  newPerS: 9,
-  outside: 8,
-  outsidePerS: 42,
-  nothing: 3.4,
-  nothingKg: 36,
-  nothingRate: 2_300,
+  atEnd: 7.75,
+  inside: 9.1,
+  newKg: 72,
+  newRate: 140,
+  newPerS: 9.3,
+  outside: 7.9,
+  outsidePerS: 80,
+  nothing: 3.1,
+  nothingKg: 32,
+  nothingRate: 2700,
 };
 
 /** A step comes this long after the last one, ms; later than that, nobody is there any more. */
@@ -120,7 +120,8 @@ export function walk(
   const nobody = Math.min(costOfNothing(press, limits), rolling);
   const costs = present.map((walker) => costOfStep(walker, press, limits));
   const going = Math.min(...costs);
-  const coming = press.kg > kgMin ? costOfPlace(press, lengthM, limits) : Number.POSITIVE_INFINITY;
+  const isFoot = press.kg > kgMin && press.kgPerS > softPerS * press.kg;
+  const coming = isFoot ? costOfPlace(press, lengthM, limits) : Number.POSITIVE_INFINITY;
   if (Math.min(going, coming) >= nobody)
     return { walkers: present, verdict: { kind: rolling === nobody ? "roll" : "nothing" } };
   const before = coming < going ? undefined : present[costs.indexOf(going)];
@@ -135,8 +136,10 @@ export function walk(
   };
 }
 
-/** Lighter than any child that walks alone, kg. */
+/** Lighter than any child that walks alone, kg; and softer than any heel: by so many times its load in a second. */
 const kgMin = 10;
+const softPerS = 4.5;
+const softSpread = 0.15;
 /** One press tells no more than this for or against a walker. */
 const gainMax = 12;
 
@@ -157,7 +160,8 @@ function costOfStep(walker: Walker, press: Press, limits: WalkerLimits): number 
   const metres = press.xM - last.xM;
   const beside =
     square((press.yM - last.yM) / limits.acrossM) +
-    square(timesOver(press.kgPerS, last.kgPerS) / limits.rate) / 2;
+    square(timesOver(press.kgPerS, last.kgPerS) / limits.rate) / 2 +
+    square(Math.max(0, timesOver(softPerS * press.kg, press.kgPerS)) / softSpread);
   if (direction === 0) return beside + costOfStride(Math.abs(metres), ms, limits);
   const along = [1, 2].map((steps) => {
     const offM = (metres * direction - steps * stepM) / limits.alongM;
@@ -199,13 +203,13 @@ const costOfPlace = ({ xM }: Press, lengthM: number, limits: WalkerLimits) =>
 function costOfStranger({ kg, kgPerS }: Press, limits: WalkerLimits): number {
   const tooLight = Math.max(0, timesOver(limits.newKg, kg)) / 0.2;
   const tooSlow = Math.max(0, timesOver(limits.newRate, kgPerS)) / 0.4;
-  const tooSoft = Math.max(0, timesOver(limits.newPerS * kg, kgPerS)) / 0.15;
+  const tooSoft = Math.max(0, timesOver(limits.newPerS * kg, kgPerS)) / softSpread;
   return square(tooLight) + square(tooSlow) + square(tooSoft);
 }
 
 function costOfOutside({ xM, kg, kgPerS }: Press, lengthM: number, limits: WalkerLimits): number {
   if (Math.min(xM, lengthM - xM) > roll.usualM) return Number.POSITIVE_INFINITY;
-  return limits.outside + square(Math.max(0, timesOver(kgPerS, limits.outsidePerS * kg)) / 0.15);
+  return limits.outside + square(Math.max(0, timesOver(kgPerS, limits.outsidePerS * kg)) / softSpread);
 }
 
 const costOfNothing = ({ kg, kgPerS }: Press, limits: WalkerLimits) =>

@@ -16,12 +16,15 @@ interface Told {
   readonly place: number;
 }
 
-/** A foot on a joint is on either tile: within this, m. */
-const jointM = 0.1;
+/** A foot that lies across a joint is on either tile: from its heel to the ball of the foot, m. */
+const jointM = 0.2;
 /** A foot that is set down on the edge of the strip, or within this beside it, may be counted or not, m. */
 const edgeM = 0.05;
-/** A counter stands higher so long after the event at most, ms: it waits for what wheels do next, and is looked at. */
-const laterMs = { from: 900, to: 4_600 } as const;
+/**
+ * A counter stands higher so long after the event: it waits for what may be a wheel's next tile, and for somebody's
+ * next steps where one is not yet sure; and it is looked at now and then. A passage may be seen a step early.
+ */
+const laterMs = { from: 400, to: 4_600 } as const;
 
 /** The foot came down on the strip with its heel. */
 const isOn = ({ fromM, rightM, tiles }: StripPlace, { xM, yM }: Strike, marginM: number) =>
@@ -54,32 +57,35 @@ export class StepJudge {
     this.#passages.push({ atMs, place: direction });
   }
 
-  /** Until an instant: what came too late to have been counted is left out. */
+  /** Until an instant: what came too late to have been counted is left out, and so is what was counted of that. */
   steps(nowMs: number): Score {
     const past = this.#past(nowMs);
-    const real = past.filter((strike) => isOn(this.#place, strike, 0));
-    const doubtful = past.filter((strike) => !isOn(this.#place, strike, 0));
     const told = [...this.#steps];
     const near = (strike: Strike) => (step: Told) =>
       Math.abs((strike.xM - this.#place.fromM) / tile.lengthM - 0.5 - step.place) <
       0.5 + jointM / tile.lengthM;
+    const real = past.filter((strike) => isOn(this.#place, strike, 0));
     const matched = take(real, told, near);
     // What was counted of a foot beside the strip is neither right nor wrong.
-    const beside = take(doubtful, told, near);
-    return { actual: real.length, counted: this.#steps.length - beside, matched };
+    take(
+      past.filter((strike) => !isOn(this.#place, strike, 0)),
+      told,
+      near,
+    );
+    return { actual: real.length, counted: matched + before(told, nowMs), matched };
   }
 
   /** People who walked over the middle of the strip. `matched` went the way that was told. */
-  people(nowMs: number): Score & { readonly forward: number; readonly seen: number } {
+  people(nowMs: number): Score & { readonly seen: number } {
     const crossings = crossingsOf(this.#past(nowMs), this.#place);
+    const told = [...this.#passages];
+    const rightWay = take(crossings, told, (one) => (passage) => passage.place === one.direction);
     const anyWay = take(crossings, [...this.#passages], () => () => true);
-    const rightWay = take(crossings, [...this.#passages], (one) => (told) => told.place === one.direction);
     return {
       actual: crossings.length,
-      counted: this.#passages.length,
-      seen: anyWay,
+      counted: rightWay + before(told, nowMs),
+      seen: Math.max(anyWay, rightWay),
       matched: rightWay,
-      forward: crossings.filter(({ direction }) => direction > 0).length,
     };
   }
 
@@ -101,6 +107,10 @@ function crossingsOf(strikes: readonly Strike[], place: StripPlace): Strike[] {
     return before !== undefined && before.xM < middleM !== strike.xM < middleM;
   });
 }
+
+/** How many were told of what must have been before the last that is looked at. */
+const before = (told: readonly Told[], nowMs: number) =>
+  told.filter(({ atMs }) => atMs < nowMs - laterMs.to + laterMs.from).length;
 
 /** Pairs events with what was told of them, first come first served, and takes those away; returns how many. */
 function take<Event extends { readonly atMs: number }>(
