@@ -273,7 +273,7 @@ export const bench = furniture({
     },
     setPort: {
       title: "Switch a port",
-      help: "On or off for a while, whatever its hours, quotas and cards say; never against its safety or the battery.",
+      help: "On or off for a while, whatever its hours, quotas and cards say; never against its safety or the battery. Forgotten when the unit starts anew.",
       args: {
         port: portArgument,
         on: Type.Boolean(),
