@@ -83,7 +83,9 @@ describe("ice on the tiles", () => {
       value: 1,
       quality: "suspect",
     });
-    expect(riskAfter([{ ...dry, tile: undefined } as Weather])).toMatchObject({ quality: "bad" });
+    expect(riskAfter([{ ...dry, tile: undefined }] as unknown as Weather[])).toMatchObject({
+      quality: "bad",
+    });
   });
 
   it("goes by the setting", () => {
