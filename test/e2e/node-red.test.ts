@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import * as catalogue from "#devices/furniture/index.ts";
 import { streetlight } from "#devices/furniture/index.ts";
 import { factorySettings } from "#devices/furniture/vocabulary.ts";
 import type { DesiredSettings, ReportedSettings } from "#devices/wire.ts";
@@ -98,7 +99,11 @@ describe("the package in Node-RED 4.1", () => {
   it("loads each node set without an error", async () => {
     const sets = (await city.get("nodes")) as { module: string; types: string[]; err?: unknown }[];
     const own = sets.filter(({ module }) => module === "@plinth/node-red");
-    expect(own.flatMap(({ types }) => types)).toEqual(["streetlight"]);
+    expect(own.flatMap(({ types }) => types).sort()).toEqual(
+      Object.values(catalogue)
+        .map(({ kind }) => kind)
+        .sort(),
+    );
     expect(own.filter(({ err }) => err !== undefined)).toEqual([]);
   });
 
