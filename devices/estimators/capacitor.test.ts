@@ -69,6 +69,9 @@ describe("a capacitor", () => {
     const state = estimator.initial({ harvestedJ: 7_200 });
     expect(estimator.save!(state)).toEqual({ harvestedJ: 7_200 });
     expect(harvested([40, 76], { harvestedJ: 7_200 })).toBeCloseTo(2.01, 9);
+    // The counter went on while the unit was away.
+    expect(harvested([400, 436], { harvestedJ: 7_200, counterJ: 40 })).toBeCloseTo(2.11, 9);
+    expect(harvested([36], { harvestedJ: 7_200, counterJ: 400 })).toBeCloseTo(2.01, 9);
     for (const saved of [null, 7, { harvestedJ: -3 }, { harvestedJ: "x" }])
       expect(harvested([], saved)).toBe(0);
   });

@@ -22,10 +22,20 @@ const joulesPerWh = 3_600;
 /** What a single reading of a counter may be off by, J. */
 const slackJ = 5;
 
-interface State {
+/** A restart whose length is not known is taken to have been no longer than this, ms. */
+const maxDowntimeMs = 86_400_000;
+
+/** What outlives a restart. */
+interface Ledger {
   readonly harvestedJ: number;
+  /** As last read, and when, by the wall clock: the counter goes on while the unit restarts. */
   readonly counterJ: number | undefined;
-  readonly atMs: number;
+  readonly wallMs: number | undefined;
+}
+
+interface State extends Ledger {
+  /** Undefined in a life that has not read it yet. */
+  readonly atMs: number | undefined;
 }
 
 /**
@@ -39,7 +49,7 @@ export function capacitor(sources: CapacitorSources, make: CapacitorMake): Estim
     inputs: [sources.voltage, sources.energy],
     outputs: { stored: energy, charge: stateOfCharge, harvested: activeEnergy },
 
-    initial: (saved) => ({ harvestedJ: harvestedOf(saved), counterJ: undefined, atMs: 0 }),
+    initial: (saved) => ({ ...restored(saved), atMs: undefined }),
 
     step(state, sample, context): Step<State> {
       if (sample?.source === sources.voltage)
@@ -53,7 +63,7 @@ export function capacitor(sources: CapacitorSources, make: CapacitorMake): Estim
       return { state: next, estimates: [harvested] };
     },
 
-    save: ({ harvestedJ }) => ({ harvestedJ }),
+    save: ({ harvestedJ, counterJ, wallMs }) => ({ harvestedJ, counterJ, wallMs }),
   };
 }
 
@@ -73,15 +83,32 @@ function storedEstimates(
 }
 
 /** A counter that stands lower has begun again from zero; one that has leapt is believed from there on. */
-function counted(state: State, { value, atMs }: Sample, { maxPowerW }: CapacitorMake): State {
-  const next = { ...state, counterJ: value, atMs };
+function counted(state: State, sample: Sample, { maxPowerW }: CapacitorMake): State {
+  const { value, atMs } = sample;
+  const next = { ...state, counterJ: value, atMs, wallMs: sample.wallMs ?? state.wallMs };
   if (state.counterJ === undefined) return next;
   const risenJ = value >= state.counterJ ? value - state.counterJ : value;
-  const possibleJ = (maxPowerW * (atMs - state.atMs)) / 1_000 + slackJ;
+  const possibleJ = (maxPowerW * spanMs(state, sample)) / 1_000 + slackJ;
   return risenJ > possibleJ ? next : { ...next, harvestedJ: state.harvestedJ + risenJ };
 }
 
-function harvestedOf(saved: unknown): number {
-  const { harvestedJ } = (typeof saved === "object" && saved !== null ? saved : {}) as Partial<State>;
-  return Number.isFinite(harvestedJ) && harvestedJ! >= 0 ? harvestedJ! : 0;
+/** Since the counter was read before; across a restart by the wall clock, where both knew the time. */
+function spanMs(state: State, { atMs, wallMs }: Sample): number {
+  if (state.atMs !== undefined) return atMs - state.atMs;
+  const isKnown = state.wallMs !== undefined && wallMs !== undefined && wallMs >= state.wallMs;
+  return isKnown ? wallMs! - state.wallMs! : maxDowntimeMs;
+}
+
+/** What was saved, field by field. */
+function restored(saved: unknown): Ledger {
+  const kept = (typeof saved === "object" && saved !== null ? saved : {}) as Partial<Record<string, unknown>>;
+  const numberAt = (name: string) => {
+    const value = kept[name];
+    return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  return {
+    harvestedJ: numberAt("harvestedJ") ?? 0,
+    counterJ: numberAt("counterJ"),
+    wallMs: numberAt("wallMs"),
+  };
 }

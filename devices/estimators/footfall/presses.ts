@@ -1,7 +1,8 @@
 import { distance, energy, mass, type Quantity, voltage } from "../../quantities.ts";
 import type { Block, Detected, Detection, Detector } from "../../stream.ts";
-import { type Edges, follow as followLoad, type Load, noLoad, type Stand } from "./load.ts";
-import { cornerChannels, loadKg, tapChannel, tile } from "./tile.ts";
+import { type Corners, hear as hearCorners, isSilent, standOf, unheardCorners } from "./corners.ts";
+import { type Edges, follow as followLoad, type Load, noLoad } from "./load.ts";
+import { loadKg, tapChannel, tile } from "./tile.ts";
 import { follow, unknownZero, type Zero } from "./zero.ts";
 
 /** How fast a load comes onto a tile. */
@@ -50,8 +51,8 @@ export const pressLimits: PressLimits = {
   againShare: 0.2,
 };
 
-/** Of the generator and the corners, as the tile is made: what is heard first corrects them. */
-const zeros = { tapNoise: 0.02, cornerNoise: 1e-5 };
+/** Of the generator, V, as far as is known at first. */
+const unknownTap = unknownZero(0, 0.02);
 /** Converter inputs have a live zero: below this, V, nothing is connected, or the converter was just reset. */
 const liveVolts = 0.1;
 /** At rest for this long, ms, the corners tell their level; the stream may be slower. */
@@ -60,17 +61,6 @@ const restMs = 1_000;
 const levelEveryMs = 10_000;
 /** How fast a load rises is taken over about this time, ms: a heel's transient is shorter. */
 const rateMs = 20;
-/**
- * A corner that stands off by more, m, carries something: its zero stays. What still stands there after so many
- * presses, and so long, ms, has settled: nobody stands still while others walk past on the same tile.
- */
-const carryM = 4e-4;
-const settled = { rests: 6, ms: 120_000 } as const;
-
-type Three<T = number> = readonly [T, T, T];
-
-const replaced = <T>([a, b, c]: Three<T>, index: number, by: T): Three<T> =>
-  index === 0 ? [by, b, c] : index === 1 ? [a, by, c] : [a, b, by];
 
 /** A press under way. */
 interface Rise {
@@ -86,15 +76,7 @@ interface Rise {
 
 export interface PressState {
   readonly tap: Zero;
-  readonly corners: Three<Zero>;
-  /** Deflection of the corners as last heard, m, and when. */
-  readonly cornersM: Three;
-  readonly cornersAtMs: Three;
-  /** Rests in which a corner stood off, without one between in which it did not; when the first one was. */
-  readonly offRests: Three;
-  readonly offSinceMs: Three;
-  /** The rest in which that was counted last: when it began. */
-  readonly offRestMs: Three;
+  readonly corners: Corners;
   readonly load: Load;
   /** The least load at each edge since the last press, and by how much both ends together have risen since, kg. */
   readonly least: Edges;
@@ -105,22 +87,15 @@ export interface PressState {
   readonly movedAtMs: number;
   readonly joules: number;
   readonly levelAtMs: number;
-  /** Since when the converter has had nothing to say. */
+  /** Since when the converter, or one of its inputs, has had nothing to say. */
   readonly deadSinceMs: number | undefined;
 }
 
 type Draft = { -readonly [Field in keyof PressState]: PressState[Field] };
 
-const unknownCorner = unknownZero(0, zeros.cornerNoise);
-
 const initial = (): PressState => ({
-  tap: unknownZero(0, zeros.tapNoise),
-  corners: [unknownCorner, unknownCorner, unknownCorner],
-  cornersM: [0, 0, 0],
-  cornersAtMs: [Number.NaN, Number.NaN, Number.NaN],
-  offRests: [0, 0, 0],
-  offSinceMs: [0, 0, 0],
-  offRestMs: [0, 0, 0],
+  tap: unknownTap,
+  corners: unheardCorners,
   load: noLoad,
   least: [0, 0, 0, 0],
   risenKg: 0,
@@ -177,67 +152,35 @@ function hear(
   told: Detection[],
 ): void {
   const nowMs = atMs[slot]!;
-  const tapVolts = values[tapChannel]![slot]!;
-  if (!(tapVolts > liveVolts)) {
-    fallSilent(state, nowMs, told);
-    return;
-  }
-  state.deadSinceMs = undefined;
-  const spanMs = Number.isNaN(state.load.atMs) ? 0 : nowMs - state.load.atMs;
+  const liveAt = (channel: string) => {
+    const volts = values[channel]![slot]!;
+    return volts > liveVolts ? volts : Number.NaN;
+  };
+  const tapVolts = liveAt(tapChannel);
+  if (Number.isNaN(tapVolts) || isSilent(state.corners, nowMs)) fallSilent(state, nowMs, told);
+  else state.deadSinceMs = undefined;
+  if (Number.isNaN(tapVolts)) return;
+  const volts = hearTap(state, tapVolts, nowMs, limits);
+  const isAtRest = nowMs - state.movedAtMs > restMs;
+  state.corners = hearCorners(state.corners, liveAt, nowMs, isAtRest ? state.movedAtMs : undefined);
+  const spanMs = spanOf(state, nowMs);
+  state.load = followLoad(state.load, nowMs, volts, standOf(state.corners, nowMs, state.load.velocityMps));
+  rise(state, spanMs, limits, told);
+  if (isAtRest) rest(state, nowMs, told);
+}
+
+const spanOf = ({ load }: Draft, nowMs: number) => (Number.isNaN(load.atMs) ? 0 : nowMs - load.atMs);
+
+/** Volts of the generator, without the drift of its tap. */
+function hearTap(state: Draft, tapVolts: number, nowMs: number, limits: PressLimits): number {
+  const spanMs = spanOf(state, nowMs);
   const raw = (tapVolts - tile.tapZeroVolts) * tile.tapDivider;
   const threshold = Math.max(limits.generatorVoltsMin, limits.noiseTimes * state.tap.noise);
   state.tap = follow(state.tap, raw, spanMs, threshold / 3);
   const volts = raw - state.tap.value;
   if (Math.abs(volts) > threshold) state.movedAtMs = nowMs;
   if (Math.abs(volts) > threshold / 2) state.joules += (volts ** 2 / tile.loadOhms) * (spanMs / 1_000);
-  const isAtRest = nowMs - state.movedAtMs > restMs;
-  for (const corner of [0, 1, 2] as const) {
-    const cornerVolts = values[cornerChannels[corner]]![slot]!;
-    if (cornerVolts > liveVolts) hearCorner(state, corner, cornerVolts, nowMs, isAtRest);
-  }
-  state.load = followLoad(state.load, nowMs, volts, standOf(state, nowMs));
-  rise(state, spanMs, limits, told);
-  if (isAtRest) rest(state, nowMs, told);
-}
-
-function hearCorner(state: Draft, corner: 0 | 1 | 2, volts: number, nowMs: number, isAtRest: boolean): void {
-  const raw = (volts - tile.deflectionZeroVolts) / tile.deflectionVoltsPerM;
-  const zero = state.corners[corner];
-  const isOff = Math.abs(raw - zero.value) > carryM;
-  if (isAtRest) countOff(state, corner, isOff, nowMs);
-  if (isOff && hasSettled(state, corner, nowMs))
-    state.corners = replaced(state.corners, corner, follow(unknownCorner, raw, 1, carryM));
-  else if (zero.heardMs === 0 || (isAtRest && !isOff)) {
-    const spanMs = Number.isNaN(state.cornersAtMs[corner]) ? 1 : nowMs - state.cornersAtMs[corner];
-    state.corners = replaced(state.corners, corner, follow(zero, raw, spanMs, carryM));
-  }
-  state.cornersM = replaced(state.cornersM, corner, raw - state.corners[corner].value);
-  state.cornersAtMs = replaced(state.cornersAtMs, corner, nowMs);
-}
-
-/** Each rest counts once: it is known by the movement before it. */
-function countOff(state: Draft, corner: 0 | 1 | 2, isOff: boolean, nowMs: number): void {
-  if (!isOff) {
-    state.offRests = replaced(state.offRests, corner, 0);
-    return;
-  }
-  const rests = state.offRests[corner];
-  if (rests > 0 && state.offRestMs[corner] === state.movedAtMs) return;
-  if (rests === 0) state.offSinceMs = replaced(state.offSinceMs, corner, nowMs);
-  state.offRests = replaced(state.offRests, corner, rests + 1);
-  state.offRestMs = replaced(state.offRestMs, corner, state.movedAtMs);
-}
-
-const hasSettled = ({ offRests, offSinceMs }: Draft, corner: 0 | 1 | 2, nowMs: number) =>
-  offRests[corner] >= settled.rests && nowMs - offSinceMs[corner] > settled.ms;
-
-/** How the plate stands by its three corners, as of now; the fourth corner follows from them. */
-function standOf({ cornersM, cornersAtMs, load }: Draft, nowMs: number): Stand | undefined {
-  const now = (corner: 0 | 1 | 2) =>
-    cornersM[corner] + (load.velocityMps * (nowMs - cornersAtMs[corner])) / 1_000;
-  const [right, endRight, endLeft] = [now(0), now(1), now(2)];
-  if (Number.isNaN(right + endRight + endLeft)) return undefined;
-  return { middleM: (right + endLeft) / 2, tiltM: [(endRight - right) / 2, (endLeft - endRight) / 2] };
+  return volts;
 }
 
 const difference = (now: Edges, before: Edges): Edges => [
@@ -365,11 +308,11 @@ function sayEnergy(state: Draft, atMs: number, told: Detection[]): void {
 /** Nothing moves: what was gathered is told, and where the corners stand. */
 function rest(state: Draft, nowMs: number, told: Detection[]): void {
   sayEnergy(state, state.movedAtMs, told);
-  const isKnown = state.corners.every(({ heardMs }) => heardMs > 0);
+  const isKnown = state.corners.every(({ zero }) => zero.heardMs > 0);
   if (!isKnown || nowMs - state.levelAtMs < levelEveryMs) return;
   state.levelAtMs = nowMs;
-  for (const [index, { value }] of state.corners.entries())
-    told.push({ output: `corner${index + 1}`, value, quality: "good", atMs: nowMs });
+  for (const [index, { zero }] of state.corners.entries())
+    told.push({ output: `corner${index + 1}`, value: zero.value, quality: "good", atMs: nowMs });
 }
 
 /** A converter that says nothing for a second is blind. */

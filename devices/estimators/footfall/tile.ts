@@ -26,9 +26,12 @@ export const tile = {
   /** The generator's voltage at the converter: divided by this, around half of its supply. */
   tapDivider: 10,
   tapZeroVolts: 1.65,
-  /** Linear Hall sensors at three corners: volts per metre that the corner gives way, and volts at the level. */
+  /**
+   * Linear Hall sensors at three corners: volts per metre that the corner gives way, and volts at the level of the
+   * drawing. All of the travel fits below 3.3 V, and grit that holds a corner up by 2.8 mm above 0.1 V.
+   */
   deflectionVoltsPerM: 250,
-  deflectionZeroVolts: 0.3,
+  deflectionZeroVolts: 0.8,
 } as const;
 
 /** Of an ADS1115 on a tile. */

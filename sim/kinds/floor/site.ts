@@ -136,7 +136,7 @@ export class FloorSite implements Site {
     this.#live();
     if (verb === "jam")
       for (const [index, condition] of this.#conditions.entries()) condition.isStuck = index + 1 === by;
-    if (verb === "settle") this.#ends[this.#conditions.length >> 1]!.settledM[2] = -(by ?? 0) / 1_000;
+    if (verb === "settle") this.#ends[this.#conditions.length >> 1]!.settledM[2] = (by ?? 0) / 1_000;
     if (verb === "flood") this.#isFlooded = by !== undefined;
     if (verb === "charge") this.#servicedW = by ?? 0;
   }
