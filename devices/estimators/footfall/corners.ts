@@ -90,10 +90,14 @@ function rested(corner: Corner, isOff: boolean, nowMs: number, restingSinceMs: n
  */
 export function standOf(corners: Corners, nowMs: number, velocityMps: number): Stand | undefined {
   if (isSilent(corners, nowMs)) return undefined;
-  const now = ({ metres, atMs }: Corner) => metres + (velocityMps * (nowMs - atMs)) / 1_000;
-  const [right, endRight, endLeft] = [now(corners[0]), now(corners[1]), now(corners[2])];
+  const right = metresAt(corners[0], nowMs, velocityMps);
+  const endRight = metresAt(corners[1], nowMs, velocityMps);
+  const endLeft = metresAt(corners[2], nowMs, velocityMps);
   return { middleM: (right + endLeft) / 2, tiltM: [(endRight - right) / 2, (endLeft - endRight) / 2] };
 }
+
+const metresAt = ({ metres, atMs }: Corner, nowMs: number, velocityMps: number) =>
+  metres + (velocityMps * (nowMs - atMs)) / 1_000;
 
 export const isSilent = (corners: Corners, nowMs: number) =>
   corners.some(({ atMs }) => nowMs - atMs > silentMs);

@@ -19,8 +19,7 @@ export interface Load {
   readonly deflectionM: number;
   /** kg. */
   readonly kg: number;
-  /** Tilt along and across as a load at the edge would make it, kg; and as it was a moment ago. */
-  readonly tiltKg: Pair;
+  /** Tilt along and across as a load at the edge would make it, kg: its mean of late. */
   readonly laggingKg: Pair;
   readonly edges: Edges;
 }
@@ -32,7 +31,6 @@ export const noLoad: Load = {
   velocityMps: 0,
   deflectionM: 0,
   kg: 0,
-  tiltKg: [0, 0],
   laggingKg: [0, 0],
   edges: [0, 0, 0, 0],
 };
@@ -59,12 +57,15 @@ export function follow(before: Load, atMs: number, generatorVolts: number, stand
   const accelerationMps2 = ((velocityMps - before.velocityMps) / spanMs) * 1_000;
   const now = loadKg(deflectionM + (leadMs / 1_000) * velocityMps + accelerationMps2 / plate.omega ** 2);
   const kg = before.kg + share * (now - before.kg);
-  const tilted = (axis: 0 | 1) => loadKg(stand.tiltM[axis] / tile.tilt);
-  const lagging = (axis: 0 | 1) => before.laggingKg[axis] + share * (tilted(axis) - before.laggingKg[axis]);
-  const laggingKg: Pair = [lagging(0), lagging(1)];
-  const ahead = (axis: 0 | 1) => laggingKg[axis] + (leadMs / smoothMs) * (tilted(axis) - laggingKg[axis]);
-  const tiltKg: Pair = [ahead(0), ahead(1)];
-  const [along, across] = tiltKg;
-  const edges: Edges = [(kg - along) / 2, (kg + along) / 2, (kg - across) / 2, (kg + across) / 2];
-  return { atMs, velocityMps, deflectionM, kg, tiltKg, laggingKg, edges };
+  const along = tiltOf(stand.tiltM[0], before.laggingKg[0], share);
+  const across = tiltOf(stand.tiltM[1], before.laggingKg[1], share);
+  const edges: Edges = [(kg - along.kg) / 2, (kg + along.kg) / 2, (kg - across.kg) / 2, (kg + across.kg) / 2];
+  return { atMs, velocityMps, deflectionM, kg, laggingKg: [along.laggingKg, across.laggingKg], edges };
+}
+
+/** The load at an edge that tilts the plate so: what it is by now, and what its lagging mean is. */
+function tiltOf(tiltM: number, laggedKg: number, share: number): { kg: number; laggingKg: number } {
+  const now = loadKg(tiltM / tile.tilt);
+  const laggingKg = laggedKg + share * (now - laggedKg);
+  return { kg: laggingKg + (leadMs / smoothMs) * (now - laggingKg), laggingKg };
 }

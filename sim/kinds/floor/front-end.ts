@@ -35,19 +35,13 @@ const corners = [
 export class FrontEnd {
   readonly #strip: Strip;
   readonly #index: number;
-  readonly #temperatureC: (atMs: number) => number;
+  readonly #temperatureC: () => number;
   readonly #draws: Random;
   readonly #wander: readonly ((atMs: number) => number)[];
   /** How far each corner stands off its place, m: settled, or held up by grit. */
   readonly settledM = [0, 0, 0];
 
-  constructor(
-    strip: Strip,
-    index: number,
-    temperatureC: (atMs: number) => number,
-    seed: number,
-    stream: string,
-  ) {
+  constructor(strip: Strip, index: number, temperatureC: () => number, seed: number, stream: string) {
     this.#strip = strip;
     this.#index = index;
     this.#temperatureC = temperatureC;
@@ -71,7 +65,7 @@ export class FrontEnd {
       this.#strip.generatorVolts(this.#index) / tile.tapDivider +
       hum * Math.sin(2 * Math.PI * 0.05 * atMs) +
       tapWander * this.#wander[0]!(atMs) +
-      tapPerKelvin * (this.#temperatureC(atMs) - 20) +
+      tapPerKelvin * (this.#temperatureC() - 20) +
       this.#draws.normal(0, tapWhite)
     );
   }
@@ -85,7 +79,7 @@ export class FrontEnd {
       tile.deflectionZeroVolts +
       tile.deflectionVoltsPerM * deflectionM +
       cornerWander * this.#wander[corner + 1]!(atMs) +
-      cornerPerKelvin * (this.#temperatureC(atMs) - 20) +
+      cornerPerKelvin * (this.#temperatureC() - 20) +
       this.#draws.normal(0, cornerWhite)
     );
   }

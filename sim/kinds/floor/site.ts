@@ -38,6 +38,8 @@ export class FloorSite implements Site {
   /** Counters of the unit as last seen, by source. */
   readonly #seen = new Map<string, number>();
   #calledMs: number;
+  /** Temperature of the tiles as of the last tick. */
+  #tileC = 20;
   #servicedW = 0;
   #isFlooded = false;
 
@@ -56,9 +58,9 @@ export class FloorSite implements Site {
     this.strip = new Strip(place, this.#conditions, loop.now);
     this.judge = new StepJudge(place);
     this.#passers = new Passers(world.seed, place);
-    const tileC = (atMs: number) => this.#sources["harvest.dieTemperature"]!(atMs);
     this.#ends = this.#conditions.map(
-      (_, index) => new FrontEnd(this.strip, index, tileC, world.seed, `tile ${index + 1} of ${spot.id}`),
+      (_, index) =>
+        new FrontEnd(this.strip, index, () => this.#tileC, world.seed, `tile ${index + 1} of ${spot.id}`),
     );
     this.store = new CapacitorStore(loop, spot.random("capacitor").uniform(11, 13), () => ({
       generatedJ: this.#conditions.reduce((sum, _, index) => sum + this.strip.energyJ(index), 0),
@@ -167,6 +169,7 @@ export class FloorSite implements Site {
     const { loop } = this.#street;
     this.#call();
     this.strip.advance(loop.now);
+    this.#tileC = this.#sources["harvest.dieTemperature"]!(loop.now);
     this.#live();
     this.store.harvest();
     this.#hazards.tick();
