@@ -32,9 +32,12 @@ const settings: readonly Setting[] = [
   { kind: "streetlight", units: 1_000, threads: 2, hours: 24, repetitions: 1 },
 ];
 
-/** So many of each kind, for an hour of the afternoon. */
+/** So many of each kind, for an hour of the afternoon; a minute of what is sampled hundreds of times a second. */
 const ofEachKind = (units: number, hours: number): Setting[] =>
-  Object.values(catalogue).map(({ kind }) => ({ kind, units, threads: 2, hours, repetitions: 1 }));
+  Object.values(catalogue).map(({ kind, roles }) => {
+    const isStreamed = Object.values(roles).some(({ stream }) => stream !== undefined);
+    return { kind, units, threads: 2, hours: isStreamed ? hours / 60 : hours, repetitions: 1 };
+  });
 
 const quickSettings: readonly Setting[] = [
   { kind: "streetlight", units: 1, threads: 1, hours: 3, repetitions: 2 },
@@ -110,7 +113,7 @@ function rowOf(setting: Setting, runs: readonly Run[]): Row {
 }
 
 const subjectOf = ({ kind, units, threads, hours }: Setting) =>
-  `${units} × ${kind}, ${hours} h, ${threads} thread${threads > 1 ? "s" : ""}`;
+  `${units} × ${kind}, ${hours < 0.1 ? `${Math.round(hours * 3_600)} s` : `${hours} h`}, ${threads} thread${threads > 1 ? "s" : ""}`;
 
 const aims = (seconds: number | undefined): Result["aims"] =>
   seconds === undefined
@@ -165,7 +168,7 @@ scenario: bench
 title: A street for benchmarks
 seed: 1
 start: 2025-03-20 12:00
-duration: ${Math.round(hours * 60)} min
+duration: ${Math.round(hours * 3_600)} s
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 street:
   peoplePerHourPeak: 60
