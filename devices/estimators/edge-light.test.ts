@@ -6,7 +6,7 @@ import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import type { View } from "../control.ts";
 import { floor } from "../furniture/floor.ts";
-import { factorySettings, sourcesOf } from "../furniture/vocabulary.ts";
+import { type Actuator, factorySettings, sourcesOf } from "../furniture/vocabulary.ts";
 import type { Quality } from "../sample.ts";
 import { edgeLightPermit } from "./edge-light.ts";
 
@@ -28,7 +28,10 @@ interface Event {
 }
 
 /** The light of a strip through events, as its part was told: the declaration's own actuator, run as a unit does. */
-async function lightThrough(events: readonly Event[]): Promise<Change[]> {
+async function lightThrough(
+  events: readonly Event[],
+  edge: Actuator = floor.actuators.edge!,
+): Promise<Change[]> {
   const loop = new EventLoop(0);
   const clock = new VirtualClock(loop);
   const samples = new Samples(clock, 1, sourcesOf(floor));
@@ -48,8 +51,7 @@ async function lightThrough(events: readonly Event[]): Promise<Change[]> {
     if (part === "hangs") await new Promise<void>((resolve) => clock.after(300 as never, resolve));
     if (changes.at(-1)?.level !== red1) changes.push({ atMs: clock.now(), level: red1! });
   };
-  const { edge } = floor.actuators;
-  const actuators = new Actuators({ edge: edge! }, samples, clock, view, {
+  const actuators = new Actuators({ edge }, samples, clock, view, {
     apply,
     onMoved: () => {},
     onSettled: () => {},
@@ -185,6 +187,36 @@ describe("the edge light", () => {
       { numRuns: 200 },
     );
   }, 60_000);
+
+  it("is held back by its permit alone, whatever its controller wants (200 traces)", async () => {
+    const wanted = fc.record({
+      afterMs: fc.integer({ min: 0, max: 400 }),
+      level: fc.integer({ min: 0, max: 100 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(wanted, { minLength: 10, maxLength: 60 }), async (wishes) => {
+        const levels = wishes.map(({ level }) => level);
+        const wild: Actuator = {
+          ...floor.actuators.edge!,
+          controller: {
+            name: "wild",
+            inputs: [],
+            initial: () => 0,
+            decide: (state) => ({
+              state: Number(state) + 1,
+              target: {
+                value: levels[Number(state) % levels.length]!,
+                reason: { code: "test", text: `${state}` },
+              },
+            }),
+          },
+        };
+        const events = wishes.map(({ afterMs }): Event => ({ afterMs, what: "decide" }));
+        expect(mostFlashes(await lightThrough(events, wild))).toBeLessThan(3);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
   it("allows nothing but a level", () => {
     const permit = edgeLightPermit({ self: "edge.target" });

@@ -100,8 +100,6 @@ export class Lane {
 
   #finish(): void {
     const { idle, every, detector } = this.#stream;
-    this.#failures = 0;
-    this.#failure = undefined;
     this.#sampled++;
     this.#rows.close();
     if (!this.#isMoving || this.#rows.slots === idle / every) {
@@ -110,6 +108,8 @@ export class Lane {
       this.#isMoving = isMoving;
       if (detections.length > 0) this.#onDetections(detections);
     }
+    this.#failures = 0;
+    this.#failure = undefined;
     this.#nextSlot();
   }
 

@@ -62,6 +62,12 @@ describe("a press", () => {
     expect(Math.abs(press!.atMs - 3_000)).toBeLessThan(50);
   });
 
+  it("is told as soon as its load has passed its peak", () => {
+    const detections = detected([weight(70, 0.3, { forMs: 240, riseMs: 120 })], { toMs: 6_000, tiles: 1 });
+    const { atMs, toldAtMs } = detections.find(({ output }) => output === "press")!;
+    expect(toldAtMs - atMs).toBeLessThan(220);
+  });
+
   it("is none where nothing presses, for six minutes of noise, hum and drift", () => {
     expect(told([], 360_000)).toEqual([]);
   });
@@ -180,6 +186,15 @@ describe("a converter that is dead", () => {
       { output: "press", value: Number.NaN, quality: "bad", atMs: expect.closeTo(21_000, -2) },
     ]);
     expect(state.deadSinceMs).toBeUndefined();
+  });
+
+  it("is blind too while one of its corners is cut off", () => {
+    const { found } = fed(1, (seconds, channel) =>
+      seconds > 20 && channel === "voltage2" ? 0 : quiet(channel),
+    );
+    expect(found.filter(({ quality }) => quality === "bad")).toEqual([
+      expect.objectContaining({ output: "press", atMs: expect.closeTo(21_200, -2.5) }),
+    ]);
   });
 
   it("that was only reset has lost a conversion, and nobody hears of it", () => {
