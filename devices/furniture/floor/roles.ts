@@ -22,10 +22,10 @@ const streamBuses = [3, 4, 5, 6] as const;
 
 export const busesOf = (tiles: number) => streamBuses.slice(0, Math.ceil(tiles / converterAddresses.length));
 
-/** The generator 250 times a second, and the corners in turn; 50 times while nothing moves. */
+/** The generator 250 times a second, and the corners in turn; 83 times while nothing moves. */
 const tileStream: Stream = {
   every: milliseconds(4),
-  idle: milliseconds(20),
+  idle: milliseconds(12),
   each: [tapChannel],
   inTurn: cornerChannels,
   conversion: conversionTraffic,
