@@ -6,6 +6,7 @@ import { voltage } from "#devices/quantities.ts";
 import type { Block, Detection, Stream } from "#devices/stream.ts";
 import { twin } from "#sim/chips/ads1115.ts";
 import { twin as ina226Twin } from "#sim/chips/ina226.ts";
+import { twin as multiplexer } from "#sim/chips/tca9548a.ts";
 import { Bench } from "#test/bench/bench.ts";
 import { localStreams } from "./local.ts";
 
@@ -117,6 +118,33 @@ describe("a stream", () => {
     for (const { driver, rows } of tiles) {
       expect(await bench.outcome(driver.sample())).toEqual({ rate: expect.closeTo(250, -1), missed: 0 });
       expect(rows.length).toBeGreaterThanOrEqual(250);
+    }
+  });
+
+  it("converts behind the channels of a multiplexer, each its own", async () => {
+    const bench = new Bench();
+    bench.solder(multiplexer, place(0x70));
+    const port = localStreams(bench.ports);
+    const tiles = await Promise.all(
+      [0, 1].map(async (channel) => {
+        const behind = { ...place(0x48), behind: { address: 0x70, channel } };
+        const chip = bench.solder(twin, behind);
+        chip.set("voltage0", 2.5 + channel / 2);
+        const { rows, stream } = recorder();
+        const driver = await port.open(
+          { role: `tile${channel}`, part: ads1115, place: behind, stream },
+          () => {},
+        );
+        await bench.outcome(driver.probe());
+        await driver.configure();
+        return { rows, driver };
+      }),
+    );
+    await bench.pass(1_000);
+    for (const [channel, { rows, driver }] of tiles.entries()) {
+      expect(await bench.outcome(driver.sample())).toMatchObject({ missed: 0 });
+      expect(rows.length).toBeGreaterThan(240);
+      for (const { volts } of rows) expect(volts[0]).toBeCloseTo(2.5 + channel / 2, 3);
     }
   });
 
