@@ -151,7 +151,7 @@ describe("the edge light", () => {
     ]);
   });
 
-  it("never flashes three times in a second, whatever happens (200 traces)", async () => {
+  it("never flashes three times in a second, whatever happens (2,000 traces)", async () => {
     const quality = fc.constantFrom<Quality>("good", "good", "good", "stale", "suspect", "bad");
     const bit = fc.constantFrom(0, 1);
     const sample = fc.oneof(
@@ -184,11 +184,11 @@ describe("the edge light", () => {
       fc.asyncProperty(fc.array(event, { minLength: 10, maxLength: 60 }), async (events) => {
         expect(mostFlashes(await lightThrough(events))).toBeLessThan(3);
       }),
-      { numRuns: 200 },
+      { numRuns: 2_000 },
     );
   }, 60_000);
 
-  it("is held back by its permit alone, whatever its controller wants (200 traces)", async () => {
+  it("is held back by its permit alone, whatever its controller wants (2,000 traces)", async () => {
     const wanted = fc.record({
       afterMs: fc.integer({ min: 0, max: 400 }),
       level: fc.integer({ min: 0, max: 100 }),
@@ -214,7 +214,7 @@ describe("the edge light", () => {
         const events = wishes.map(({ afterMs }): Event => ({ afterMs, what: "decide" }));
         expect(mostFlashes(await lightThrough(events, wild))).toBeLessThan(3);
       }),
-      { numRuns: 200 },
+      { numRuns: 2_000 },
     );
   });
 
