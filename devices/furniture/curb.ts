@@ -88,7 +88,7 @@ function estimators(spaces: number): readonly Estimator<unknown>[] {
       contactor: "contactor.target",
       vehicleState: chargingSources.vehicleState,
       activity: chargingSources.activity,
-      proven: "access.rightful",
+      proven: "access.proven",
     }),
     loss({
       ...Object.fromEntries(

@@ -45,7 +45,42 @@ describe("access to the served space", () => {
     expect(state(table)).toEqual([1, 0, 0]);
     table.hear("card.credential", 0).pass(minuteMs);
     expect(state(table.hear("space1.occupied", 1))).toEqual([1, 0, 1]);
-    expect(state(table.hear("space1.occupied", 0))).toEqual([1, 0, 0]);
+    // He has gone for a while: it is his still.
+    expect(state(table.hear("space1.occupied", 0))).toEqual([1, 1, 0]);
+  });
+
+  it("is no stranger's who comes after the holder has gone, or instead of him", () => {
+    const after = reserve(start().pass(minuteMs)).hear("card.credential", listed).hear("card.credential", 0);
+    after.hear("space1.occupied", 1).hear("space1.occupied", 0).pass(minuteMs);
+    expect(state(after.hear("space1.occupied", 1))).toEqual([1, 0, 0]);
+    const late = reserve(start().pass(minuteMs)).command("admit", { space: 1 });
+    expect(state(late.pass(5 * minuteMs))).toEqual([1, 0, 0]);
+    expect(state(late.pass(10_000))).toEqual([1, 1, 0]);
+    expect(state(late.hear("space1.occupied", 1))).toEqual([1, 0, 0]);
+  });
+
+  it("is not open for a reservation because the one before it was admitted", () => {
+    const table = reserve(start().pass(minuteMs)).command("admit", { space: 1 });
+    expect(state(table.pass(minuteMs))).toEqual([1, 0, 0]);
+    expect(state(reserve(table))).toEqual([1, 1, 0]);
+    expect(state(table.hear("space1.occupied", 1))).toEqual([1, 0, 0]);
+  });
+
+  it("follows a vehicle that only one sensor sees, and trusts nobody whom none sees", () => {
+    const come = () => start("permit").hear("space1.occupied", 1).hear("card.credential", listed);
+    const table = come();
+    expect(state(table.hear("space1.occupied", 1, "suspect"))).toEqual([0, 0, 1]);
+    table.hear("space1.occupied", 0, "suspect").pass(10 * minuteMs);
+    expect(state(table.hear("space1.occupied", 1))).toEqual([0, 0, 0]);
+    const blind = come().hear("space1.occupied", Number.NaN, "bad");
+    expect(state(blind)).toEqual([0, 0, 0]);
+    expect(state(blind.hear("space1.occupied", 1))).toEqual([0, 0, 0]);
+  });
+
+  it("tells who has proved that he may from who may like everybody", () => {
+    const table = start().hear("space1.occupied", 1);
+    expect([table.value("rightful"), table.value("proven")]).toEqual([1, 0]);
+    expect(table.hear("card.credential", listed).value("proven")).toBe(1);
   });
 
   it("is opened by the operator, for this space", () => {
@@ -85,6 +120,8 @@ describe("access to the served space", () => {
   it("asks the next one for a card again, and nobody after a restart", () => {
     const table = start("permit").hear("space1.occupied", 1).hear("card.credential", listed);
     table.restart().start();
+    // The sensors have not been read yet.
+    table.hear("space1.occupied", Number.NaN, "bad");
     expect(state(table.hear("space1.occupied", 1))).toEqual([0, 0, 1]);
     table.hear("space1.occupied", 0).pass(10 * minuteMs);
     expect(state(table.hear("space1.occupied", 1))).toEqual([0, 0, 0]);
