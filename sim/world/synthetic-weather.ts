@@ -1,3 +1,4 @@
+import { saturationHPa } from "./humidity.ts";
 import { random } from "./random.ts";
 import { redNoise } from "./red-noise.ts";
 import type { Weather, WeatherState } from "./weather.ts";
@@ -55,10 +56,6 @@ function fronts(seed: number): (unixMs: number) => FrontEffect {
     return effect;
   };
 }
-
-/** Saturation vapour pressure over water, hPa: Magnus form of WMO-No. 8, annex 4.B. */
-const saturationHPa = (temperatureC: number) =>
-  6.112 * Math.exp((17.62 * temperatureC) / (243.12 + temperatureC));
 
 /**
  * Daily mean temperature of the season, °C at sea level. The mean over the year is the two-mode zonal mean of

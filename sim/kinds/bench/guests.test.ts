@@ -19,6 +19,7 @@ async function afternoon(hours: number) {
   });
   const sat: Guest[] = [];
   const plugged = new Map<Socket, number>();
+  const stays: { readonly atMs: number; readonly stayedMs: number }[] = [];
   const seen = { most: 0, left: 0, plugs: 0, unplugs: 0 };
   const guests = new Guests(
     loop,
@@ -34,7 +35,8 @@ async function afternoon(hours: number) {
         expect(person?.speedMps).toBe(0);
         expect(Math.abs(person!.xM - 20)).toBeLessThanOrEqual(1);
       },
-      onLeft: ({ toMs }) => {
+      onLeft: ({ fromMs, toMs }) => {
+        stays.push({ atMs: toMs, stayedMs: toMs - fromMs });
         seen.left++;
         expect(loop.now).toBe(toMs);
       },
@@ -51,7 +53,11 @@ async function afternoon(hours: number) {
     },
   );
   await loop.runUntil(startMs + hours * hourMs);
-  return { guests, sat, seen, plugged };
+  const ofLastHour = {
+    came: sat.filter(({ fromMs }) => fromMs > loop.now - hourMs),
+    left: stays.filter(({ atMs }) => atMs > loop.now - hourMs),
+  };
+  return { guests, sat, seen, plugged, ofLastHour };
 }
 
 describe("guests of a bench", () => {
@@ -65,6 +71,17 @@ describe("guests of a bench", () => {
     expect(seen.most).toBeGreaterThan(1);
     expect(seen.most).toBeLessThanOrEqual(seats);
     for (const { kg } of sat) expect(kg).toBeGreaterThanOrEqual(24);
+  });
+
+  it("say how many came within the last hour, and how long they stayed who left in it", async () => {
+    const { guests, sat, ofLastHour } = await afternoon(3);
+    const { came, left } = ofLastHour;
+    expect(came.length).toBeGreaterThan(3);
+    expect(came.length).toBeLessThan(sat.length);
+    expect(guests.cameInHour).toBe(came.length);
+    const mean = left.reduce((sum, { stayedMs }) => sum + stayedMs, 0) / left.length;
+    expect(guests.dwellS).toBeCloseTo(mean / 1_000, 9);
+    expect((await afternoon(0)).guests.dwellS).toBeNaN();
   });
 
   it("are the same from one seed", async () => {

@@ -44,6 +44,9 @@ export class Guests {
   readonly #book: GuestBook;
   readonly #seed: string;
   #seated = 0;
+  /** Of the last hour: when each came, and of those who left, when and how long they stayed. */
+  #cameMs: readonly number[] = [];
+  #left: readonly { readonly atMs: number; readonly stayedMs: number }[] = [];
   /** Who sat down since the beginning, with company or alone. */
   sat = 0;
 
@@ -65,6 +68,17 @@ export class Guests {
     return this.#seated;
   }
 
+  /** Who sat down within the last hour. */
+  get cameInHour(): number {
+    return this.#cameMs.filter((atMs) => atMs > this.#loop.now - hourMs).length;
+  }
+
+  /** How long they stayed on average who got up within the last hour, s; NaN if nobody did. */
+  get dwellS(): number {
+    const left = this.#left.filter(({ atMs }) => atMs > this.#loop.now - hourMs);
+    return left.reduce((sum, { stayedMs }) => sum + stayedMs, 0) / left.length / 1_000;
+  }
+
   #expect(fromMs: number): void {
     const toMs = (Math.floor(fromMs / hourMs) + 1) * hourMs;
     for (const trajectory of this.#world.people.entering(fromMs, toMs)) {
@@ -80,12 +94,18 @@ export class Guests {
     const guest = { id, kg: bodyKg(draws), fromMs, toMs };
     this.#seated++;
     this.sat++;
+    const since = fromMs - hourMs;
+    this.#cameMs = [...this.#cameMs.filter((atMs) => atMs > since), fromMs];
     this.#book.onSeated(guest);
     const staysMs = toMs - fromMs;
     if (draws.chance(chargingShare) && staysMs > 4 * fumbleMs)
       this.#loop.at(fromMs + fumbleMs, () => this.#plugIn(guest, draws));
     this.#loop.at(toMs, () => {
       this.#seated--;
+      this.#left = [
+        ...this.#left.filter(({ atMs }) => atMs > toMs - hourMs),
+        { atMs: toMs, stayedMs: staysMs },
+      ];
       this.#book.onLeft(guest);
     });
   }

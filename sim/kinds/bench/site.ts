@@ -219,6 +219,7 @@ export class BenchSite implements Site {
           [`${name}Energy.total`, this.ports[name].energyWh],
           [`${name}Port.session`, this.ports[name].device !== undefined && this.ports[name].isLive],
           [`${name}.target`, this.ports[name].isLive],
+          [portMakes[name].power, this.ports[name].wattsAt(now)],
           [
             `contacts.${name}`,
             this.ports[name].celsiusAt(now, this.#street.world.weather(now).temperatureC + 3),
@@ -230,7 +231,10 @@ export class BenchSite implements Site {
       "seat.occupied": this.guests.seated > 0,
       "seat.seated": this.guests.seated,
       "seat.visits": this.guests.sat,
+      "seat.turnover": this.guests.cameInHour,
+      "seat.dwell": this.guests.dwellS,
       "harvestEnergy.total": this.#harvestWh,
+      "balance.netPower": battery.amperes * battery.volts,
       "balance.stored": battery.charge * battery.capacityAh * 12.8,
       "ember.burning": this.#emberSinceMs !== undefined,
     };

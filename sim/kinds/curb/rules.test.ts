@@ -27,7 +27,9 @@ describe("the rules of a kerb", () => {
     for (let minute = 0; minute <= 61; minute++) watch.look(rule, 0, minute * minuteMs);
     watch.look(rule, 0, 70 * minuteMs);
     expect(watch.count).toBe(1);
+    expect(watch.isOver).toBe(true);
     watch.change(false, 80 * minuteMs);
+    expect(watch.isOver).toBe(false);
     watch.look(rule, 0, 200 * minuteMs);
     expect(watch.count).toBe(1);
     watch.change(true, 200 * minuteMs);

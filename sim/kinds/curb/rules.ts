@@ -64,6 +64,10 @@ export class OverstayWatch {
     this.#isOver = false;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Looked at every few seconds. */
   look(rule: Rule | undefined, graceMs: number, atMs: number): void {
     if (!rule) return;

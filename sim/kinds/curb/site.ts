@@ -1,3 +1,4 @@
+import { type Activity, activityCode } from "#devices/estimators/curb/activity.ts";
 import { colourOf } from "#devices/estimators/curb/kerb-light.ts";
 import { servedSpace, spaceNumbers } from "#devices/furniture/curb/roles.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
@@ -17,6 +18,7 @@ import { groundDistanceM, Scene } from "./scene.ts";
 const layOutMs = 90_000;
 /** How often lights and stays are looked at. */
 const lookMs = 10_000;
+const hourMs = 3_600_000;
 const motorV = 12.6;
 
 /** What is kept of one space. */
@@ -47,6 +49,9 @@ export class CurbSite implements Site {
   #trueAtRecordWh = 0;
   #wrongLightSeconds = 0;
   #turnedAway = 0;
+  /** Vehicles that came to stand, and when those that went within the last hour did. */
+  #stays = 0;
+  #wentMs: readonly number[] = [];
   #dirtySpace = 0;
 
   constructor(street: Surroundings, spot: Spot, traffic: Traffic) {
@@ -91,15 +96,16 @@ export class CurbSite implements Site {
     ]);
     return {
       ...Object.fromEntries(numbers),
-      ...Object.fromEntries(
-        this.#places.map(({ number, isOccupied }) => [`space${number}.occupied`, isOccupied]),
-      ),
+      ...Object.assign({}, ...this.#places.map(ofSpace)),
       "kerb.occupied": this.#places.filter(({ isOccupied }) => isOccupied).length,
       "kerb.free": this.#places.filter(({ isOccupied }) => !isOccupied).length,
+      "kerb.sessions": this.#stays,
+      "kerb.turnover": this.#wentMs.filter((atMs) => atMs > now - hourMs).length,
       "lockMonitor.raised": this.#lock.isUp,
       "lockMonitor.lowered": this.#lock.isDown,
       lockPosition: this.#lock.position,
       "charging.charging": this.#bay.powerW > 0,
+      "meter.activeEnergy": this.#bay.energyWh,
       "sign.target": this.#twin("sign").output!("page"),
     };
   }
@@ -300,6 +306,8 @@ export class CurbSite implements Site {
 
   #occupied(place: Place, isOccupied: boolean): void {
     const { now } = this.#street.loop;
+    if (isOccupied) this.#stays++;
+    else this.#wentMs = [...this.#wentMs.filter((atMs) => atMs > now - hourMs), now];
     place.isOccupied = isOccupied;
     place.judge.is(isOccupied, now);
     place.overstay.change(isOccupied, now);
@@ -333,6 +341,13 @@ export class CurbSite implements Site {
     return ![0, 4, expected].some(isLike);
   }
 }
+
+/** Where no rule of the table holds, what a unit makes of that is its own affair. */
+const ofSpace = ({ number, isOccupied, overstay, activity }: Place) => ({
+  [`space${number}.occupied`]: isOccupied,
+  [`kerb.overstay${number}`]: overstay.isOver,
+  [`policy.activity${number}`]: activity === undefined ? Number.NaN : activityCode(activity as Activity),
+});
 
 /** What an installer sets: the lidar's distance to the ground of the empty space. */
 export const installed = { groundDistance: Math.round(groundDistanceM * 100) / 100 } as const;

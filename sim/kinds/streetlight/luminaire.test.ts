@@ -60,6 +60,22 @@ describe("a luminaire", () => {
     expect(luminaire.powerW).toBeGreaterThan(0);
   });
 
+  it("counts the hours in which it burned, at whatever level", async () => {
+    let isPowered = true;
+    const { bench, luminaire, driver } = await rig(() => isPowered);
+    const settled = luminaire.burningHours;
+    await bench.outcome(driver.apply!({ level: 20, enable: 1 }));
+    await bench.pass(2 * hourMs);
+    await bench.outcome(driver.apply!({ level: 0, enable: 0 }));
+    await bench.pass(3 * hourMs);
+    await bench.outcome(driver.apply!({ level: 100, enable: 1 }));
+    await bench.pass(hourMs);
+    isPowered = false;
+    luminaire.update();
+    await bench.pass(hourMs);
+    expect(luminaire.burningHours - settled).toBeCloseTo(3, 3);
+  });
+
   it("tells of a change just before it, and only of changes", async () => {
     const { bench, luminaire, driver } = await rig();
     await bench.outcome(driver.apply!({ level: 80, enable: 1 }));

@@ -24,6 +24,7 @@ export class Luminaire {
   #powerW: number;
   #sinceMs: number;
   #energyWh = 0;
+  #burnedMs = 0;
 
   constructor(loop: EventLoop, driver: Twin, isPowered: () => boolean) {
     this.#loop = loop;
@@ -51,6 +52,12 @@ export class Luminaire {
     return this.#energyWh + this.#powerW * hours;
   }
 
+  /** Time that it has burned since the street began, h. */
+  get burningHours(): number {
+    const burningMs = this.#levelPercent > 0 ? this.#loop.now - this.#sinceMs : 0;
+    return (this.#burnedMs + burningMs) / 3_600_000;
+  }
+
   /** Calls back just before the light changes: until now it burned at `levelPercent`. */
   onChange(listener: (atMs: number) => void): void {
     this.#listeners.push(listener);
@@ -62,6 +69,7 @@ export class Luminaire {
     if (level === this.#levelPercent && this.#wiredPower() === this.#powerW) return;
     for (const listener of this.#listeners) listener(this.#loop.now);
     this.#energyWh = this.energyWh;
+    this.#burnedMs = this.burningHours * 3_600_000;
     this.#sinceMs = this.#loop.now;
     this.#levelPercent = level;
     this.#powerW = this.#wiredPower();

@@ -4,6 +4,8 @@ import { fullPowerW, type Luminaire } from "./luminaire.ts";
 
 /** With less natural light than this a lamp must burn. Photocells switch at 20 to 70 lx; this is below all of them. */
 export const litBelowLux = 10;
+/** And with more than this no photocell would have it burn. */
+export const unlitAboveLux = 70;
 /** Sunset and sunrise: the upper limb on the horizon, refraction included (Explanatory Supplement to the Astronomical Almanac). */
 const sunsetElevationDeg = -0.833;
 

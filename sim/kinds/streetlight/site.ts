@@ -1,9 +1,10 @@
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { EventLoop } from "../../loop.ts";
 import { Zone } from "../../street/zone.ts";
+import { dewPointC } from "../../world/humidity.ts";
 import type { Site, Spot, Surroundings, Truth } from "../model.ts";
 import { Luminaire, luminaire as lampOfCatalogue } from "./luminaire.ts";
-import type { NightWatch } from "./night-watch.ts";
+import { litBelowLux, type NightWatch, unlitAboveLux } from "./night-watch.ts";
 import { PresenceJudge } from "./presence-judge.ts";
 import { surroundings, upright, zones } from "./surroundings.ts";
 
@@ -48,14 +49,19 @@ export class StreetlightSite implements Site {
   }
 
   truth(): Truth {
-    const { loop } = this.#street;
-    const { levelPercent, powerW, energyWh } = this.luminaire;
+    const { loop, world } = this.#street;
+    const { levelPercent, powerW, energyWh, burningHours } = this.luminaire;
+    const { temperatureC, relativeHumidityPercent } = world.weather(loop.now);
     const isNear = this.motionZone.isOccupied(loop.now);
     return {
       ...Object.fromEntries(Object.entries(this.#sources).map(([name, source]) => [name, source(loop.now)])),
       "motion.presence": isNear,
       "presence.occupied": isNear,
+      "lamp.target": levelPercent,
+      "daylight.dark": darkness(world.daylightLux(loop.now)),
+      "microclimate.dewPoint": dewPointC(temperatureC, relativeHumidityPercent),
       "energy.total": energyWh,
+      "lampMonitor.burningHours": burningHours,
       levelPercent,
       powerW,
       energyWh,
@@ -97,6 +103,11 @@ export class StreetlightSite implements Site {
       ...under("presence", { ...presence }),
     };
   }
+}
+
+/** Between the thresholds of photocells either answer is right, and neither is the truth. */
+function darkness(lux: number): boolean | number {
+  return lux < litBelowLux ? true : lux > unlitAboveLux ? false : Number.NaN;
 }
 
 const under = (path: string, numbers: Readonly<Record<string, number>>) =>

@@ -12,6 +12,10 @@ const tolerances: Readonly<Record<string, Tolerance>> = {
   Pa: [200, 0],
   lx: [1, 0.25],
   J: [0.5, 0.25],
+  // A fuel gauge tells what a battery of 100 Ah takes in steps of 2.7 W (MAX17048, register CRATE: 0.208 %/h).
+  W: [3, 0.05],
+  // Meters count whole watt-hours (PZEM-004T).
+  Wh: [1, 0.05],
   µT: [5, 0.1],
 };
 
