@@ -1,11 +1,11 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { minutes } from "../duration.ts";
+import { hours, minutes } from "../duration.ts";
 import { isPlausible } from "../sample.ts";
-import { aggregatePeriod } from "./floor/telemetry.ts";
+import { aggregatePeriod, tilePeriod } from "./floor/telemetry.ts";
 import { floor } from "./floor.ts";
-import { type Furniture, sized, sourcesOf } from "./vocabulary.ts";
+import { type Furniture, sized, sourcesOf, toldActuators } from "./vocabulary.ts";
 
 const ajv = new Ajv({ strict: true, allErrors: true });
 const fits = (schema: TSchema, value: unknown) => ajv.validate(schema, value);
@@ -80,17 +80,25 @@ describe("what people do", () => {
   it.each(sizes)("leaves a unit of %i tiles only as sums and means over a quarter of an hour", (tiles) => {
     const declaration = sized(floor, tiles);
     expect(aggregatePeriod).toBeGreaterThanOrEqual(minutes(15));
+    expect(tilePeriod).toBeGreaterThanOrEqual(hours(24));
     const told = Object.entries(declaration.telemetry).filter(([, { source }]) =>
       ofPeople(declaration)(source),
     );
     expect(told.length).toBeGreaterThan(tiles);
     for (const [name, { every, deadband, source }] of told) {
-      expect([name, every, deadband]).toEqual([name, aggregatePeriod, undefined]);
+      const period = name.endsWith("OnTile") ? tilePeriod : aggregatePeriod;
+      expect([name, every, deadband]).toEqual([name, period, undefined]);
       // Neither a single step nor what one weighs.
       expect(source).toMatch(/^footfall\./);
     }
     expect(Object.keys(declaration.events)).toEqual([]);
     expect(Object.keys(declaration.shared)).toEqual([]);
+    // Of what it drives, only what does not follow from who walks there.
+    const isOfPeople = ofPeople(declaration);
+    for (const name of toldActuators(declaration)) {
+      const { controller, permit } = declaration.actuators[name]!;
+      expect([...controller.inputs, ...permit.inputs].filter(isOfPeople)).toEqual([]);
+    }
   });
 
   it("is in the privacy line, field by field", () => {

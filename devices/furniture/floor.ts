@@ -82,6 +82,7 @@ const actuators = (tiles: number): Readonly<Record<string, Actuator>> => ({
     permit: edgeLightPermit({ self: "edge.target" }),
     failSafe: { value: 0, because: "a strip that is dark is a pavement like any other" },
     timeToLive: minutes(1),
+    untold: { because: "it brightens when somebody steps onto the strip: its times would be theirs" },
   },
 });
 
@@ -116,24 +117,16 @@ function floorOf(tiles: number): Furniture {
     privacy: {
       senses: [
         {
-          says: "How many steps and people pass, which way, how fast on the mean and with what energy, as sums and means over a quarter of an hour: never one step, one person or one weight.",
-          fields: [
-            "steps",
-            "stepsOnTile",
-            "forward",
-            "backward",
-            "flowForward",
-            "flowBackward",
-            "cadence",
-            "peakVoltage",
-            "energyPerStep",
-            "harvested",
-          ],
+          says: "How many steps and people pass, which way, and what energy they give, as sums over a quarter of an hour or longer: in a quiet one that may be a single passage, without its time.",
+          fields: ["steps", "forward", "backward", "flowForward", "flowBackward", "harvested"],
         },
         {
-          // The light brightens when somebody steps onto the strip.
-          says: "Whether somebody walked on the strip a moment ago, as its light shows.",
-          fields: ["edge"],
+          says: "How fast people walk and how hard they step, as the mean over a quarter of an hour, and only when at least five passed in it: never one gait or one weight.",
+          fields: ["cadence", "peakVoltage", "energyPerStep"],
+        },
+        {
+          says: "How often each tile is stepped on, as a sum over a day.",
+          fields: ["stepsOnTile"],
         },
       ],
       ofFurniture: [

@@ -28,7 +28,7 @@ export interface Role {
   readonly place: Place;
   /** A unit has it only when its configuration names it. */
   readonly optional?: boolean;
-  /** Absent for a part that pushes its readings and for one that only drives. */
+  /** Absent only where every part pushes its readings, or has none. */
   readonly sampling?: Sampling;
   /** Instead of sampling: fast, and off the control loop. */
   readonly stream?: Stream;
@@ -85,6 +85,8 @@ export interface Setting {
   readonly columns?: readonly Column[];
   /** Folded away in the form. */
   readonly advanced?: boolean;
+  /** It may tell who somebody is: the unit keeps it, and never says it again. */
+  readonly isConfidential?: boolean;
   readonly schema: TSchema & { readonly default: unknown };
 }
 
@@ -139,6 +141,11 @@ export interface Actuator {
   readonly failSafe: { readonly value: number; readonly because: string };
   /** How long an applied value may stand without being decided anew. */
   readonly timeToLive: Duration;
+  /**
+   * Where it comes to stand is not told to the city. For one that follows people closely: the times of its records
+   * would be the times at which each of them came.
+   */
+  readonly untold?: { readonly because: string };
 }
 
 /** A source told to the neighbours over the broker, believed by them for `timeToLive`; theirs arrives as `neighbours.<name>`. */
@@ -240,6 +247,7 @@ export function furniture(declaration: Furniture): Furniture {
   for (const [name, role] of Object.entries(declaration.roles)) {
     if (role.sampling?.faster) need(role.sampling.faster.while, `sampling of ${name}`);
     if (role.stream) checkStream(name, role, refuse);
+    else if (!role.sampling) checkPushes(name, role, refuse);
   }
   for (const [name, actuator] of Object.entries(declaration.actuators)) {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
@@ -267,6 +275,12 @@ function checkWords(
     refuse(`telemetry ${name} goes from ${min} to ${max} and has ${words.length} words`);
 }
 
+/** What nobody ever asks for its readings must give them by itself. */
+function checkPushes(name: string, { accepts }: Role, refuse: (what: string) => never): void {
+  const silent = accepts.find(({ channels, pushes }) => Object.keys(channels).length > 0 && !pushes);
+  if (silent) refuse(`${name} is neither sampled nor streamed, and ${silent.id} tells nothing by itself`);
+}
+
 function checkStream(
   name: string,
   { accepts, sampling, stream }: Role,
@@ -291,10 +305,16 @@ function checkDeadMan({ deadMan, roles, actuators }: Furniture, refuse: (what: s
   if (missing !== undefined) refuse(`the dead man guards ${missing}, which is no actuator`);
 }
 
+/** Actuators whose standing leaves the unit, by name. */
+export const toldActuators = ({ actuators }: Furniture): readonly string[] =>
+  Object.keys(actuators).filter((name) => !actuators[name]!.untold);
+
 /** Every field that leaves a unit of this kind, as its privacy line has to name it. */
-export function fieldsThatLeave({ telemetry, events, actuators, shared }: Furniture): ReadonlySet<string> {
+export function fieldsThatLeave(declaration: Furniture): ReadonlySet<string> {
+  const { telemetry, events, shared } = declaration;
   const names = [
-    ...[telemetry, actuators, shared].flatMap((named) => Object.keys(named)),
+    ...[telemetry, shared].flatMap((named) => Object.keys(named)),
+    ...toldActuators(declaration),
     ...Object.entries(events).flatMap(([name, { fields }]) =>
       Object.keys(fields).map((field) => `${name}.${field}`),
     ),

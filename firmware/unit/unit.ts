@@ -229,7 +229,9 @@ export class Unit {
       },
       onMoved: (name, { value, reason }) => this.#options.journal({ type: "actuator", name, value, reason }),
       onSettled: (name, { value, reason }) => {
-        const { unit } = actuators[name]!.quantity;
+        const { quantity, untold } = actuators[name]!;
+        if (untold) return;
+        const { unit } = quantity;
         this.#record("state", { type: "actuator", name, value, unit, ...reason }, `actuator ${name}`);
       },
       onTrouble: (what) => this.#trouble(what),

@@ -1,5 +1,5 @@
 import { commandsOf } from "#devices/furniture/commands.ts";
-import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, sourcesOf, toldActuators } from "#devices/furniture/vocabulary.ts";
 import { wiringOf, wiringText } from "#devices/plan/wiring.ts";
 import { unitTopics } from "#devices/wire.ts";
 import { html, type Markup, section, table } from "./html.ts";
@@ -45,7 +45,7 @@ function parts({ roles }: Furniture): Markup {
 
 function drives({ actuators, deadMan }: Furniture): Markup {
   const rows = Object.entries(actuators).map(([name, actuator]) => {
-    const { title, quantity, role, failSafe, timeToLive, permit } = actuator;
+    const { title, quantity, role, failSafe, timeToLive, permit, untold } = actuator;
     return [
       code(name),
       title,
@@ -54,6 +54,7 @@ function drives({ actuators, deadMan }: Furniture): Markup {
       spanText(timeToLive),
       permit.inputs.join(", "),
       deadMan?.guards.includes(name) ? "yes" : "no",
+      untold ? `no: ${untold.because}` : "yes",
     ];
   });
   return section(
@@ -68,6 +69,7 @@ function drives({ actuators, deadMan }: Furniture): Markup {
         "Stands without a fresh decision for",
         "Its permit looks at",
         "Behind the dead man's switch",
+        "Told to the city",
       ],
       rows,
     ),
@@ -137,12 +139,13 @@ ${table(
   return tables.length === 0 ? html`` : section("events", "Events", tables);
 }
 
-function topics({ shared, telemetry, events, actuators }: Furniture): Markup {
+function topics(declaration: Furniture): Markup {
+  const { shared, telemetry, events } = declaration;
   const { record, shared: sharedTopic, ...others } = unitTopics("<site>", "<unit>");
   const classes = new Set([
     ...Object.values(telemetry).map(({ recordClass }) => recordClass),
     ...Object.values(events).map(({ recordClass }) => recordClass),
-    ...(Object.keys(actuators).length > 0 ? (["state"] as const) : []),
+    ...(toldActuators(declaration).length > 0 ? (["state"] as const) : []),
     ...(["alarm", "event"] as const),
   ]);
   const all = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { sized } from "#devices/furniture/vocabulary.ts";
+import type { WireRecord } from "#devices/wire.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualBroker } from "#sim/ports/link.ts";
 import { scheduleCommands } from "#sim/scenario/commands.ts";
@@ -10,28 +11,32 @@ import type { Street } from "#sim/street/street.ts";
 import { untoldFields } from "./leaving.ts";
 
 /** One unit of a kind in a busy street, around noon, when a kerb's policy changes. */
-const street = (kind: string, place: string) => `
+const street = (kind: string, place: string, { start = "11:53", minutes = 10, people = 400 } = {}) => `
 scenario: privacy
 title: What leaves
 seed: 3
-start: 2026-04-14 11:53
-duration: 10 min
+start: 2026-04-14 ${start}
+duration: ${minutes} min
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 street:
   length: 60
-  peoplePerHourPeak: 400
+  peoplePerHourPeak: ${people}
   furniture:
     - { kind: ${kind}, at: [30]${place} }
 `;
 
 interface Heard {
+  readonly atMs: number;
   readonly topic: string;
   readonly text: string;
 }
 
 /** Every message that is not to the unit itself. */
-async function messagesOf(kind: string, place = "", act: (street: Street) => void = () => {}) {
-  const scenario = await readScenario(street(kind, place), `${kind}.yaml`);
+const messagesOf = (kind: string, place = "", act: (street: Street) => void = () => {}) =>
+  messagesIn(street(kind, place), act);
+
+async function messagesIn(text: string, act: (street: Street) => void = () => {}) {
+  const scenario = await readScenario(text, "privacy.yaml");
   const heard: Heard[] = [];
   const city = await layOut(scenario, scenario.seed, { version: "0" }, (loop) => {
     const clock = new VirtualClock(loop);
@@ -39,7 +44,11 @@ async function messagesOf(kind: string, place = "", act: (street: Street) => voi
     const broker = new VirtualBroker(clock);
     const link = broker.port({ clock }).open("listener", { topic: "listener", payload: "" });
     link.subscribe("plinth/+/+/#", ({ topic, payload }) =>
-      heard.push({ topic: topic.split("/").slice(3).join("/"), text: new TextDecoder().decode(payload) }),
+      heard.push({
+        atMs: loop.now,
+        topic: topic.split("/").slice(3).join("/"),
+        text: new TextDecoder().decode(payload),
+      }),
     );
     return {
       network: {
@@ -110,5 +119,21 @@ describe("what leaves a unit", () => {
     const { accepts } = sized(catalogue.curb, 1).roles.card!;
     expect(accepts[0].channels).toHaveProperty("credential");
     expect(texts).not.toMatch(/"credential":\d/);
+  }, 120_000);
+
+  it("comes from a floor at the same times on an evening with walkers as on one without", async () => {
+    const evening = (people: number) =>
+      messagesIn(street("floor", ", size: 2", { start: "21:58", minutes: 18, people }));
+    const [alone, walked] = [await evening(1), await evening(150)];
+    const counted = walked.units[0]!.snapshot!.samples.find(({ source }) => source === "footfall.steps")!;
+    expect(counted.value).toBeGreaterThan(1);
+    const outline = ({ messages }: typeof alone) =>
+      messages.map(({ atMs, topic, text }) => {
+        const { sequence, body } = JSON.parse(text) as WireRecord;
+        const of = body ? [sequence, body.type, "name" in body ? body.name : ""] : [];
+        return [Math.round(atMs / 1_000), topic, ...of].join(" ");
+      });
+    expect(outline(walked).length).toBeGreaterThan(20);
+    expect(outline(walked)).toEqual(outline(alone));
   }, 120_000);
 });

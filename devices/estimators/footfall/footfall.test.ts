@@ -61,15 +61,30 @@ describe("somebody who walks over the strip", () => {
     expect(Math.abs(steps - strikes.length)).toBeLessThanOrEqual(1);
   });
 
-  it("is told with cadence and energy as they were", () => {
-    const way = walk(1, 1.34, 0.37);
-    const { strikes, detections } = walked(1, way);
+  /** People of one pace, ten seconds apart, within the second minute; the first one tells nothing, for it is not whole. */
+  const file = (people: number) =>
+    Array.from({ length: people }, (_, id) => walk(id + 1, 1.34, 0.37, 1, 62_000 + id * 9_000));
+  const means = ["cadence", "peak", "energyPerStep"] as const;
+
+  it("is told with four others: flow, cadence and energy as they were", () => {
+    const { strikes, detections } = walked(1, ...file(5));
     // Flow, cadence and means are told of whole minutes.
-    const { said } = counted(detections, 70_000);
-    const stepMs = (strikes.at(-1)!.atMs - strikes[0]!.atMs) / (strikes.length - 1);
+    const { said } = counted(detections, 130_000);
+    const rightSteps = strikes
+      .filter(({ person }) => person === 1)
+      .sort((one, other) => one.atMs - other.atMs);
+    const stepMs = (rightSteps.at(-1)!.atMs - rightSteps[0]!.atMs) / (rightSteps.length - 1);
     expect(Math.abs(said.cadence! / (60_000 / stepMs) - 1)).toBeLessThan(0.1);
     expect(said.energyPerStep).toBeGreaterThan(0.1);
     expect(said.peak).toBeGreaterThan(3);
+    // Of the one minute that is known, though a quarter of an hour is not over.
+    expect(said.flowForward).toBe(5);
+  });
+
+  it("is not told alone: with three others there are counts, and no means", () => {
+    const { said } = counted(walked(1, ...file(4)).detections, 130_000);
+    expect(said.flowForward).toBe(4);
+    for (const mean of means) expect(said[mean]).toBeNaN();
   });
 
   it("is two when two walk behind each other, or towards each other", () => {

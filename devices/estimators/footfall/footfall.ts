@@ -28,9 +28,11 @@ const toldMs = 360;
 const holdMs = wheelMs + toldMs;
 /** Presses this long ago speak of no later one, ms. */
 const keptMs = 2 * wheelMs;
-/** Flow, cadence and means are taken over this, ms, anew every minute. */
-const windowMs = 300_000;
+/** Flow, cadence and means are taken over this, ms, anew every minute: as long as the period at which they are told. */
+const windowMs = 900_000;
 const minuteMs = 60_000;
+/** The mean of fewer people would tell how one of them walks, and how heavy that one is. */
+const peopleMin = 5;
 
 /** What happened within a minute. */
 interface Minute {
@@ -61,6 +63,8 @@ export interface FootfallState extends Counters {
   readonly walkers: readonly Walker[];
   readonly nextId: number;
   readonly minutes: readonly Minute[];
+  /** The minute in which this life began: flow is that of whole minutes since. */
+  readonly firstMinute: number | undefined;
 }
 
 /**
@@ -69,7 +73,7 @@ export interface FootfallState extends Counters {
  * - `steps`, and `steps1` on: steps on the strip, and on each tile; counters;
  * - `forward` and `backward`: people who passed the middle, along the strip or against it; counters;
  * - `flowForward` and `flowBackward`, people per minute; `cadence`; `peak` and `energyPerStep`, the means of a step:
- *   over the last five minutes.
+ *   over the last quarter of an hour, the means only when enough people passed to hide each of them.
  * All are `suspect` while a tile is blind. Counters outlive a restart.
  */
 export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
@@ -102,9 +106,11 @@ export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
       walkers: [],
       nextId: 1,
       minutes: [],
+      firstMinute: undefined,
     }),
 
-    step(before, sample, { nowMs }): Step<FootfallState> {
+    step(known, sample, { nowMs }): Step<FootfallState> {
+      const before = { ...known, firstMinute: known.firstMinute ?? Math.floor(nowMs / minuteMs) };
       const place = sample && tileOf.get(sample.source);
       const heard = sample && place ? hear(before, sample, place.index, place.field) : before;
       const state = decide(heard, nowMs, lengthM);
@@ -209,13 +215,15 @@ function inMinute(state: FootfallState, atMs: number, more: Partial<typeof empty
 function estimates(state: FootfallState, nowMs: number): Estimate[] {
   const quality = state.isBlind.includes(true) ? "suspect" : "good";
   const say = (output: string, value: number): Estimate => ({ output, value, quality });
-  const mean = (output: string, total: number, of: number): Estimate =>
-    of > 0 ? say(output, total / of) : { output, value: Number.NaN, quality: "bad" };
   const last = Math.floor(nowMs / minuteMs);
-  const minutes = state.minutes.filter(({ number }) => last - number <= windowMs / minuteMs && number < last);
+  const minutesKnown = Math.min(windowMs / minuteMs, last - state.firstMinute! - 1);
+  const minutes = state.minutes.filter(({ number }) => last - number <= minutesKnown && number < last);
   const sum = (field: keyof typeof emptyMinute) =>
     minutes.reduce((total, minute) => total + minute[field], 0);
-  const perMinute = windowMs / minuteMs;
+  const mean = (output: string, total: number, of: number): Estimate =>
+    of > 0 ? say(output, total / of) : { output, value: Number.NaN, quality: "bad" };
+  const hidden = (output: string, total: number, of: number) =>
+    mean(output, total, sum("walkers") < peopleMin ? 0 : of);
   return [
     say(
       "steps",
@@ -224,11 +232,11 @@ function estimates(state: FootfallState, nowMs: number): Estimate[] {
     ...state.steps.map((steps, index) => say(`steps${index + 1}`, steps)),
     say("forward", state.forward),
     say("backward", state.backward),
-    say("flowForward", sum("forward") / perMinute),
-    say("flowBackward", sum("backward") / perMinute),
-    mean("cadence", sum("cadences"), sum("walkers")),
-    mean("peak", sum("volts"), sum("steps")),
-    mean("energyPerStep", sum("joules"), sum("steps")),
+    mean("flowForward", sum("forward"), minutesKnown),
+    mean("flowBackward", sum("backward"), minutesKnown),
+    hidden("cadence", sum("cadences"), sum("walkers")),
+    hidden("peak", sum("volts"), sum("steps")),
+    hidden("energyPerStep", sum("joules"), sum("steps")),
   ];
 }
 

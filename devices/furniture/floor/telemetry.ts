@@ -1,9 +1,11 @@
-import { hours, minutes } from "../../duration.ts";
+import { type Duration, hours, minutes } from "../../duration.ts";
 import type { TelemetryPoint } from "../vocabulary.ts";
 import { tileNumbers } from "./roles.ts";
 
 /** What people did leaves the unit as sums and means over this time, never as it happens. */
 export const aggregatePeriod = minutes(15);
+/** Which tiles were stepped on shows how far apart the steps are of somebody who comes alone: a day hides that. */
+export const tilePeriod = hours(24);
 
 const series = (title: string, source: string): TelemetryPoint => ({
   title,
@@ -12,11 +14,11 @@ const series = (title: string, source: string): TelemetryPoint => ({
   every: aggregatePeriod,
 });
 
-const meter = (title: string, source: string): TelemetryPoint => ({
+const meter = (title: string, source: string, every: Duration = aggregatePeriod): TelemetryPoint => ({
   title,
   source,
   recordClass: "meter",
-  every: aggregatePeriod,
+  every,
 });
 
 export const floorTelemetry = (tiles: number): Readonly<Record<string, TelemetryPoint>> => ({
@@ -24,7 +26,7 @@ export const floorTelemetry = (tiles: number): Readonly<Record<string, Telemetry
   ...Object.fromEntries(
     tileNumbers(tiles).map((tile) => [
       `steps${tile}OnTile`,
-      meter(`Steps on tile ${tile}`, `footfall.steps${tile}`),
+      meter(`Steps on tile ${tile}`, `footfall.steps${tile}`, tilePeriod),
     ]),
   ),
   forward: meter("People along the strip", "footfall.forward"),
