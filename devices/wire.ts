@@ -181,7 +181,9 @@ export interface ReportedSettings {
   readonly revision: string;
   readonly state: "applied" | "refused";
   readonly refusals: readonly Refusal[];
-  /** What is in force, and since which revision; `factory` before any was applied. */
+  /**
+   * What is in force, without confidential settings, and since which revision; `factory` before any was applied.
+   */
   readonly inForce: { readonly revision: string; readonly settings: Readonly<Record<string, unknown>> };
 }
 

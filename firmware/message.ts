@@ -22,16 +22,16 @@ export function parseMessage(payload: Uint8Array, bytesMax: number, schema: TSch
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
   } catch (error) {
-    return refuse(
-      "",
-      `is not JSON: ${error instanceof Error ? error.message : error}`,
-      "a JSON object in UTF-8",
-    );
+    return refuse("", `is not JSON: ${withoutQuote(error)}`, "a JSON object in UTF-8");
   }
   if (isDeeper(value, depthMax)) return refuse("", "is nested too deeply", `at most ${depthMax} levels`);
   const refusals = check(schema, value);
   return { value, refusals: refusals.length > 0 ? bounded(refusals) : undefined };
 }
+
+/** Where it goes wrong, without the piece of the message that V8 quotes: it may tell who somebody is. */
+const withoutQuote = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/, (\.\.\.)?".* is not valid JSON$/s, "");
 
 function refuse(field: string, problem: string, expected: string): Parsed {
   return { value: undefined, refusals: [{ field, problem, expected }] };

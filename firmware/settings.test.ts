@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bench } from "#devices/furniture/bench.ts";
+import { curb } from "#devices/furniture/curb.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.ts";
 import type { DesiredSettings } from "#devices/wire.ts";
@@ -43,6 +45,30 @@ describe("settings", () => {
       inForce: { revision: "b", settings: settings.current },
     });
     expect(settings.reported).toBe(reported);
+  });
+
+  it("say nothing again of what may tell who somebody is", async () => {
+    const card = "0a1b2c3d4e5f";
+    for (const [declaration, name] of [
+      [curb, "permits"],
+      [bench, "cards"],
+    ] as const) {
+      const { settings } = await life(new VirtualStore(), declaration, factorySettings(declaration));
+      const answers = [
+        await settings.desire(bytes({ revision: "a", settings: { [name]: [card] } })),
+        await settings.desire(bytes({ revision: "b", settings: { [name]: [card, card, "AB 123 CD"] } })),
+        await settings.desire(bytes(`{"revision":"c","settings":{"${name}":["${card}" "AB 123 CD"]}}`)),
+        await settings.desire(bytes("AB 123 CD")),
+        settings.reported,
+      ];
+      expect(answers.map(({ state }) => state)).toEqual([
+        ...["applied", "refused", "refused", "refused", "refused"],
+      ]);
+      expect(answers[1]!.refusals.map(({ field }) => field)).toContain(`${name}/2`);
+      expect(JSON.stringify(answers)).not.toMatch(/0a1b2c|AB 12|123 CD/);
+      // They are in force all the same.
+      expect(settings.current[name]).toEqual([card]);
+    }
   });
 
   it("hold over a restart", async () => {

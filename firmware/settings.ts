@@ -19,6 +19,7 @@ const messageBytesMax = 65_536;
 export class Settings {
   readonly #factory: Values;
   readonly #schema: TSchema;
+  readonly #confidential: ReadonlySet<string>;
   readonly #kept: Kept<DesiredSettings>;
   /** As it was desired, without what the factory adds. */
   #applied: DesiredSettings | undefined;
@@ -34,6 +35,7 @@ export class Settings {
   ) {
     this.#factory = factory;
     this.#schema = desiredSchema(declaration);
+    this.#confidential = confidentialOf(declaration);
     this.#kept = kept;
     this.#applied = applied;
     this.#inForce = this.#complete(applied);
@@ -51,7 +53,8 @@ export class Settings {
   ): Promise<Settings> {
     const saved = await kept.load();
     const refusals = saved === undefined ? [] : check(desiredSchema(declaration), saved);
-    for (const { field, problem, expected } of refusals)
+    const confidential = confidentialOf(declaration);
+    for (const { field, problem, expected } of refusals.map((refusal) => discreet(refusal, confidential)))
       onTrouble(`kept settings are not used: ${field} ${problem}; expected ${expected}`);
     return new Settings(declaration, factory, kept, refusals.length === 0 ? saved : undefined);
   }
@@ -68,7 +71,7 @@ export class Settings {
         revision: this.#inForce.revision,
         state: "applied",
         refusals: [],
-        inForce: this.#inForce,
+        inForce: this.#shown(),
       }
     );
   }
@@ -107,8 +110,18 @@ export class Settings {
 
   #answer(revision: string, refusals: readonly Refusal[]): ReportedSettings {
     const state = refusals.length === 0 ? "applied" : "refused";
-    this.#reported = { revision, state, refusals, inForce: this.#inForce };
+    this.#reported = {
+      ...{ revision, state, inForce: this.#shown() },
+      refusals: refusals.map((refusal) => discreet(refusal, this.#confidential)),
+    };
     return this.#reported;
+  }
+
+  /** What is in force, without what is confidential: that stays on the unit. */
+  #shown(): InForce {
+    const { revision, settings } = this.#inForce;
+    const told = Object.entries(settings).filter(([name]) => !this.#confidential.has(name));
+    return { revision, settings: Object.fromEntries(told) };
   }
 }
 
@@ -126,6 +139,15 @@ const withoutPrefix = (refusal: Refusal): Refusal => ({
   ...refusal,
   field: refusal.field.replace(/^settings\//, ""),
 });
+
+const confidentialOf = ({ settings }: Furniture): ReadonlySet<string> =>
+  new Set(Object.keys(settings).filter((name) => settings[name]!.isConfidential));
+
+/** A refusal that repeats nothing of a confidential setting. */
+function discreet(refusal: Refusal, confidential: ReadonlySet<string>): Refusal {
+  const [name = ""] = withoutPrefix(refusal).field.split("/");
+  return confidential.has(name) ? { ...refusal, problem: "is not as it should be" } : refusal;
+}
 
 const revisionOf = (value: unknown) =>
   value !== null && typeof value === "object" && "revision" in value && typeof value.revision === "string"

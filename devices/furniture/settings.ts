@@ -7,6 +7,7 @@ interface Words {
   readonly title: string;
   readonly help: string;
   readonly advanced?: boolean;
+  readonly isConfidential?: boolean;
 }
 
 interface Bounds {

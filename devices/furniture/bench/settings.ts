@@ -73,7 +73,8 @@ export const charging: Readonly<Record<string, Setting>> = {
   cards: texts(
     {
       title: "Permitted cards",
-      help: "The numbers that the reader makes of them, not those printed on them.",
+      help: "The numbers that the reader makes of them, not those printed on them. They are kept on the unit and never sent back.",
+      isConfidential: true,
     },
     { pattern: "^[0-9a-f]{12}$", description: "12 hexadecimal digits", most: 500 },
   ),

@@ -82,7 +82,8 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     permits: texts(
       {
         title: "Permit cards",
-        help: "Credentials of cards that open a reserved space, and that may stand where a permit is needed.",
+        help: "Credentials of cards that open a reserved space, and that may stand where a permit is needed. They are kept on the unit and never sent back.",
+        isConfidential: true,
       },
       {
         pattern: "^[0-9a-f]{12}$",
