@@ -104,6 +104,8 @@ export interface Part<C extends Channels = Channels, O extends Channels = Channe
   readonly channels: C;
   /** What `apply` takes. */
   readonly outputs?: O;
+  /** It tells each change by itself: its driver has `watch`. */
+  readonly pushes?: true;
   open(place: Place, ports: Ports): Promise<Driver<C>>;
 }
 

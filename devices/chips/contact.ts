@@ -24,6 +24,7 @@ export const contact = <const Name extends string>({ channel: name, high, ...wor
     ...words,
     connection: { kind: "gpio" },
     channels: { [name]: channel } as ContactChannels<Name>,
+    pushes: true,
     async open(place, ports) {
       const line = await ports.components.contact(placeOf("gpio", place), { closedLevel: 1 });
       return new Contact(line, name, high);

@@ -36,6 +36,7 @@ export const hcSr501 = part({
   electrical: { supply: [4.5, 20], currentMaxMa: 0.05, logic: 3.3 },
   connection: { kind: "gpio" },
   channels,
+  pushes: true,
   async open(place, ports) {
     const line = placeOf("gpio", place);
     return new HcSr501(await ports.components.motion(line, { calibration, sampling }), lineName(line));

@@ -82,6 +82,7 @@ export const vedirectMppt = part({
   electrical: { supply: "own", currentMaxMa: 0, logic: 5 },
   connection: { kind: "serial", speed },
   channels,
+  pushes: true,
   async open(place, ports) {
     const { path } = placeOf("serial", place);
     return new VeDirectMppt(await ports.serial.open(path, speed), ports.clock);

@@ -98,6 +98,13 @@ describe("a declaration", () => {
       "the stream of spare converts torque, which ina226 does not have",
     ],
     [
+      "a sampling of what tells nothing by itself",
+      {
+        roles: { ...streetlight.roles, spare: { title: "", accepts: supply!.accepts, place: supply!.place } },
+      },
+      "spare is neither sampled nor streamed, and ina226 tells nothing by itself",
+    ],
+    [
       "a command to end another",
       { commands: { stop: { ...timed, effect: { kind: "cancel", command: "go" } } } },
       "command stop ends go, which is no timed command",

@@ -152,6 +152,11 @@ describe.each(paired)("$id", (entry) => {
     expect([...twin.untouchable]).toEqual([]);
   });
 
+  it("tells its readings by itself if, and only if, it says so", async () => {
+    const { driver } = await rig(entry);
+    expect("watch" in driver).toBe(part.pushes === true);
+  });
+
   it.each(driven)("drives $name across its range", async ({ name, channel }) => {
     const { bench, twin, driver, read } = await rig(entry);
     let changes = 0;

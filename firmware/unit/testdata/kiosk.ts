@@ -56,7 +56,12 @@ export const kiosk = furniture({
       place: at(0x40),
       sampling: { every: seconds(1) },
     },
-    watchdog: { title: "Watchdog", accepts: [pca9685], place: at(0x41) },
+    watchdog: {
+      title: "Watchdog",
+      accepts: [pca9685],
+      place: at(0x41),
+      sampling: { every: seconds(60) },
+    },
     visitor: {
       title: "Visitor",
       accepts: [hcSr501],
