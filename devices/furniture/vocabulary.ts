@@ -248,7 +248,6 @@ export function furniture(declaration: Furniture): Furniture {
     if (role.sampling?.faster) need(role.sampling.faster.while, `sampling of ${name}`);
     if (role.stream) checkStream(name, role, refuse);
     else if (!role.sampling) checkPushes(name, role, refuse);
-    else if (!role.sampling) checkPushes(name, role, refuse);
   }
   for (const [name, actuator] of Object.entries(declaration.actuators)) {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
@@ -274,12 +273,6 @@ function checkWords(
 ): void {
   if (min !== 0 || max !== words.length - 1)
     refuse(`telemetry ${name} goes from ${min} to ${max} and has ${words.length} words`);
-}
-
-/** What nobody ever asks for its readings must give them by itself. */
-function checkPushes(name: string, { accepts }: Role, refuse: (what: string) => never): void {
-  const silent = accepts.find(({ channels, pushes }) => Object.keys(channels).length > 0 && !pushes);
-  if (silent) refuse(`${name} is neither sampled nor streamed, and ${silent.id} tells nothing by itself`);
 }
 
 /** What nobody ever asks for its readings must give them by itself. */
