@@ -81,7 +81,6 @@ export class FloorSite implements Site {
 
   truth(): Truth {
     const now = this.#street.loop.now;
-    const { actual } = this.judge.steps(now);
     const deflections = this.strip.plates.map((plate, index) => [
       `deflectionMm${index + 1}`,
       1_000 * plate.deflectionM(0, 0),
@@ -89,7 +88,7 @@ export class FloorSite implements Site {
     return {
       ...Object.fromEntries(deflections),
       ...Object.fromEntries(Object.entries(this.#sources).map(([name, source]) => [name, source(now)])),
-      "footfall.steps": actual,
+      "footfall.steps": this.judge.taken(now),
       "edge.target": this.#levelPercent,
     };
   }

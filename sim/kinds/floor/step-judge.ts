@@ -25,6 +25,8 @@ const edgeM = 0.05;
  * next steps where one is not yet sure; and it is looked at now and then. A passage may be seen a step early.
  */
 const laterMs = { from: 400, to: 4_600 } as const;
+/** A step that was not told by so long after it will not be told any more, ms. */
+export const toldWithinMs = laterMs.to;
 
 /** The foot came down on the strip with its heel. */
 const isOn = ({ fromM, rightM, tiles }: StripPlace, { xM, yM }: Strike, marginM: number) =>
@@ -55,6 +57,11 @@ export class StepJudge {
 
   passageCounted(direction: 1 | -1, atMs: number): void {
     this.#passages.push({ atMs, place: direction });
+  }
+
+  /** How many steps there have been on the strip by an instant, told or not. */
+  taken(nowMs: number): number {
+    return this.#strikes.filter((strike) => strike.atMs <= nowMs && isOn(this.#place, strike, 0)).length;
   }
 
   /** Until an instant: what came too late to have been counted is left out, and so is what was counted of that. */

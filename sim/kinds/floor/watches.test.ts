@@ -52,6 +52,12 @@ describe("the judge of steps", () => {
     expect(judge.steps(6_000)).toMatchObject({ actual: 1 });
   });
 
+  it("knows of every step on the strip as it is taken", () => {
+    const judge = new StepJudge(place);
+    judge.struck([strike(2_000, 0.9), strike(1_000, 0.3), strike(1_500, 0.9, { yM: -0.03 })]);
+    expect([999, 1_000, 1_999, 2_000, 9_000].map((atMs) => judge.taken(atMs))).toEqual([0, 1, 1, 2, 2]);
+  });
+
   it("counts who steps across the middle, and which way", () => {
     const judge = new StepJudge(place);
     const walk = (person: number, direction: 1 | -1) =>
