@@ -163,4 +163,17 @@ describe("a kept document", () => {
     medium.corrupt(name, 0, 1);
     expect(await keptOn(medium).kept.load()).toBe(3);
   });
+
+  it("is not written again as it stands already, and is after a save that failed", async () => {
+    const medium = await savedTwice();
+    const { kept } = keptOn(medium);
+    await kept.save(older);
+    const syncs = medium.syncs;
+    await kept.save(structuredClone(older));
+    expect(medium.syncs).toBe(syncs);
+    medium.failWrite(2);
+    await expect(kept.save(newer)).rejects.toMatchObject({ kind: "io" });
+    await kept.save(newer);
+    expect(await keptOn(medium).kept.load()).toEqual(newer);
+  });
 });

@@ -11,6 +11,8 @@ export class Kept<T> {
   readonly #name: string;
   readonly #onDamage: (what: string) => void;
   #turn: Promise<unknown> = Promise.resolve();
+  /** What is durable, as far as this process knows. */
+  #durable: string | undefined;
 
   constructor(store: Store, name: string, onDamage: (what: string) => void) {
     this.#store = store;
@@ -37,20 +39,23 @@ export class Kept<T> {
 
   /**
    * Durable when it resolves; the copy first, so that at every instant one of the two is whole. One save at a time,
-   * in order. Rejects with StoreError.
+   * in order; what is durable already is not written again, which spares the medium. Rejects with StoreError.
    */
   save(content: T): Promise<void> {
-    const sealed = seal(content);
-    const turn = this.#turn.then(() => this.#save(sealed));
+    const text = seal(content);
+    const turn = this.#turn.then(() => this.#save(text));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #save(sealed: Uint8Array): Promise<void> {
+  async #save(text: string): Promise<void> {
+    if (text === this.#durable) return;
+    this.#durable = undefined;
     const present = await this.#read(this.#name);
     if (present && present !== unreadable && unseal(present) !== undefined)
       await this.#store.replace(this.#copy, present);
-    await this.#store.replace(this.#name, sealed);
+    await this.#store.replace(this.#name, new TextEncoder().encode(text));
+    this.#durable = text;
   }
 
   /** What cannot be read is as good as damaged: a worn cell of the medium must not keep a unit from starting. */
@@ -73,9 +78,9 @@ const unreadable = Symbol("unreadable");
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-function seal(content: unknown): Uint8Array {
+function seal(content: unknown): string {
   const text = canonicalJson(content);
-  return new TextEncoder().encode(`${digest(text)} ${text}\n`);
+  return `${digest(text)} ${text}\n`;
 }
 
 function unseal(bytes: Uint8Array): unknown {

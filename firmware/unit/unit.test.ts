@@ -118,6 +118,21 @@ describe("a unit", () => {
     expect(recorded(pole, "burningHours").at(-1)).toBeGreaterThan(0.3);
   });
 
+  it("loses no more than a minute of what it counts when the power goes, long after it was told", async () => {
+    const pole = await running();
+    const burnt = () =>
+      pole.unit!.snapshot().samples.find(({ source }) => source === "lampMonitor.burningHours")!.value;
+    // Told hourly, aligned to the clock: at 21:00 and not since.
+    await pole.pass(minutes(28.9));
+    const beforeH = burnt();
+    pole.kill(7);
+    void pole.start();
+    await pole.pass(seconds(20));
+    const lostMs = (beforeH - burnt()) * hours(1);
+    expect(lostMs).toBeLessThan(minutes(1));
+    expect(burnt() * hours(1)).toBeGreaterThan(minutes(27));
+  });
+
   it("survives kills and power cuts at any instant: lit, nothing told is lost, no counter goes back", async () => {
     const { energy, burningHours } = streetlight.telemetry as Record<string, TelemetryPoint>;
     // Counters told every minute: as many chances to tell one that is not kept.
