@@ -36,13 +36,3 @@ export interface Controller<State> {
   initial(): State;
   decide(state: State, view: View): Decision<State>;
 }
-
-/**
- * The only way to an actuator: a pure function of what is wanted and what is known, which answers with what may
- * be done. It may raise, lower or refuse (by answering with the fail-safe value), and it says why.
- */
-export interface Permit {
-  /** Sources that it looks at: a new sample of one calls for a new decision, at once. */
-  readonly inputs: readonly string[];
-  allow(wanted: Target, view: View): Target;
-}

@@ -1,4 +1,5 @@
-import type { Controller, Decision, Permit, Reason, Target, View } from "../control.ts";
+import type { Controller, Decision, Reason, Target, View } from "../control.ts";
+import { Permit, type PermitRule } from "../permit.ts";
 import type { Sample } from "../sample.ts";
 import { type ProfileSpan, profileSpan } from "./dimming-profile.ts";
 import { type DimmingSettings, dimmingSettings } from "./dimming-settings.ts";
@@ -233,7 +234,7 @@ export function dimmingPermit(
   { hotCelsius = 75, spanKelvin = 15 }: { readonly hotCelsius?: number; readonly spanKelvin?: number } = {},
 ): Permit {
   const { dark, gearTemperature } = sources;
-  const allow: Permit["allow"] = (wanted, view) => {
+  const allow: PermitRule["allow"] = (wanted, view) => {
     const { minimumLevel, defaultLevel } = dimmingSettings(view.settings);
     const darkness = darknessOf(view.latest(dark));
     const gear = gearTemperature === undefined ? undefined : view.latest(gearTemperature);
@@ -245,7 +246,7 @@ export function dimmingPermit(
     if (permitted.value > ceiling) permitted = { value: ceiling, reason: reasons.overTemperature };
     return darkness === "light" ? permitted : atLeast(permitted, minimumLevel, reasons.minimum);
   };
-  return { inputs: [dark, gearTemperature].filter((source) => source !== undefined), allow };
+  return new Permit({ inputs: [dark, gearTemperature].filter((source) => source !== undefined), allow });
 }
 
 const atLeast = (target: Target, value: number, reason: Reason): Target =>

@@ -1,4 +1,5 @@
-import type { Controller, Permit, Reason, View } from "../control.ts";
+import type { Controller, Reason, View } from "../control.ts";
+import { Permit } from "../permit.ts";
 
 /** On: the load is across the capacitor, and empties it. */
 const on = 1;
@@ -41,7 +42,7 @@ export function dumpLoad({ voltage }: { readonly voltage: string }): Controller<
  * overcharged capacitor vents.
  */
 export function dumpPermit({ voltage }: { readonly voltage: string }): Permit {
-  return {
+  return new Permit({
     inputs: [voltage],
     allow(wanted, view) {
       if (wanted.value === on) return wanted;
@@ -50,5 +51,5 @@ export function dumpPermit({ voltage }: { readonly voltage: string }): Permit {
       if (volts === undefined) return { value: on, reason: reasons.unknown };
       return volts < limitOf(view) ? wanted : { value: on, reason: reasons.full };
     },
-  };
+  });
 }

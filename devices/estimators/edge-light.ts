@@ -1,5 +1,6 @@
-import type { Controller, Permit, Reason, Target, View } from "../control.ts";
+import type { Controller, Reason, Target, View } from "../control.ts";
 import { milliseconds } from "../duration.ts";
+import { Permit } from "../permit.ts";
 
 /**
  * Least time between two changes of the light. With it there are at most two changes in any second: one flash. WCAG
@@ -84,8 +85,10 @@ function wish({ dark, ice, charge }: EdgeLightSources, heldUntilMs: number, view
 
 /** No change sooner than `changePause` after the last one, whatever is wanted; and nothing but a level. */
 export function edgeLightPermit({ self }: { readonly self: string }): Permit {
-  return {
-    inputs: [],
+  return new Permit({
+    inputs: [self],
+    // What it allowed itself a moment ago is no news to it.
+    wakes: [],
     allow(wanted, view) {
       const now = view.latest(self);
       const isLevel = wanted.value >= 0 && wanted.value <= 100;
@@ -93,5 +96,5 @@ export function edgeLightPermit({ self }: { readonly self: string }): Permit {
       if (now === undefined || now.value === level.value || view.nowMs >= freeAtMs(self, view)) return level;
       return { value: now.value, reason: reasons.pause };
     },
-  };
+  });
 }

@@ -3,10 +3,11 @@
  * the forms in Node-RED, the messages on the wire, the docs and the simulated street are all derived from it.
  */
 import type { TSchema } from "@sinclair/typebox";
-import type { Controller, Permit } from "../control.ts";
+import type { Controller } from "../control.ts";
 import type { Duration } from "../duration.ts";
 import type { Estimator } from "../estimators/estimator.ts";
 import type { Part, Place } from "../part.ts";
+import type { Permit } from "../permit.ts";
 import { type Quantity, truth } from "../quantities.ts";
 import { isPlausible } from "../sample.ts";
 import { type Stream, streamOutputs } from "../stream.ts";

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Controller, Permit, Target, View } from "#devices/control.ts";
+import type { Controller, Target, View } from "#devices/control.ts";
 import { minutes, seconds } from "#devices/duration.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { type Actuator, factorySettings, sourcesOf } from "#devices/furniture/vocabulary.ts";
+import { Permit, type PermitRule } from "#devices/permit.ts";
 import { level } from "#devices/quantities.ts";
 import { twin as pca9685 } from "#sim/chips/pca9685.ts";
 import { Bench } from "#test/bench/bench.ts";
@@ -24,7 +25,7 @@ const controller = (decide: Controller<unknown>["decide"]): Controller<unknown> 
   initial: () => 0,
   decide,
 });
-const permitAll: Permit["allow"] = (wanted) => wanted;
+const permitAll: PermitRule["allow"] = (wanted) => wanted;
 
 describe("the runner of an actuator", () => {
   let bench: Bench;
@@ -51,7 +52,7 @@ describe("the runner of an actuator", () => {
     };
     const samples = new Samples(bench.clock, 1, sourcesOf(streetlight));
     const runner = new ActuatorRunner(
-      { ...from, controller: controller(decide), permit: { inputs: [], allow: permit } },
+      { ...from, controller: controller(decide), permit: new Permit({ inputs: [], allow: permit }) },
       bench.clock,
       view,
       {

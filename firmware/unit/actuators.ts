@@ -55,7 +55,7 @@ export class Actuators {
         onTrouble: drive.onTrouble,
       });
       this.#runners.set(name, runner);
-      for (const input of new Set([...actuator.controller.inputs, ...actuator.permit.inputs]))
+      for (const input of new Set([...actuator.controller.inputs, ...actuator.permit.wakes]))
         samples.on(input, () => this.#decideSoon(runner));
     }
   }

@@ -1,5 +1,6 @@
-import type { Controller, Permit, Target, View } from "#devices/control.ts";
+import type { Controller, Target, View } from "#devices/control.ts";
 import type { ActiveCommand } from "#devices/estimators/estimator.ts";
+import type { Permit } from "#devices/permit.ts";
 import { count } from "#devices/quantities.ts";
 import type { Quality, Sample } from "#devices/sample.ts";
 

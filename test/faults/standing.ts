@@ -2,6 +2,7 @@ import type { View } from "#devices/control.ts";
 import { type Duration, milliseconds, minutes, seconds } from "#devices/duration.ts";
 import type { Estimator } from "#devices/estimators/estimator.ts";
 import { type Actuator, type Furniture, type Role, sized } from "#devices/furniture/vocabulary.ts";
+import { Permit } from "#devices/permit.ts";
 import { activeEnergy } from "#devices/quantities.ts";
 import type { Sample } from "#devices/sample.ts";
 import { streamChannels, streamOutputs } from "#devices/stream.ts";
@@ -231,13 +232,14 @@ export class Standing {
     };
     const seen = (actuator: Actuator, name: string): Actuator => ({
       ...actuator,
-      permit: {
-        ...actuator.permit,
+      permit: new Permit({
+        inputs: actuator.permit.inputs,
+        wakes: actuator.permit.wakes,
         allow: (wanted, view) => {
           this.#views.set(name, view);
           return actuator.permit.allow(wanted, view);
         },
-      },
+      }),
     });
     return {
       ...declaration,

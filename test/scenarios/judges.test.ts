@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { streetlight } from "#devices/furniture/index.ts";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import { Permit } from "#devices/permit.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
 import { LampLog } from "./lamp-log.ts";
@@ -57,7 +58,7 @@ describe("the judges of a street", () => {
     const controller = { ...lamp!.controller, decide: (state: unknown) => ({ state, target: off }) };
     const thrifty: Furniture = {
       ...streetlight,
-      actuators: { lamp: { ...lamp!, controller, permit: { inputs: [], allow: (wanted) => wanted } } },
+      actuators: { lamp: { ...lamp!, controller, permit: new Permit({ inputs: [], allow: (any) => any }) } },
     };
     const scenario = withDeclaration(await dusk(), thrifty);
     const logs: LampLog[] = [];

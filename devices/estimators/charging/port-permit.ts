@@ -1,4 +1,5 @@
-import type { Permit, Reason, Target, View } from "../../control.ts";
+import type { Reason, Target, View } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import { isGood } from "../estimate.ts";
 import { type PortLimits, type PortSensors, type TripCause, tripCauses } from "./port-guard.ts";
 
@@ -28,15 +29,17 @@ const reasons: Readonly<Record<TripCause | "unsure" | "frost", Reason>> = {
  */
 export function portPermit(sources: PortPermitSources, limits: PortLimits): Permit {
   const { trip, sure, frost, current, temperature, fault } = sources;
-  return {
-    inputs: [trip, sure, frost],
+  return new Permit({
+    inputs: [trip, sure, frost, current, temperature, fault],
+    // Whatever a new reading changes, the guard tells by these at once.
+    wakes: [trip, sure, frost],
     allow(wanted, view): Target {
       // Written so that a wish that is no number is no wish.
       if (!(wanted.value >= 0.5)) return { value: 0, reason: wanted.reason };
       const refusal = refusalOf(view);
       return refusal === undefined ? { value: 1, reason: wanted.reason } : { value: 0, reason: refusal };
     },
-  };
+  });
 
   function refusalOf(view: View): Reason | undefined {
     const latch = view.latest(trip);

@@ -1,4 +1,5 @@
-import type { Controller, Permit, Reason, Target } from "../../control.ts";
+import type { Controller, Reason, Target } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import { isGood } from "../estimate.ts";
 
 export interface ReserveLoadSources {
@@ -40,11 +41,11 @@ export function reserveLoad({ shed, dark }: ReserveLoadSources): Controller<null
 }
 
 /** On or off as it is wanted; what is neither is on. */
-export const reserveLoadPermit: Permit = {
+export const reserveLoadPermit = new Permit({
   inputs: [],
   allow: (wanted): Target =>
     wanted.value === 0 || wanted.value === 1 ? wanted : { value: 1, reason: reasons.nonsense },
-};
+});
 
 /** The path from the charger to the battery: wanted closed, always. */
 export const chargePath: Controller<null> = {
@@ -56,7 +57,7 @@ export const chargePath: Controller<null> = {
 
 /** Closed only while it is known that the battery is not too cold. */
 export function chargePermit({ frost }: { readonly frost: string }): Permit {
-  return {
+  return new Permit({
     inputs: [frost],
     allow(wanted, view): Target {
       const cold = view.latest(frost);
@@ -64,5 +65,5 @@ export function chargePermit({ frost }: { readonly frost: string }): Permit {
       if (cold.value >= 0.5) return { value: 0, reason: reasons.frost };
       return wanted.value === 1 ? wanted : { value: 0, reason: wanted.reason };
     },
-  };
+  });
 }

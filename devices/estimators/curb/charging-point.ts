@@ -1,4 +1,5 @@
-import type { Controller, Permit, Reason, Target, View } from "../../control.ts";
+import type { Controller, Reason, Target, View } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import type { Sample } from "../../sample.ts";
 import { isGood } from "../estimate.ts";
 import { activityOf } from "./activity.ts";
@@ -111,12 +112,13 @@ function lostAtMs({ power }: ChargingSources, view: View): number {
 }
 
 /** Nothing is offered, and no contactor closed, while anything speaks against charging. */
-export const chargingPermit = (sources: ChargingSources): Permit => ({
-  inputs: inputsOf(sources),
-  allow(wanted, view): Target {
-    // Written so that a wish that is no number is no wish.
-    if (!(wanted.value > 0)) return { value: 0, reason: wanted.reason };
-    const refusal = chargingRefusal(sources, view);
-    return refusal ? { value: 0, reason: refusal } : wanted;
-  },
-});
+export const chargingPermit = (sources: ChargingSources): Permit =>
+  new Permit({
+    inputs: inputsOf(sources),
+    allow(wanted, view): Target {
+      // Written so that a wish that is no number is no wish.
+      if (!(wanted.value > 0)) return { value: 0, reason: wanted.reason };
+      const refusal = chargingRefusal(sources, view);
+      return refusal ? { value: 0, reason: refusal } : wanted;
+    },
+  });

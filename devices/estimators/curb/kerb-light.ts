@@ -1,4 +1,5 @@
-import type { Controller, Permit, Reason, Target, View } from "../../control.ts";
+import type { Controller, Reason, Target, View } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import type { Quantity } from "../../quantities.ts";
 import { isGood } from "../estimate.ts";
 import { reservedUntilMs } from "./access.ts";
@@ -87,11 +88,12 @@ export const kerbLight = (space: number, sources: KerbLightSources): Controller<
 });
 
 /** Dark in any doubt, and for what is no aspect. */
-export const kerbLightPermit = (sources: KerbLightSources): Permit => ({
-  inputs: [sources.activity, sources.occupied],
-  allow(wanted, view): Target {
-    const reason = doubt(sources, view);
-    if (reason) return dark(reason);
-    return aspects[wanted.value] === undefined ? dark(reasons.unsure) : wanted;
-  },
-});
+export const kerbLightPermit = (sources: KerbLightSources): Permit =>
+  new Permit({
+    inputs: [sources.activity, sources.occupied],
+    allow(wanted, view): Target {
+      const reason = doubt(sources, view);
+      if (reason) return dark(reason);
+      return aspects[wanted.value] === undefined ? dark(reasons.unsure) : wanted;
+    },
+  });

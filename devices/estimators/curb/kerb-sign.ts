@@ -1,4 +1,5 @@
-import type { Controller, Permit, Reason, Target, View } from "../../control.ts";
+import type { Controller, Reason, Target, View } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import type { Quantity } from "../../quantities.ts";
 import { isGood } from "../estimate.ts";
 import { type Activity, activities, activityCode, activityOf, strictest } from "./activity.ts";
@@ -49,10 +50,11 @@ export const kerbSign = (sources: readonly string[]): Controller<undefined> => (
 });
 
 /** Never a page that allows more than the policies of all spaces do: in doubt the strictest one, or none. */
-export const kerbSignPermit = (sources: readonly string[]): Permit => ({
-  inputs: sources,
-  allow(wanted, view): Target {
-    if (wanted.value === 0 || wanted.value === strictestPage) return wanted;
-    return wanted.value === pageNow(sources, view) ? wanted : strict;
-  },
-});
+export const kerbSignPermit = (sources: readonly string[]): Permit =>
+  new Permit({
+    inputs: sources,
+    allow(wanted, view): Target {
+      if (wanted.value === 0 || wanted.value === strictestPage) return wanted;
+      return wanted.value === pageNow(sources, view) ? wanted : strict;
+    },
+  });

@@ -1,4 +1,5 @@
-import type { Permit, Reason, Target, View } from "../../control.ts";
+import type { Reason, Target, View } from "../../control.ts";
+import { Permit } from "../../permit.ts";
 import type { Quantity } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
 import { isGood } from "../estimate.ts";
@@ -72,7 +73,7 @@ function isFresh(sample: Sample | undefined, { nowMs }: View): sample is Sample 
  */
 export function lockPermit(sensors: LockSensors): Permit {
   const { deviation, distance, upperLimit, lowerLimit, motorCurrent, stalled } = sensors;
-  return {
+  return new Permit({
     inputs: [deviation, distance, upperLimit, lowerLimit, motorCurrent, stalled],
     allow(wanted, view): Target {
       const stop = (reason: Reason): Target => ({ value: 0, reason });
@@ -89,7 +90,7 @@ export function lockPermit(sensors: LockSensors): Permit {
       if (!isFresh(view.latest(motorCurrent), view)) return stop(reasons.motor);
       return contact(view.latest(stalled)) === false ? wanted : stop(reasons.stalled);
     },
-  };
+  });
 }
 
 /** What a two-state source says; undefined while it cannot be relied on. */

@@ -1,10 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { hcSr501 } from "#devices/chips/hc-sr501.ts";
 import { pca9685 } from "#devices/chips/pca9685.ts";
-import type { Controller, Permit } from "#devices/control.ts";
+import type { Controller } from "#devices/control.ts";
 import { milliseconds, seconds } from "#devices/duration.ts";
 import type { Estimator } from "#devices/estimators/estimator.ts";
 import { furniture } from "#devices/furniture/vocabulary.ts";
+import { Permit } from "#devices/permit.ts";
 import { count, level, truth } from "#devices/quantities.ts";
 
 /** Counts the bells that were rung, and tells each. */
@@ -33,14 +34,14 @@ const always = (value: number): Controller<undefined> => ({
   decide: () => ({ state: undefined, target: { value, reason: { code: "always", text: "always" } } }),
 });
 
-const nobodyNear: Permit = {
+const nobodyNear = new Permit({
   inputs: ["visitor.presence"],
   allow: (wanted, view) =>
     view.latest("visitor.presence")?.value === 1
       ? { value: 0, reason: { code: "visitor", text: "somebody is near" } }
       : wanted,
-};
-const whatever: Permit = { inputs: [], allow: (wanted) => wanted };
+});
+const whatever = new Permit({ inputs: [], allow: (wanted) => wanted });
 
 const at = (address: number) => ({ kind: "i2c", bus: 1, address }) as const;
 
