@@ -9,6 +9,7 @@ import {
   chargingPermit,
 } from "../estimators/curb/charging-point.ts";
 import { chargingSessions } from "../estimators/curb/charging-sessions.ts";
+import { contactorMonitor } from "../estimators/curb/contactor-monitor.ts";
 import { curbEventFields, curbPolicyFields } from "../estimators/curb/curb-data.ts";
 import { kerb } from "../estimators/curb/kerb.ts";
 import { colourOf, kerbLight, kerbLightPermit, lightAspect } from "../estimators/curb/kerb-light.ts";
@@ -90,6 +91,7 @@ function estimators(spaces: number): readonly Estimator<unknown>[] {
       activity: chargingSources.activity,
       proven: "access.proven",
     }),
+    contactorMonitor({ contactor: "contactor.target", power: chargingSources.power }),
     loss({
       ...Object.fromEntries(
         numbers.map((number) => [`space${number}`, { source: `space${number}.deviation`, silentMs }]),
@@ -242,6 +244,7 @@ function curbOf(spaces: number): Furniture {
       output: "heartbeat",
       every: milliseconds(400),
       guards: ["lock", "contactor"],
+      unless: ["lockMonitor.runaway"],
     },
     telemetry: curbTelemetry(spaces),
     glance: ["freeSpaces", "chargingPower", "activity1", "charging", "lockRaised"],

@@ -178,6 +178,8 @@ export interface DeadMan {
   readonly output: string;
   readonly every: Duration;
   readonly guards: readonly string[];
+  /** Two-state sources of which a 1 ends it too: something moves that was told to rest. */
+  readonly unless?: readonly string[];
 }
 
 /** A kind of which units come in several sizes: tiles of a strip, spaces of a kerb. */
@@ -261,6 +263,7 @@ export function furniture(declaration: Furniture): Furniture {
   if (unseen !== undefined) refuse(`its glance names ${unseen}, which is no telemetry`);
   checkCommands(declaration.commands, refuse);
   checkDeadMan(declaration, refuse);
+  for (const source of declaration.deadMan?.unless ?? []) need(source, "the dead man");
   checkPrivacy(declaration, refuse);
   checkUnique(declaration, refuse);
   return declaration;

@@ -244,7 +244,9 @@ export class Unit {
   #makeDeadMan(): DeadMan | undefined {
     const { deadMan, actuators } = this.#declaration;
     if (!deadMan) return undefined;
+    const isOff = () => (deadMan.unless ?? []).some((source) => this.#samples.latest(source)?.value === 1);
     const isUnderControl = (name: string) => {
+      if (isOff()) return false;
       const part = this.#runners.get(actuators[name]!.role);
       // An actuator that this unit does not have endangers nobody.
       return part === undefined || (part.health.state === "ok" && this.#actuators.isObeyed(name));

@@ -18,7 +18,8 @@ describe("the monitor of a ground lock", () => {
     expect(table.hear("kept", 1).value("attention")).toBe(1);
     table.hear("lock.target", 1).hear("lower", 0).hear("upper", 1);
     expect([table.value("attention"), table.value("raised")]).toEqual([1, 1]);
-    expect(table.hear("lock.target", 0).value("attention")).toBe(0);
+    expect(table.hear("lock.target", 0).pass(2_999).value("attention")).toBe(1);
+    expect(table.pass(1).value("attention")).toBe(0);
     expect(table.hear("kept", 0).value("attention")).toBe(1);
   });
 
@@ -41,6 +42,33 @@ describe("the monitor of a ground lock", () => {
     const table = rising();
     expect(table.pass(8_000).value("stalled")).toBe(0);
     expect(table.pass(2).value("stalled")).toBe(1);
+  });
+
+  it("tells a motor that runs though it was told to rest, for the rest of its life", () => {
+    const table = rising().hear("current", 3).hear("upper", 1).hear("lock.target", 0);
+    // It coasts.
+    table.pass(600).hear("current", 3).pass(99).hear("current", 3);
+    expect(table.value("runaway")).toBe(0);
+    table.pass(1).hear("current", 3).pass(299).hear("current", 3);
+    expect(table.value("runaway")).toBe(0);
+    expect(table.pass(1).hear("current", 3).value("runaway")).toBe(1);
+    table.hear("current", 0).pass(60_000).hear("current", 0);
+    expect([table.value("runaway"), table.value("attention")]).toEqual([1, 1]);
+    // One stray reading, a bad one, and what a resting motor's shunt is off by.
+    const quiet = start().pass(5_000).hear("current", 3).pass(200).hear("current", 0.5);
+    quiet.pass(200).hear("current", Number.NaN, "bad").pass(200).hear("current", 0.5).pass(1_000);
+    expect([quiet.value("runaway"), quiet.value("attention")]).toEqual([0, 0]);
+    const reversed = start().pass(5_000).hear("current", -2).pass(300).hear("current", -2);
+    expect(reversed.value("runaway")).toBe(1);
+  });
+
+  it("tells limit switches that contradict each other, and a lock that is wanted up and is not", () => {
+    const table = start().hear("kept", 1);
+    expect([table.value("contradictory"), table.value("wanting")]).toEqual([0, 1]);
+    table.hear("upper", 1);
+    expect([table.value("contradictory"), table.value("wanting")]).toEqual([1, 0]);
+    table.hear("lower", 0).hear("kept", 0).hear("upper", 0);
+    expect([table.value("contradictory"), table.value("wanting")]).toEqual([0, 0]);
   });
 
   it("tells a rise that was broken off, and forgets it with the next one or when nobody wants it up", () => {

@@ -68,6 +68,18 @@ describe("a ground lock", () => {
     expect(rig.pass(60_000).every((motion) => motion === 0)).toBe(true);
   });
 
+  it("is not driven back at once when it leaves its place by itself: a relay may be welded", () => {
+    const rig = new Rig();
+    rig.pass(2_000);
+    rig.now.lower = 0;
+    expect(rig.until(-1)).toBeGreaterThanOrEqual(1_400);
+    // One that was driven is.
+    const driven = rising();
+    driven.pass(300);
+    driven.now.distance = 1;
+    expect(driven.until(-1)).toBeLessThanOrEqual(700);
+  });
+
   it("goes down when the space is open again, after half a second of rest", () => {
     const rig = rising();
     rig.pass(1_000);

@@ -11,6 +11,8 @@ const retryMs = 60_000;
 const triesMax = 3;
 /** A space must have been clear for this long before the lock begins to rise. */
 const clearMs = 3_000;
+/** A lock that left its place by itself is driven back only when its monitor has seen whether a relay is welded. */
+const strayMs = 1_500;
 /** While it moves, the controller looks this often, whatever is heard. */
 const tickMs = 100;
 
@@ -25,6 +27,8 @@ export interface LockState {
   readonly tries: number;
   readonly retryAtMs: number;
   readonly clearSinceMs: number | undefined;
+  /** When it was last known to rest down there; long ago once it was driven up. */
+  readonly downAtMs: number;
 }
 
 export interface LockSources extends LockSensors {
@@ -37,6 +41,7 @@ const reasons = {
   open: { code: "open", text: "the space is open" },
   up: { code: "reserved", text: "up: the space is kept for who reserved it" },
   down: { code: "open", text: "down" },
+  stray: { code: "unsure", text: "it left its place by itself" },
   dead: { code: "dead-time", text: "between two directions" },
   obstacle: { code: "obstructed", text: "going down: the rise was broken off" },
   waits: { code: "waits", text: "waits until the space is clear" },
@@ -64,7 +69,7 @@ export function lock(sources: LockSources): Controller<LockState> {
     inputs: [kept, upperLimit, lowerLimit, stalled, deviation, distance],
     initial: () => ({
       ...{ motion: 0, sinceMs: 0, restUntilMs: undefined, mustLower: false },
-      ...{ tries: 0, retryAtMs: 0, clearSinceMs: undefined },
+      ...{ tries: 0, retryAtMs: 0, clearSinceMs: undefined, downAtMs: Number.NEGATIVE_INFINITY },
     }),
     decide(before, view): Decision<LockState> {
       const { nowMs } = view;
@@ -79,7 +84,8 @@ export function lock(sources: LockSources): Controller<LockState> {
       const tries = known.isKept ? before.tries : 0;
       // Of a process that has just begun nobody knows which way the motor ran last.
       const restUntilMs = before.restUntilMs ?? nowMs + deadTimeMs;
-      const { state, reason } = next({ ...before, clearSinceMs, tries, restUntilMs }, known, view);
+      const downAtMs = known.isDown && before.motion === 0 ? nowMs : before.downAtMs;
+      const { state, reason } = next({ ...before, clearSinceMs, tries, restUntilMs, downAtMs }, known, view);
       const target: Target = { value: state.motion, reason };
       return { state, target, wakeAtMs: wakeMs(state, nowMs) };
     },
@@ -126,18 +132,27 @@ function sinking(state: LockState, { isDown, isStalled }: Known, view: View): Ne
 }
 
 function resting(state: LockState, known: Known, { nowMs }: View): Next {
-  const { restUntilMs = Number.POSITIVE_INFINITY, mustLower, tries, retryAtMs, clearSinceMs } = state;
+  const {
+    restUntilMs = Number.POSITIVE_INFINITY,
+    mustLower,
+    tries,
+    retryAtMs,
+    clearSinceMs,
+    downAtMs,
+  } = state;
   if (nowMs < restUntilMs) return { state, reason: reasons.dead };
   const wantsUp = known.isKept && !mustLower;
   if (!wantsUp) {
     if (known.isDown) return { state: { ...state, mustLower: false }, reason: reasons.down };
+    if (nowMs - downAtMs < strayMs) return { state, reason: reasons.stray };
     return { state: { ...state, motion: -1, sinceMs: nowMs }, reason: reasons.open };
   }
   if (known.isUp) return { state, reason: reasons.up };
   if (tries >= triesMax) return { state, reason: reasons.given };
   const isClearEnough = clearSinceMs !== undefined && nowMs - clearSinceMs >= clearMs;
   if (!isClearEnough || known.isStalled || nowMs < retryAtMs) return { state, reason: reasons.waits };
-  return { state: { ...state, motion: 1, sinceMs: nowMs }, reason: reasons.kept };
+  const left = { downAtMs: Number.NEGATIVE_INFINITY };
+  return { state: { ...state, ...left, motion: 1, sinceMs: nowMs }, reason: reasons.kept };
 }
 
 function wakeMs({ motion, restUntilMs = 0, retryAtMs }: LockState, nowMs: number): number {

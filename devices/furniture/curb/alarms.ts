@@ -47,6 +47,38 @@ export const curbAlarms = (spaces: number): Readonly<Record<string, Alarm>> => (
     for: seconds(0),
     latched: true,
   },
+  lockRunaway: {
+    title: "Ground lock runs by itself",
+    severity: "critical",
+    advice:
+      "Its motor ran though it was told to rest; lock and contactor have no supply until the unit is started anew: replace the relays.",
+    ...is("lockMonitor.runaway"),
+    for: seconds(0),
+    latched: true,
+  },
+  lockLimits: {
+    title: "Limit switches of the ground lock contradict each other",
+    severity: "warning",
+    advice:
+      "Both say that they are closed: see where the lock really is, and replace the switch that sticks.",
+    ...is("lockMonitor.contradictory"),
+    for: seconds(2),
+  },
+  lockNotUp: {
+    title: "Ground lock is not up",
+    severity: "notice",
+    advice: "A space that is reserved stands open: wipe the lidar's lens, then calibrate the empty space.",
+    ...is("lockMonitor.wanting"),
+    for: minutes(5),
+  },
+  contactorStuck: {
+    title: "Contactor is stuck",
+    severity: "critical",
+    advice:
+      "Power flows though nothing is sold: have an electrician cut the supply and replace the contactor.",
+    ...is("contactorMonitor.stuck"),
+    for: seconds(5),
+  },
   chargerFault: {
     title: "Charging controller fault",
     severity: "warning",
