@@ -19,7 +19,7 @@ import { lockMotion, lockPermit } from "../estimators/curb/lock-clearance.ts";
 import { lockMonitor } from "../estimators/curb/lock-monitor.ts";
 import { loss } from "../estimators/curb/loss.ts";
 import { policyOfTheHour } from "../estimators/curb/policy-of-the-hour.ts";
-import { space } from "../estimators/curb/space.ts";
+import { lockedSpace, space } from "../estimators/curb/space.ts";
 import type { Estimator } from "../estimators/estimator.ts";
 import { current, truth } from "../quantities.ts";
 import { curbAlarms } from "./curb/alarms.ts";
@@ -62,14 +62,18 @@ function estimators(spaces: number): readonly Estimator<unknown>[] {
       kept: lockSources.kept,
     }),
     ...numbers.map((number) =>
-      space(number, {
-        x: `magnetometer${number}.magneticFluxDensityX`,
-        y: `magnetometer${number}.magneticFluxDensityY`,
-        z: `magnetometer${number}.magneticFluxDensityZ`,
-        distance: `lidar${number}.distance`,
-        calibrate: "command.calibrate",
-        ...(number === servedSpace && { attention: "lockMonitor.attention" }),
-      }),
+      space(
+        number,
+        {
+          x: `magnetometer${number}.magneticFluxDensityX`,
+          y: `magnetometer${number}.magneticFluxDensityY`,
+          z: `magnetometer${number}.magneticFluxDensityZ`,
+          distance: `lidar${number}.distance`,
+          calibrate: "command.calibrate",
+          ...(number === servedSpace && { attention: "lockMonitor.attention" }),
+        },
+        number === servedSpace ? lockedSpace : {},
+      ),
     ),
     access(servedSpace, {
       credential: "card.credential",

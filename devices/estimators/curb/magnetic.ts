@@ -21,7 +21,10 @@ export interface MagneticRules {
   readonly stillMicrotesla: number;
   /** The empty field follows drift with this time constant while the space is clear. */
   readonly driftMs: number;
-  /** And this one while the deviation is neither clear nor a vehicle's: iron that came to stay, such as a skip's lid. */
+  /**
+   * And this one while the deviation is neither clear nor a vehicle's: iron that came to stay, such as a skip's lid, or
+   * a motorcycle. Infinite where something rises once the space is clear: then it stays iron until somebody vouches.
+   */
   readonly residueMs: number;
   /** What was strong so lately is still there, if something is. */
   readonly peakMs: number;
@@ -86,12 +89,18 @@ export const hearAxis = (memory: MagneticMemory, axis: 0 | 1, microtesla: number
   partial: axis === 0 ? [microtesla, Number.NaN] : [memory.partial[0], microtesla],
 });
 
-/** Z completes a reading. @param isEmpty whether the space is known to be empty: only then drift is followed */
+/** What a reading may teach of the empty space: its field, where none is known yet, and how that drifts. */
+export interface Lesson {
+  readonly mayBegin: boolean;
+  readonly mayFollow: boolean;
+}
+
+/** Z completes a reading. */
 export function hearField(
   memory: MagneticMemory,
   zMicrotesla: number,
   atMs: number,
-  isEmpty: boolean,
+  { mayBegin, mayFollow }: Lesson,
   rules: MagneticRules,
 ): MagneticMemory {
   const [x, y] = memory.partial;
@@ -99,8 +108,10 @@ export function hearField(
   const partial = [Number.NaN, Number.NaN] as const;
   if (!field.every(Number.isFinite))
     return { ...memory, partial, field: undefined, deviationMicrotesla: Number.NaN };
-  const known = memory.empty ?? field;
-  const empty = isEmpty ? followed(known, field, atMs - memory.readAtMs, rules) : known;
+  const known = memory.empty ?? (mayBegin ? field : undefined);
+  if (known === undefined)
+    return { ...memory, partial, field, readAtMs: atMs, deviationMicrotesla: Number.NaN };
+  const empty = mayFollow ? followed(known, field, atMs - memory.readAtMs, rules) : known;
   return { partial, field, readAtMs: atMs, empty, deviationMicrotesla: separation(field, empty) };
 }
 
@@ -126,7 +137,8 @@ export function magneticVerdict(
   nowMs: number,
   rules: MagneticRules,
 ): MagneticVerdict {
-  if (field === undefined || nowMs - readAtMs > rules.silentMs) return "unknown";
+  const isRead = field !== undefined && Number.isFinite(deviationMicrotesla);
+  if (!isRead || nowMs - readAtMs > rules.silentMs) return "unknown";
   const leastMicrotesla = rules.vehicleMicrotesla - (isComing ? rules.hysteresisMicrotesla : 0);
   if (deviationMicrotesla >= leastMicrotesla) return "vehicle";
   const hasPeaked = nowMs - peakAtMs <= rules.peakMs;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Stepper } from "#test/bench/stepper.ts";
-import { space } from "./space.ts";
+import { lockedSpace, space } from "./space.ts";
 
 const settings = { groundDistance: 2.3 };
 const estimator = space(3, {
@@ -175,5 +175,38 @@ describe("a space with a lidar too", () => {
     table.hear("m.z", Number.NaN, "bad");
     for (let index = 0; index < 30; index++) table.pass(500).hear("l.d", 6);
     expect(table.quality("occupied")).toBe("bad");
+  });
+});
+
+describe("a space with a lock", () => {
+  const locked = space(
+    3,
+    { x: "m.x", y: "m.y", z: "m.z", distance: "l.d", calibrate: "command.calibrate" },
+    lockedSpace,
+  );
+  const begun = (extraMicrotesla: number, distanceM: number) =>
+    readings(new Stepper(locked, { settings }) as Table, 8, extraMicrotesla, distanceM);
+
+  it("does not take the field under a vehicle that stands there at first for that of the empty space", () => {
+    const table = begun(20, 0.5);
+    expect([table.quality("deviation"), table.value("occupied")]).toEqual(["bad", Number.NaN]);
+    expect(readings(table, 8, 20, 0.5).value("occupied")).toBe(1);
+    readings(table, 8, 0, 2.3);
+    expect([table.value("deviation"), table.value("occupied"), table.quality("occupied")]).toEqual([
+      ...[0, 0, "good"],
+    ]);
+    expect(begun(20, 2.3).value("deviation")).toBe(0);
+    // Whoever vouches for it need not have a lidar that works.
+    const snowed = begun(0, 0.2).command("calibrate", { space: 3 });
+    expect(readings(snowed, 1, 0, 0.2).value("deviation")).toBe(0);
+  });
+
+  it("takes iron that stays for iron, until somebody vouches: it may be a motorcycle beside the beam", () => {
+    const day = (table: Table) => {
+      for (let reading = 0; reading < 24 * 120; reading++) field(table.pass(30_000), 3).hear("l.d", 2.3);
+      return table.value("deviation");
+    };
+    expect(day(begun(0, 2.3))).toBeCloseTo(3, 6);
+    expect(day(empty(2.3))).toBeLessThan(2);
   });
 });

@@ -44,6 +44,8 @@ export interface SpaceConstants extends Patience {
   readonly restlessMs: number;
   /** Sensors that contradict each other for this long: one of them is wrong. */
   readonly disagreementMs: number;
+  /** The first field is that of the empty space only if the lidar sees the ground: a vehicle may stand there. */
+  readonly isBegunByBeam: boolean;
 }
 
 export const spaceConstants: SpaceConstants = {
@@ -52,6 +54,13 @@ export const spaceConstants: SpaceConstants = {
   lidar: lidarRules,
   restlessMs: 20_000,
   disagreementMs: 10 * 60_000,
+  isBegunByBeam: false,
+};
+
+/** Of a space with a lock, which rises when it is clear: what its magnetometer calls empty was seen to be. */
+export const lockedSpace: Partial<SpaceConstants> = {
+  isBegunByBeam: true,
+  magnetic: { ...magneticRules, residueMs: Number.POSITIVE_INFINITY },
 };
 
 /** A change that is seen, and not yet believed. */
@@ -124,7 +133,7 @@ export function space(
         const magnetic = hearAxis(before.magnetic, sample.source === x ? 0 : 1, value);
         return quiet({ ...before, magnetic }, nothing, context.nowMs, rules);
       }
-      const heard = hear(before, sample, value, sources, rules);
+      const heard = hear(before, sample, value, sources, context, rules);
       const isVouched = sample !== undefined && sample.source === calibrate;
       const state = isVouched ? calibrated(heard, number, context) : heard;
       return judge(state, sample, sources, context, rules);
@@ -139,6 +148,7 @@ function hear(
   sample: Sample | undefined,
   value: number,
   sources: SpaceSources,
+  context: Context,
   rules: SpaceConstants,
 ): SpaceState {
   if (sample === undefined) return state;
@@ -146,8 +156,13 @@ function hear(
   if (source === sources.distance) return { ...state, lidar: hearDistance(value, atMs) };
   if (source === sources.attention) return { ...state, isWatched: value >= 0.5 };
   if (source !== sources.z) return state;
-  const isEmpty = state.isOccupied === false && state.wish === undefined;
-  return { ...state, magnetic: hearField(state.magnetic, value, atMs, isEmpty, rules.magnetic) };
+  const isGroundSeen =
+    lidarVerdict(state.lidar, groundDistanceM(context), context.nowMs, rules.lidar) === "clear";
+  const lesson = {
+    mayBegin: isGroundSeen || !rules.isBegunByBeam,
+    mayFollow: state.isOccupied === false && state.wish === undefined,
+  };
+  return { ...state, magnetic: hearField(state.magnetic, value, atMs, lesson, rules.magnetic) };
 }
 
 /** The operator vouches that the space is empty. */
@@ -245,7 +260,7 @@ export function groundDistanceM({ settings: { groundDistance } }: Pick<Context, 
 }
 
 const deviationOf = ({ field, deviationMicrotesla }: MagneticMemory): Estimate =>
-  field === undefined
+  field === undefined || Number.isNaN(deviationMicrotesla)
     ? { output: "deviation", value: Number.NaN, quality: "bad" }
     : { output: "deviation", value: deviationMicrotesla, quality: "good" };
 
