@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { preset } from "#devices/furniture/preset.ts";
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
 import type { Clock } from "#devices/ports/clock.ts";
@@ -35,10 +36,13 @@ const usage = (kind: string) => `Runs a ${kind}.
   --log-level  trace, debug, info, warn, error; default info
   --help, --version`;
 
+/** Factory settings that a bundle was built with, by `site/unit`: those of a flow. */
+export type Baked = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** The composition root of a board: real ports, the declaration of one kind, and the unit's own configuration. */
-export async function main(declaration: Furniture): Promise<void> {
+export async function main(declaration: Furniture, baked: Baked = {}): Promise<void> {
   try {
-    process.exitCode = await run(declaration);
+    process.exitCode = await run(declaration, baked);
   } catch (error) {
     const known = error instanceof DocumentError || (error instanceof Error && "code" in error);
     console.error(known ? (error as Error).message : error);
@@ -46,7 +50,7 @@ export async function main(declaration: Furniture): Promise<void> {
   }
 }
 
-async function run(declaration: Furniture): Promise<number | undefined> {
+async function run(kind: Furniture, baked: Baked): Promise<number | undefined> {
   const { values } = parseArgs({
     options: {
       config: { type: "string" },
@@ -57,12 +61,12 @@ async function run(declaration: Furniture): Promise<number | undefined> {
       version: { type: "boolean", default: false },
     },
   });
-  if (values.help) console.log(usage(declaration.kind));
+  if (values.help) console.log(usage(kind.kind));
   else if (values.version) console.log(packageJson.version);
   if (values.help || values.version) return exitCodes.ok;
   const clock = systemClock();
   const ports = realPorts(clock);
-  const config = configOf(declaration, values.config);
+  const { declaration, config } = configured(kind, baked, values.config);
   if (!config || values.probe) return await probe(declaration, config, ports);
   await start(sized(declaration, config.size), config, ports, values.data, values["log-level"]);
   return undefined;
@@ -81,16 +85,25 @@ function realPorts(clock: Clock): Ports {
   };
 }
 
-/** Undefined when no file was named and there is none at the usual place. */
-function configOf(declaration: Furniture, path: string | undefined): UnitConfig | undefined {
+interface Configured {
+  /** With the factory settings of this very unit. */
+  readonly declaration: Furniture;
+  /** Absent when no file was named and there is none at the usual place. */
+  readonly config?: UnitConfig;
+}
+
+function configured(declaration: Furniture, baked: Baked, path: string | undefined): Configured {
   let text: string;
   try {
     text = readFileSync(path ?? "unit.yaml", "utf8");
   } catch (error) {
-    if (path === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (path === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return { declaration };
     throw error;
   }
-  return readUnitConfig(text, path ?? "unit.yaml", declaration);
+  const read = (kind: Furniture) => readUnitConfig(text, path ?? "unit.yaml", kind);
+  const { site, unit } = read(declaration);
+  const own = preset(declaration, baked[`${site}/${unit}`] ?? {});
+  return { declaration: own, config: read(own) };
 }
 
 async function probe(declaration: Furniture, config: UnitConfig | undefined, ports: Ports): Promise<number> {

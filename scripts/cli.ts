@@ -6,6 +6,7 @@ import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
 import * as check from "./verbs/check.ts";
 import * as docs from "./verbs/docs.ts";
+import * as flow from "./verbs/flow.ts";
 import * as newSkeleton from "./verbs/new.ts";
 import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
@@ -14,7 +15,7 @@ import * as test from "./verbs/test.ts";
 import * as verify from "./verbs/verify.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, check, newSkeleton, build, docs, verify, test, bench, pictures];
+const verbs = [start, run, check, flow, newSkeleton, build, docs, verify, test, bench, pictures];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -19,6 +19,8 @@ export interface BundleOptions {
   readonly minify?: boolean;
   /** TypeScript of the thread that streams, where the kind has one: it becomes `stream/stream.js`. */
   readonly stream?: string;
+  /** Revision of the factory settings that the entry has for a unit, by `site/unit`. */
+  readonly baked?: Readonly<Record<string, string>>;
 }
 
 /** `manifest.json`: what a board checks before it runs a bundle. */
@@ -29,6 +31,8 @@ export interface Manifest {
   readonly abi: string;
   readonly platform: string;
   readonly arch: string;
+  /** Units that have factory settings of their own, by `site/unit`, and the revision of these. */
+  readonly baked?: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
@@ -41,7 +45,8 @@ export interface Bundle {
  * One CommonJS file and the addons beside it, for Node 20 and newer; and the same in `stream/`, for a thread. The same input gives the same bytes: no dates,
  * no absolute paths. `import.meta.url` is the bundle's own, so that a worker can be started from it.
  */
-export async function bundle({ kind, entry, out, minify = false, stream }: BundleOptions): Promise<Bundle> {
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const { kind, entry, out, minify = false, stream, baked } = options;
   await checkOut(out);
   const unit = await bundled(kind, entry, join(out, `${kind}.js`), minify);
   const thread =
@@ -54,7 +59,7 @@ export async function bundle({ kind, entry, out, minify = false, stream }: Bundl
   await thread?.write();
   const [first, ...others] = unit.names;
   const names = [first!, "package.json", ...others, ...(thread?.names ?? []).map((name) => `stream/${name}`)];
-  const manifest = await describe(kind, out, names);
+  const manifest = { ...(await describe(kind, out, names)), ...(baked ? { baked } : {}) };
   await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return { manifest, metafile: merged(unit.metafile, thread?.metafile) };
 }

@@ -1,4 +1,5 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import type { Baked } from "#firmware/main.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
 
@@ -11,13 +12,14 @@ export async function kinds(): Promise<ReadonlyMap<string, string>> {
 /**
  * The entry of a board's bundle: the composition root with this kind's declaration, and no other.
  * UserError when there is no such kind.
+ * @param baked factory settings of units of this kind
  */
-export async function entryOf(kind: string): Promise<string> {
+export async function entryOf(kind: string, baked: Baked = {}): Promise<string> {
   const { name } = await kindOf(kind);
   return `import { ${name} } from "./devices/furniture/${kind}.ts";
 import { main } from "./firmware/main.ts";
 
-void main(${name});
+void main(${[name, ...(Object.keys(baked).length > 0 ? [JSON.stringify(baked)] : [])].join(", ")});
 `;
 }
 

@@ -6,10 +6,13 @@ import type { BuildFailure, Message } from "esbuild";
 import { bundle, type Manifest } from "../bundle/bundle.ts";
 import { entryOf, streamEntryOf } from "../bundle/kinds.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { bakedBy } from "../flow/baked.ts";
+import { soundFlow } from "../flow/flow-input.ts";
 import { root } from "../root.ts";
 import { UserError } from "../user-error.ts";
 
 interface Options {
+  readonly flow?: string;
   readonly out?: string;
   readonly minify?: boolean;
   readonly json?: boolean;
@@ -20,6 +23,10 @@ export function register(program: Command): void {
     .command("build")
     .description("Bundle the firmware of one kind of furniture for a board")
     .argument("<kind>", "a kind of the catalogue, devices/furniture/index.ts")
+    .option(
+      "--flow <flows.json>",
+      "bake what this flow sets for each unit of the kind in, as its factory settings",
+    )
     .option("--out <folder>", "where the bundle goes; what is there is replaced (default: dist/<kind>)")
     .option("--no-minify", "readable in a debugger; the unit then takes some 12 MiB more memory")
     .option("--json", "print the manifest as JSON")
@@ -29,19 +36,31 @@ export function register(program: Command): void {
 Writes <kind>.js, the compiled addons and manifest.json, and beside the folder <folder>.metafile.json, which
 esbuild's bundle analysers read. The addons are those of this machine's Node, platform and processor.
 
-Example:
+With --flow, a unit that the flow names starts with the flow's settings, before it ever met a broker: its unit.yaml
+says which unit it is. What unit.yaml itself sets goes before; what is deployed later goes before both.
+
+Examples:
   plinth build streetlight
+  plinth build bench --flow flows.json
   node dist/streetlight/streetlight.js
 ${exitCodesHelp}`,
     )
     .action(buildKind);
 }
 
-async function buildKind(kind: string, { out, minify = true, json = false }: Options): Promise<void> {
-  const entry = await entryOf(kind);
+async function buildKind(kind: string, { flow, out, minify = true, json = false }: Options): Promise<void> {
+  const baked = flow === undefined ? undefined : bakedBy(await soundFlow(flow), kind);
+  const entry = await entryOf(kind, baked?.settings);
   const folder = out === undefined ? join(root, "dist", kind) : resolve(out);
   const stream = await streamEntryOf(kind);
-  const options = { kind, entry, out: folder, minify, ...(stream === undefined ? {} : { stream }) };
+  const options = {
+    kind,
+    entry,
+    out: folder,
+    minify,
+    ...(stream === undefined ? {} : { stream }),
+    ...(baked ? { baked: baked.revisions } : {}),
+  };
   const { manifest, metafile } = await bundle(options).catch(explain);
   const metafilePath = join(dirname(folder), `${basename(folder)}.metafile.json`);
   await mkdir(dirname(folder), { recursive: true });
@@ -49,11 +68,14 @@ async function buildKind(kind: string, { out, minify = true, json = false }: Opt
   console.log(json ? JSON.stringify(manifest, undefined, 2) : table(manifest, relative("", folder) || "."));
 }
 
-function table({ kind, version, abi, platform, arch, files }: Manifest, folder: string): string {
+function table({ kind, version, abi, platform, arch, baked = {}, files }: Manifest, folder: string): string {
   const rows = Object.entries(files).map(
     ([name, { bytes }]) => `  ${name.padEnd(40)} ${(bytes / 1024).toFixed(1).padStart(9)} KiB`,
   );
-  return [`${kind} ${version} for Node ABI ${abi}, ${platform}-${arch}, in ${folder}`, ...rows].join("\n");
+  const own = Object.entries(baked).map(([unit, revision]) => `  ${unit} has factory settings ${revision}`);
+  return [`${kind} ${version} for Node ABI ${abi}, ${platform}-${arch}, in ${folder}`, ...rows, ...own].join(
+    "\n",
+  );
 }
 
 /** Turns esbuild's failure into lines of file:line: what. */

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Board, boards } from "#devices/plan/boards.ts";
-import { DocumentError } from "#firmware/document.ts";
 import { json, report } from "../check/check-report.ts";
 import { checkUnit } from "../check/check-unit.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { inputFile } from "../input-file.ts";
 import { UserError } from "../user-error.ts";
 
 interface Options {
@@ -45,7 +44,7 @@ ${exitCodesHelp}`,
 }
 
 async function check(file: string, options: Options): Promise<void> {
-  const checked = await read(file, (text) =>
+  const checked = await inputFile(file, (text) =>
     checkUnit(text, file, { board: boardOf(options.board), supplyMa: milliamperes(options.supply) }),
   );
   console.log(options.json ? JSON.stringify(json(checked, file), undefined, 2) : report(checked, file));
@@ -64,19 +63,4 @@ function milliamperes(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{3,5}$/.test(text)) return Number(text);
   throw new UserError(`--supply is ${text}`, exitCodes.usage, "Expected whole mA, from 100 to 99999: 5000.");
-}
-
-async function read<T>(file: string, make: (text: string) => T): Promise<T> {
-  try {
-    return make(await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof DocumentError) throw new UserError(error.message, exitCodes.usage);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UserError(
-      `${file} cannot be read (${code})`,
-      exitCodes.usage,
-      "Give the path of an existing file.",
-    );
-  }
 }

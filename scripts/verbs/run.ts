@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { Command } from "commander";
 import { Listr } from "listr2";
-import { DocumentError } from "#firmware/document.ts";
 import { runScenario } from "#sim/scenario/run.ts";
 import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
@@ -10,10 +8,10 @@ import { parseEpw } from "#sim/world/epw.ts";
 import { epwWeather } from "#sim/world/epw-weather.ts";
 import type { Footfall } from "#sim/world/footfall.ts";
 import { hourlyCounts } from "#sim/world/hourly-counts.ts";
-import { InputError } from "#sim/world/input-error.ts";
 import type { Weather } from "#sim/world/weather.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { inputFile } from "../input-file.ts";
 import { UserError } from "../user-error.ts";
 import { report } from "./run-report.ts";
 
@@ -48,10 +46,10 @@ ${exitCodesHelp}`,
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const scenario = await input(file, (text) => readScenario(text, file));
+  const scenario = await inputFile(file, (text) => readScenario(text, file));
   const seed = options.seed === undefined ? scenario.seed : wholeNumber("--seed", options.seed);
-  const weather = options.weather && (await input(options.weather, weatherOf(options.weather)));
-  const footfall = options.footfall && (await input(options.footfall, footfallOf(options)));
+  const weather = options.weather && (await inputFile(options.weather, weatherOf(options.weather)));
+  const footfall = options.footfall && (await inputFile(options.footfall, footfallOf(options)));
   const summary = await live(
     scenario,
     seed,
@@ -116,23 +114,6 @@ const bar = (share: number) => {
   const done = Math.round(Math.min(share, 1) * 24);
   return `${"█".repeat(done)}${"░".repeat(24 - done)} ${Math.round(Math.min(share, 1) * 100)} %`;
 };
-
-/** Reads a file and makes something of it; what is wrong with it is the user's to know. */
-async function input<T>(file: string, parse: (text: string) => T | Promise<T>): Promise<T> {
-  try {
-    return await parse(await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof DocumentError || error instanceof InputError)
-      throw new UserError(error.message, exitCodes.usage);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UserError(
-      `${file} cannot be read (${code})`,
-      exitCodes.usage,
-      "Give the path of an existing file.",
-    );
-  }
-}
 
 const weatherOf = (file: string) => (text: string) => epwWeather(parseEpw(text, file));
 
