@@ -2,19 +2,20 @@ import type { Duration } from "./duration.ts";
 import { type Channels, everywhere } from "./part.ts";
 import { count, frequency, type Quantity } from "./quantities.ts";
 import type { Quality } from "./sample.ts";
+import type { Soon } from "./soon.ts";
 
 /**
  * What a part's driver offers beside `sample` when its inputs can be converted one by one, faster than `sample`
  * does it: a conversion is begun, and fetched when its time is over, so that a bus serves other parts meanwhile.
- * Everything rejects with PortError.
+ * Everything rejects with PortError, or throws it where the bus never waits.
  */
 export interface Converter {
   /** How long a conversion takes at most. */
   readonly conversionTime: Duration;
   /** Begins one conversion of a channel; what was not fetched of the one before is lost. */
-  begin(channel: string): Promise<void>;
+  begin(channel: string): Soon<unknown>;
   /** The result of the conversion that was begun, in the channel's unit; NaN where the part has none. */
-  fetch(): Promise<number>;
+  fetch(): Soon<number>;
 }
 
 export const isConverter = (driver: object): driver is Converter =>

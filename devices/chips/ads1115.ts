@@ -8,8 +8,9 @@
 import { type Duration, milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
 import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
+import type { I2cDevice, I2cOperation } from "../ports/i2c.ts";
 import { voltage } from "../quantities.ts";
+import { type Soon, thereupon } from "../soon.ts";
 import type { Converter, Traffic } from "../stream.ts";
 
 /** Section 8.1.1, table 8-1. */
@@ -49,6 +50,13 @@ export const configWord = (input: Input, gain: Gain): number =>
   MODE_SINGLE_SHOT |
   DR_860_SPS |
   COMP_QUE_OFF;
+
+function startOf(input: Input, gain: Gain): I2cOperation {
+  const word = configWord(input, gain);
+  return { write: Uint8Array.of(Register.Config, word >> 8, word & 0xff) };
+}
+
+const readConversion: readonly I2cOperation[] = [{ write: Uint8Array.of(Register.Conversion) }, { read: 2 }];
 
 /** What `begin` and `fetch` put on the bus: Config is written, Conversion is read. */
 export const conversionTraffic: readonly Traffic[] = [{ write: 3 }, { write: 1, read: 2 }];
@@ -101,11 +109,16 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
   readonly #device: I2cDevice;
   readonly #clock: Clock;
   readonly #gain: Gain;
+  /** By channel, what starts its conversion. */
+  readonly #starts: Readonly<Record<string, readonly I2cOperation[]>>;
+  readonly #decode: (answers: readonly Uint8Array[]) => number;
 
   constructor(device: I2cDevice, clock: Clock, gain: Gain) {
     this.#device = device;
     this.#clock = clock;
     this.#gain = gain;
+    this.#starts = Object.fromEntries(inputs.map((input) => [`voltage${input}`, [startOf(input, gain)]]));
+    this.#decode = ([bytes]) => decodeConversion(bytes!, gain);
   }
 
   async probe(): Promise<void> {
@@ -136,7 +149,8 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
    * PortError `not-ready` when the part was reset meanwhile, `timeout` when it still converts.
    */
   async convert(input: Input): Promise<number> {
-    const word = await this.#start(input);
+    const word = configWord(input, this.#gain);
+    await this.begin(`voltage${input}`);
     await sleep(this.#clock, this.conversionTime);
     const config = wordOf(await this.#device.readRegister(Register.Config, 2));
     if ((config | OS) !== word)
@@ -146,22 +160,16 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
   }
 
   /** @param channel `voltage0` to `voltage3` */
-  async begin(channel: string): Promise<void> {
-    await this.#start(inputs.find((input) => `voltage${input}` === channel)!);
+  begin(channel: string): Soon<unknown> {
+    return this.#device.transferSoon(this.#starts[channel]!);
   }
 
   /**
    * Config is not read back, which would cost a third of a stream's bus time: each start writes it whole, so that a
    * reset spoils the conversion under way and no other. That one reads 0 V: a stream's inputs are to have a live zero.
    */
-  async fetch(): Promise<number> {
-    return decodeConversion(await this.#device.readRegister(Register.Conversion, 2), this.#gain);
-  }
-
-  async #start(input: Input): Promise<number> {
-    const word = configWord(input, this.#gain);
-    await this.#device.write(Register.Config, word >> 8, word & 0xff);
-    return word;
+  fetch(): Soon<number> {
+    return thereupon(this.#device.transferSoon(readConversion), this.#decode);
   }
 
   close(): Promise<void> {

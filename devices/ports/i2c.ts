@@ -1,3 +1,4 @@
+import type { Soon } from "../soon.ts";
 import { PortError, type PortErrorKind } from "./error.ts";
 
 export type I2cOperation = { readonly write: Uint8Array } | { readonly read: number };
@@ -13,6 +14,11 @@ export interface I2cBus {
   /** As the configuration names it: `i2c-1`. */
   readonly name: string;
   transfer(address: number, operations: readonly I2cOperation[]): Promise<Uint8Array[]>;
+  /**
+   * The same before it returns: throws what `transfer` rejects with. Only a bus that never waits has it, such as a
+   * simulated one in this thread, where a stream's thousands of transfers a second need no promises.
+   */
+  readonly transferNow?: ((address: number, operations: readonly I2cOperation[]) => Uint8Array[]) | undefined;
   close(): Promise<void>;
 }
 
@@ -83,6 +89,12 @@ export class I2cDevice {
       { read: length },
     ]);
     return bytes!;
+  }
+
+  /** A transfer, over when this returns where the bus never waits. `operations` are not to change meanwhile. */
+  transferSoon(operations: readonly I2cOperation[]): Soon<Uint8Array[]> {
+    const { bus, address } = this;
+    return bus.transferNow ? bus.transferNow(address, operations) : bus.transfer(address, operations);
   }
 
   /** A PortError that names this part's place, for what a driver finds wrong in the bytes themselves. */

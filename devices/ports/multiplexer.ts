@@ -138,6 +138,11 @@ class TrunkBus implements I2cBus {
     this.#trunk = trunk;
   }
 
+  /** Whatever comes between a selection and what it is for has to wait: with multiplexers no transfer is at once. */
+  get transferNow(): I2cBus["transferNow"] {
+    return this.#trunk.hasMultiplexers ? undefined : this.#bus.transferNow;
+  }
+
   async transfer(address: number, operations: readonly I2cOperation[]): Promise<Uint8Array[]> {
     if (!this.#trunk.hasMultiplexers) return this.#bus.transfer(address, operations);
     checkTransfer(address, operations);

@@ -85,6 +85,36 @@ describe("a lane", () => {
     lane.stop();
   });
 
+  it("samples a converter that never waits at the same instants", async () => {
+    const waiting = new Lane(converter, stream(true), clock, () => {});
+    const begunAtMs: number[] = [];
+    const prompt: Converter = {
+      conversionTime: converter.conversionTime,
+      begin: () => begunAtMs.push(clock.now()),
+      fetch: () => 1,
+    };
+    const never = new Lane(prompt, stream(true), clock, () => {});
+    await loop.runUntil(1_000);
+    expect(begunAtMs.length).toBeGreaterThan(490);
+    expect(begunAtMs).toEqual(converter.begun.map(({ atMs }) => atMs));
+    expect(never.standing).toEqual(waiting.standing);
+  });
+
+  it("ends after ten slots in which a converter threw", async () => {
+    const failure = new Error("no answer");
+    const broken: Converter = {
+      conversionTime: converter.conversionTime,
+      begin: () => {
+        throw failure;
+      },
+      fetch: () => 1,
+    };
+    const lane = new Lane(broken, stream(false), clock, () => {});
+    await loop.runUntil(1_000);
+    expect(() => lane.standing).toThrow("no answer");
+    expect(loop.pending).toBe(0);
+  });
+
   it("ends after ten slots that failed, and says why", async () => {
     const lane = new Lane(converter, stream(false), clock, () => {});
     await loop.runUntil(1_000);

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { goOn, type Soon } from "#devices/soon.ts";
 import { type Block, type Converter, conversionsPerSlot, type Stream } from "#devices/stream.ts";
 import type { OnDetections } from "./port.ts";
 
@@ -60,38 +61,41 @@ export class Lane {
 
   #at(dueMs: number): void {
     const delay = milliseconds(Math.max(dueMs - this.#clock.now(), 0));
-    this.#cancel = this.#clock.after(delay, () => void this.#step());
+    this.#cancel = this.#clock.after(delay, this.#step);
   }
 
-  /** Fetches what was converted, and begins what is next. */
-  async #step(): Promise<void> {
-    try {
-      if (this.#isConverting) await this.#fetch();
-      if (this.#phase === this.#phases) this.#finish();
-      if (!this.#isRunning) return;
-      const isEarly = this.#phase === 0 && this.#slotMs - this.#clock.now() > epsilon * this.#stream.every;
-      if (isEarly) this.#at(this.#slotMs);
-      else await this.#begin();
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
+  /** Fetches what was converted, and begins what is next: in one go where the bus never waits. */
+  readonly #step = (): void => {
+    if (this.#isConverting) goOn(this.#fetch, this.#fetched, this.#failed);
+    else goOn(this.#begin, this.#begun, this.#failed);
+  };
 
-  async #fetch(): Promise<void> {
+  readonly #fetch = (): Soon<number> => {
     this.#isConverting = false;
-    this.#rows.set(this.#channel, await this.#converter.fetch());
-    this.#phase++;
-  }
+    return this.#converter.fetch();
+  };
 
-  async #begin(): Promise<void> {
+  readonly #fetched = (value: number): void => {
+    this.#rows.set(this.#channel, value);
+    if (++this.#phase === this.#phases) this.#finish();
+    if (!this.#isRunning) return;
+    const isEarly = this.#phase === 0 && this.#slotMs - this.#clock.now() > epsilon * this.#stream.every;
+    if (isEarly) this.#at(this.#slotMs);
+    else goOn(this.#begin, this.#begun, this.#failed);
+  };
+
+  readonly #begin = (): Soon<unknown> => {
     if (this.#phase === 0) this.#rows.open(this.#clock.now());
-    await this.#converter.begin(this.#channel);
+    return this.#converter.begin(this.#channel);
+  };
+
+  readonly #begun = (): void => {
     if (!this.#isRunning) return;
     this.#isConverting = true;
     const readyMs = this.#clock.now() + this.#converter.conversionTime;
     const nextMs = this.#slotMs + ((this.#phase + 1) / this.#phases) * this.#stream.every;
     this.#at(this.#isMoving ? Math.max(nextMs, readyMs) : readyMs);
-  }
+  };
 
   get #channel(): string {
     const { each, inTurn } = this.#stream;
@@ -124,7 +128,7 @@ export class Lane {
     this.#turn++;
   }
 
-  #failed(error: unknown): void {
+  readonly #failed = (error: unknown): void => {
     if (!this.#isRunning) return;
     this.#isConverting = false;
     this.#missed++;
@@ -135,7 +139,7 @@ export class Lane {
     }
     this.#nextSlot();
     this.#at(this.#slotMs);
-  }
+  };
 }
 
 /** The slots that are gathered for the detector: one block after the other in the same memory. */
