@@ -16,8 +16,12 @@ const units = [
 
 it("has a node for each unit, with its settings, and a title over each kind", () => {
   const flow = streetFlow(units, "mqtt://127.0.0.1:1884");
+  const place = flow.find(({ type }) => type === "plinth-site");
+  expect(place).toMatchObject({ site: "demo", broker: flow.find(({ type }) => type === "mqtt-broker")?.id });
   for (const { unit: id, kind, settings } of units)
-    expect(flow).toContainEqual(expect.objectContaining({ type: kind, site: "demo", unit: id, ...settings }));
+    expect(flow).toContainEqual(
+      expect.objectContaining({ type: kind, site: place?.id, unit: id, ...settings }),
+    );
   const comments = flow.filter(({ type }) => type === "comment").map(({ name }) => name);
   expect(comments).toEqual(expect.arrayContaining([streetlight.title, bench.title]));
   expect(flow).toContainEqual(expect.objectContaining({ type: "mqtt-broker", port: "1884" }));

@@ -6,6 +6,8 @@ type Configured = Pick<UnitConfig, "site" | "unit" | "kind" | "settings">;
 
 const tab = "plinth-street";
 const broker = "plinth-broker";
+/** Unlike its type: Node-RED takes each property that equals the id of a configuration node for a use of it. */
+const site = "plinth-place";
 
 /** Nodes side by side, and how far the middles of two are apart. */
 const columns = 3;
@@ -13,8 +15,8 @@ const pitch = { x: 200, y: 60 } as const;
 const first = { x: 160, y: 160 } as const;
 
 /**
- * The flow of a street: one node for each of its units, with the settings that they start with; kind by kind, in the
- * order of the units.
+ * The flow of a street of one site: one node for each of its units, with the settings that they start with; kind by
+ * kind, in the order of the units.
  * @param brokerUrl `mqtt://127.0.0.1:1883`
  */
 export function streetFlow(units: readonly Configured[], brokerUrl: string): FlowNode[] {
@@ -33,6 +35,7 @@ export function streetFlow(units: readonly Configured[], brokerUrl: string): Flo
       cleansession: true,
       autoConnect: true,
     },
+    { id: site, type: "plinth-site", broker, site: units[0]?.site ?? "" },
     {
       id: "plinth-comment",
       type: "comment",
@@ -71,12 +74,11 @@ function nodesOf(units: readonly Configured[]): FlowNode[] {
   });
 }
 
-const nodeOf = ({ site, unit, kind, settings }: Configured, x: number, y: number): FlowNode => ({
+const nodeOf = ({ unit, kind, settings }: Configured, x: number, y: number): FlowNode => ({
   id: `plinth-${unit}`,
   type: kind,
   z: tab,
   name: "",
-  broker,
   site,
   unit,
   ...settings,

@@ -9,7 +9,10 @@ export interface EditedNode {
 }
 
 interface Editor {
-  readonly nodes: { filterNodes(filter: { type: string }): readonly EditedNode[] };
+  readonly nodes: {
+    filterNodes(filter: { type: string }): readonly EditedNode[];
+    node(id: string): EditedNode | null;
+  };
 }
 
 /** jQuery, as Node-RED sets it up: its requests carry the editor's access token. */
@@ -21,4 +24,21 @@ declare const RED: Editor;
 declare const $: Requests;
 
 export const nodesOfType = (type: string) => RED.nodes.filterNodes({ type });
+
+/** A site on a broker, as a `plinth-site` node has it. */
+export interface Place {
+  readonly broker: string;
+  readonly site: string;
+}
+
+/** The place that the chosen site node stands for; undefined while none is chosen, or it is not filled in. */
+export function placeOf(siteNode: unknown): Place | undefined {
+  const found = typeof siteNode === "string" ? RED.nodes.node(siteNode) : null;
+  if (!found) return undefined;
+  const { broker, site } = found;
+  return typeof broker === "string" && broker !== "" && typeof site === "string" && site !== ""
+    ? { broker, site }
+    : undefined;
+}
+
 export const getJson = (url: string, query: Readonly<Record<string, string>>) => $.getJSON(url, query);

@@ -1,9 +1,9 @@
 /** What a generated form calls, as the global `plinthForm`. */
-import { idPattern } from "../../devices/wire.ts";
 import { type Field, typed } from "../node/declaration.ts";
 import { refusals } from "../node/schema.ts";
-import { type EditedNode, nodesOfType } from "./editor-api.ts";
+import { type EditedNode, nodesOfType, placeOf } from "./editor-api.ts";
 import { input, mark, pair } from "./elements.ts";
+import { addressWords, nameProblem, type Options, type Verdict } from "./names.ts";
 import type { Point } from "./night.ts";
 import { orderEditor } from "./order.ts";
 import { profileEditor } from "./profile.ts";
@@ -11,15 +11,6 @@ import { tableEditor } from "./table.ts";
 import { unitSearch } from "./unit-search.ts";
 
 type Control = Pick<Field, "name" | "editor" | "unit" | "schema" | "columns"> & { readonly slider: boolean };
-interface Options {
-  readonly label?: string;
-}
-/** The editor's answer of a validator: true, or what is wrong. */
-type Verdict = true | string;
-
-const address = { type: "string", pattern: idPattern } as const;
-const addressWords = "lower-case letters, digits and hyphens, at most 32";
-
 /** Whether the editor may keep `value` for a setting; numbers may still be text. */
 export function problem(
   field: Pick<Field, "editor" | "unit" | "schema">,
@@ -33,40 +24,40 @@ export function problem(
   );
 }
 
-export function nameProblem(value: unknown, { label }: Options): Verdict {
-  return refusals(address, value, "").length === 0 || `${label}: ${addressWords}`;
-}
-
 /** A unit must be named, and by no other node. */
 export function unitProblem(node: EditedNode, value: unknown, options: Options): Verdict {
+  const place = placeOf(node.site);
+  const isHere = (site: unknown) => {
+    const other = placeOf(site);
+    return place !== undefined && other?.site === place.site && other.broker === place.broker;
+  };
   const rivals = nodesOfType(node.type).filter(
-    ({ id, unit, site, broker, d }) =>
-      id !== node.id && !d && unit === value && site === node.site && broker === node.broker,
+    ({ id, unit, site, d }) => id !== node.id && !d && unit === value && isHere(site),
   );
   return rivals.length > 0
     ? `${options.label}: another node configures ${value}`
     : nameProblem(value, options);
 }
 
+const chosenPlace = () => placeOf(input("node-input-site").value);
+
 let readings: Record<string, () => unknown> = {};
 
 /** Called when a form opens. */
 export function prepare(node: EditedNode, kind: string, controls: readonly Control[]): void {
   readings = Object.fromEntries(controls.flatMap((control) => bind(node, kind, control)));
-  const site = input("node-input-site");
   const unit = input("node-input-unit");
   unitSearch({
     node,
-    kind,
+    kind: () => kind,
     button: input("node-input-unit-search"),
     list: input("node-input-unit-found"),
-    broker: () => input("node-input-broker").value,
+    place: chosenPlace,
     offers: () => true,
-    chosen: (found) => found.site === site.value && found.unit === unit.value,
+    chosen: (found) => found.unit === unit.value,
     choose: (found) => {
-      site.value = found.site;
       unit.value = found.unit;
-      for (const changed of [site, unit]) changed.dispatchEvent(new Event("change", { bubbles: true }));
+      unit.dispatchEvent(new Event("change", { bubbles: true }));
       input("node-input-unit-found").replaceChildren();
     },
   });
@@ -128,12 +119,11 @@ function unitList(node: EditedNode, kind: string, { name, schema, unit }: Contro
   write((node[name] as string[] | undefined) ?? []);
   unitSearch({
     node,
-    kind,
+    kind: () => kind,
     button: input(`plinth-input-${name}-search`),
     list: input(`plinth-input-${name}-found`),
-    broker: () => input("node-input-broker").value,
-    offers: (found) =>
-      found.site === input("node-input-site").value && found.unit !== input("node-input-unit").value,
+    place: chosenPlace,
+    offers: (found) => found.unit !== input("node-input-unit").value,
     chosen: (found) => read().includes(found.unit),
     choose: (found) => {
       const others = read().filter((other) => other !== found.unit);

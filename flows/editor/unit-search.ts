@@ -1,30 +1,34 @@
-import type { FoundUnit } from "../node/units.ts";
-import { type EditedNode, getJson } from "./editor-api.ts";
+import type { FoundUnit } from "../node/found-unit.ts";
+import { type EditedNode, getJson, type Place } from "./editor-api.ts";
 import { element } from "./elements.ts";
 
 export interface UnitSearch {
   readonly node: EditedNode;
-  readonly kind: string;
+  /** Kind of the units to list; empty for all. */
+  kind(): string;
   readonly button: HTMLElement;
   /** Where the answer is listed. */
   readonly list: HTMLElement;
-  broker(): string;
+  place(): Place | undefined;
   /** Units worth offering. */
   offers(unit: FoundUnit): boolean;
   chosen(unit: FoundUnit): boolean;
   choose(unit: FoundUnit): void;
 }
 
-/** Lists, when its button is pressed, the units that have described themselves on the broker, to choose from. */
+/** Lists, when its button is pressed, the units that have described themselves on a site, to choose from. */
 export function unitSearch(search: UnitSearch): void {
-  const { node, kind, button, list } = search;
+  const { node, button, list } = search;
   const say = (text: string) => list.replaceChildren(element("p", {}, text));
   button.addEventListener("click", async () => {
-    const broker = search.broker();
-    if (broker === "" || broker === "_ADD_") return say(node._("form.noBroker"));
+    const place = search.place();
+    if (!place) return say(node._("form.noSite"));
     say(node._("form.searching"));
     try {
-      const units = (await getJson(`plinth/${kind}/units`, { broker })) as readonly FoundUnit[];
+      const units = (await getJson("plinth/units", {
+        ...place,
+        kind: search.kind(),
+      })) as readonly FoundUnit[];
       const offered = units.filter(search.offers);
       if (offered.length === 0) say(node._("form.noUnits"));
       else list.replaceChildren(...offered.map((unit) => choice(search, unit)));
@@ -40,7 +44,7 @@ function choice(search: UnitSearch, unit: FoundUnit): HTMLElement {
     { type: "button" },
     element("span", { class: `plinth-dot${unit.online ? " plinth-online" : ""}` }),
     unit.unit,
-    element("small", {}, `${unit.site} · ${unit.title}`),
+    element("small", {}, unit.title),
   );
   const show = () => made.setAttribute("aria-pressed", String(search.chosen(unit)));
   made.addEventListener("click", () => {
@@ -52,7 +56,7 @@ function choice(search: UnitSearch, unit: FoundUnit): HTMLElement {
 }
 
 /** The words of our own endpoint, in what jQuery rejects with. */
-function messageOf(failure: unknown): string | undefined {
+export function messageOf(failure: unknown): string | undefined {
   const { responseJSON } = failure as { responseJSON?: { message?: string } };
   return responseJSON?.message;
 }

@@ -4,10 +4,8 @@ import type { Declaration, Field } from "../node/declaration.ts";
 const shared = {
   form: {
     site: "Site",
-    sitePlaceholder: "via-roma",
     unit: "Unit",
     unitPlaceholder: "lamp-1",
-    broker: "Broker",
     search: "List the units that are on the broker",
     unitsPlaceholder: "lamp-2, lamp-3",
     advanced: "Advanced",
@@ -22,12 +20,13 @@ const shared = {
     timePlaceholder: "22:30, sunset+00:30",
     strip: "Noon to noon, drawn for a sunset at 18:00 and a sunrise at 06:00",
     searching: "Asking the broker…",
-    noUnits: "No unit of this kind has described itself on this broker yet.",
-    noBroker: "Choose a broker first.",
+    noUnits: "No unit of this kind has described itself on this site yet.",
+    noSite: "Choose a site with a broker first.",
     noAnswer: "Node-RED does not answer.",
   },
   port: { settings: "settings", report: "report" },
   status: {
+    noSite: "no site chosen",
     noBroker: "no broker",
     noUnit: "no unit chosen",
     badId: "not a name: __id__",
@@ -51,6 +50,22 @@ const shared = {
     mismatch: "__unit__ is a __found__, not a __kind__: nothing was sent to it",
     unknown: "nobody has heard of __unit__ on this broker: its settings wait there for it",
     replaced: "somebody else has sent settings to __unit__: deploy to send these again",
+  },
+} as const;
+
+/** Texts of the site's configuration node. */
+export const siteCatalogue = {
+  form: {
+    broker: "Broker",
+    site: "Site",
+    sitePlaceholder: "via-roma",
+    search: "List the sites that are on the broker",
+    searching: "Asking the broker…",
+    noBroker: "Choose a broker first.",
+    noSites: "No unit has described itself on this broker yet.",
+    noAnswer: "Node-RED does not answer.",
+    units: "units",
+    online: "online",
   },
   units: {
     notDeployed: "Deploy once, so that Node-RED knows this broker.",

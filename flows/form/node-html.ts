@@ -39,8 +39,7 @@ function registration(declaration: Declaration, fields: readonly Field[]): strin
   color: "#F3D58A",
   defaults: {
     name: { value: "" },
-    broker: { value: "", type: "mqtt-broker", required: true, label: "Broker" },
-    site: { value: "", required: true, label: "Site", validate: function (value, options) { return plinthForm.nameProblem(value, options); } },
+    site: { value: "", type: "plinth-site", required: true, label: "Site" },
     unit: { value: "", required: true, label: "Unit", validate: function (value, options) { return plinthForm.unitProblem(this, value, options); } },
 ${indent(2, fields.map(defaultOf).join(",\n"))}
   },
@@ -90,12 +89,8 @@ const address = `<div class="form-row">
   <input type="text" id="node-input-name" data-i18n="[placeholder]node-red:common.label.name">
 </div>
 <div class="form-row">
-  <label for="node-input-broker"><i class="fa fa-globe"></i> ${translated("form.broker", "Broker")}</label>
-  <input type="text" id="node-input-broker">
-</div>
-<div class="form-row">
   <label for="node-input-site"><i class="fa fa-map-marker"></i> ${translated("form.site", "Site")}</label>
-  <input type="text" id="node-input-site" spellcheck="false" data-i18n="[placeholder]form.sitePlaceholder">
+  <input type="text" id="node-input-site">
 </div>
 <div class="form-row plinth-address">
   <label for="node-input-unit"><i class="fa fa-lightbulb-o"></i> ${translated("form.unit", "Unit")}</label>

@@ -24,7 +24,7 @@ export type Values = Readonly<Record<string, unknown>>;
 const taken: ReadonlySet<string> = new Set(
   [
     "id type z x y w h wires name g d l _ env info label icon inputs outputs inputLabels outputLabels",
-    "credentials changed dirty valid selected broker site unit",
+    "credentials changed dirty valid selected site unit",
   ].flatMap((names) => names.split(" ")),
 );
 

@@ -6,9 +6,9 @@ export interface NodeStatus {
   readonly text?: string;
 }
 
-export interface Message {
-  payload?: unknown;
-  topic?: string;
+export interface Message extends Readonly<Record<string, unknown>> {
+  readonly payload?: unknown;
+  readonly topic?: unknown;
 }
 
 export interface RuntimeNode {
@@ -77,15 +77,10 @@ export interface Red {
   _(key: string, values?: Readonly<Record<string, string>>): string;
 }
 
-export interface NodeConfig extends Readonly<Record<string, unknown>> {
-  readonly broker?: string;
-  readonly site?: string;
-  readonly unit?: string;
-}
+/** A node as flows.json has it. */
+export type NodeConfig = Readonly<Record<string, unknown>>;
 
-/** The broker that a node names; undefined when there is none, or when it is disabled. */
-export function brokerOf(red: Red, id: unknown): BrokerNode | undefined {
-  return typeof id === "string" && id !== ""
-    ? ((red.nodes.getNode(id) ?? undefined) as BrokerNode)
-    : undefined;
+/** The configuration node that a node names; undefined when there is none, or when it is disabled. */
+export function configNode(red: Red, id: unknown): unknown {
+  return typeof id === "string" && id !== "" ? (red.nodes.getNode(id) ?? undefined) : undefined;
 }

@@ -1,19 +1,10 @@
-import type { Clock } from "../../devices/ports/clock.ts";
-import { idPattern } from "../../devices/wire.ts";
 import { Claims } from "./claims.ts";
+import { nodeClock } from "./clock.ts";
 import { type Field, formValues, settingsRefusals } from "./declaration.ts";
-import { brokerOf, type NodeConfig, type NodeStatus, type Red, type RuntimeNode } from "./red.ts";
+import { badName, isName, placeOf, rest, show } from "./place.ts";
+import type { NodeStatus, Red } from "./red.ts";
 import type { Text } from "./status.ts";
 import { UnitNode } from "./unit-node.ts";
-import { serveUnits } from "./units.ts";
-
-/** The clock of a Node-RED process, as far as a node waits. */
-const clock: Pick<Clock, "after"> = {
-  after: (delay, run) => {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Registers the node type that configures one kind of furniture. */
 export function registerFurniture(red: Red, kind: string, fields: readonly Field[]): void {
@@ -22,16 +13,26 @@ export function registerFurniture(red: Red, kind: string, fields: readonly Field
 
   red.nodes.registerType(kind, function (config) {
     red.nodes.createNode(this, config);
-    const { site = "", unit = "" } = config;
-    const broker = brokerOf(red, config.broker);
+    const unit = String(config.unit ?? "");
     const settings = formValues(fields, config);
-    const fault = misconfigured(config, fields, settings, text);
-    if (!broker || fault) {
-      rest(this, broker && fault ? fault : noBroker(text));
+    const { place, fault = misconfigured(unit, fields, settings, text) } = placeOf(red, config.site, text);
+    if (!place || fault) {
+      rest(this, fault ?? {});
       return;
     }
 
-    const node = new UnitNode({ red: this, text, kind, site, unit, broker, clock, fields, settings });
+    const { broker, site } = place;
+    const node = new UnitNode({
+      red: this,
+      text,
+      kind,
+      site,
+      unit,
+      broker,
+      clock: nodeClock,
+      fields,
+      settings,
+    });
     const claim = claims.claim(`${broker.id}/${site}/${unit}`, () => node.start());
     if (!claim.held) show(this, { fill: "red", shape: "ring", text: text("status.taken", { unit }) });
     this.on("close", (removed, done) => {
@@ -39,33 +40,17 @@ export function registerFurniture(red: Red, kind: string, fields: readonly Field
       node.stop(removed, done);
     });
   });
-  serveUnits(red, kind, clock);
 }
-
-const noBroker = (text: Text): NodeStatus => ({ fill: "grey", shape: "ring", text: text("status.noBroker") });
 
 /** Why a node cannot work as its form was filled in; undefined when it can. */
 function misconfigured(
-  { site = "", unit = "" }: NodeConfig,
+  unit: string,
   fields: readonly Field[],
   settings: Readonly<Record<string, unknown>>,
   text: Text,
 ): NodeStatus | undefined {
-  const id = new RegExp(idPattern, "u");
-  if (site === "" || unit === "") return { fill: "red", shape: "ring", text: text("status.noUnit") };
-  const bad = [site, unit].find((name) => !id.test(name));
-  if (bad !== undefined) return { fill: "red", shape: "ring", text: text("status.badId", { id: bad }) };
+  if (unit === "") return { fill: "red", shape: "ring", text: text("status.noUnit") };
+  if (!isName(unit)) return badName(unit, text);
   const [refusal] = settingsRefusals(fields, settings);
   return refusal && { fill: "red", shape: "dot", text: text("status.refused", { ...refusal }) };
-}
-
-/** A node that cannot work says why, under itself, in the log, and to whoever sends it a message. */
-function rest(node: RuntimeNode, status: NodeStatus): void {
-  show(node, status);
-  node.on("input", (_message, _send, done) => done(status.text));
-}
-
-function show(node: RuntimeNode, status: NodeStatus): void {
-  node.status(status);
-  node.warn(status.text ?? "");
 }

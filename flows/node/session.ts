@@ -26,6 +26,8 @@ export class Session {
   readonly topics: UnitTopics;
   readonly #options: SessionOptions;
   #wanted: DesiredSettings;
+  /** Nobody was told of what is wanted yet: a deploy or a message asked for it. */
+  #isNew = true;
   #seen: Seen = unseen;
   #cancelSettling: Cancel = () => {};
 
@@ -43,6 +45,7 @@ export class Session {
 
   want(wanted: DesiredSettings): void {
     this.#wanted = wanted;
+    this.#isNew = true;
     this.#publish();
     this.#tell();
   }
@@ -83,8 +86,12 @@ export class Session {
     this.#seen = (value === undefined ? others : { ...this.#seen, [name]: value }) as Seen;
   }
 
+  /** After a lost connection, what somebody else has published meanwhile stays: two editors must not fight. */
   #publish(): void {
-    if (!mustPublish(this.#options.kind, this.#wanted, this.#seen)) return;
+    const { desired, settled } = this.#seen;
+    const isReplaced = !this.#isNew && desired !== undefined && desired.revision !== this.#wanted.revision;
+    if (settled) this.#isNew = false;
+    if (isReplaced || !mustPublish(this.#options.kind, this.#wanted, this.#seen)) return;
     this.#see("desired", this.#wanted);
     this.#options.publish(this.topics.desired, JSON.stringify(this.#wanted));
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../devices/ports/clock.ts";
+import { Attachment } from "./attachment.ts";
 import { type Field, settingsRefusals, type Values } from "./declaration.ts";
-import type { BrokerNode, BrokerUser, NodeStatus, RuntimeNode } from "./red.ts";
+import type { BrokerNode, NodeStatus, RuntimeNode } from "./red.ts";
 import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
 import type { Seen, Standing, State } from "./standing.ts";
@@ -23,9 +24,7 @@ export interface UnitNodeParts {
 export class UnitNode {
   readonly #parts: UnitNodeParts;
   readonly #session: Session;
-  /** The broker sets a status on its users at each change of its connection: our sign to look at it. */
-  readonly #user: BrokerUser;
-  #started = false;
+  readonly #attachment: Attachment;
   #state: State | undefined;
   #shown = "";
   #sent = "";
@@ -36,36 +35,30 @@ export class UnitNode {
     const publish = (topic: string, payload: string) => this.#publish(topic, payload);
     const tell = (standing: Standing, seen: Seen) => this.#tell(standing, seen);
     this.#session = new Session({ kind, site, unit, clock, publish, tell }, desiredSettings(parts.settings));
-    this.#user = { id: red.id, status: () => this.#session.connection(broker.connected) };
+    this.#attachment = new Attachment({
+      id: red.id,
+      broker,
+      filters: this.#session.filters,
+      connection: (connected) => this.#session.connection(connected),
+      heard: (topic, payload) => this.#session.heard(topic, payload),
+    });
     red.on("input", (message, _send, done) => done(this.#input(message.payload)));
   }
 
   start(): void {
-    const { broker, red } = this.#parts;
-    this.#started = true;
-    broker.register(this.#user);
-    this.#session.connection(broker.connected);
-    for (const filter of this.#session.filters)
-      broker.subscribe(filter, { qos: 1 }, (topic, payload) => this.#session.heard(topic, payload), red.id);
+    this.#attachment.open();
   }
 
   /** What is retained stays: the unit goes on with it. */
   stop(removed: boolean, done: () => void): void {
-    const { broker, red } = this.#parts;
     this.#session.close();
-    if (!this.#started) {
-      done();
-      return;
-    }
-    this.#started = false;
-    for (const filter of this.#session.filters) broker.unsubscribe(filter, red.id, true);
-    broker.deregister(this.#user, done, removed);
+    this.#attachment.close(removed, done);
   }
 
   /** Settings in a message hold over those of the form until the next message, deploy or start of Node-RED. */
   #input(payload: unknown): string | undefined {
     const { fields, settings, text, unit } = this.#parts;
-    if (!this.#started) return text("log.taken", { unit });
+    if (!this.#attachment.isOpen) return text("log.taken", { unit });
     if (typeof payload !== "object" || payload === null || Array.isArray(payload))
       return this.#refuse(text("log.noObject"));
     const merged = { ...settings, ...payload };
@@ -101,7 +94,7 @@ export class UnitNode {
   }
 
   #tell(standing: Standing, seen: Seen): void {
-    if (!this.#started) return;
+    if (!this.#attachment.isOpen) return;
     const { red, text, kind, unit } = this.#parts;
     this.#show(statusOf(standing, text));
     if (standing.state !== this.#state) {

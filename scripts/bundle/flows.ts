@@ -1,11 +1,12 @@
-/** Builds the Node-RED package: for each kind of furniture its node, its form with help, and its texts. */
+/** Builds the Node-RED package: each node, its form with help, and its texts. */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { catalogue } from "#flows/form/catalogue.ts";
+import { catalogue, siteCatalogue } from "#flows/form/catalogue.ts";
 import { nodeHtml } from "#flows/form/node-html.ts";
-import { type Declaration, type Field, fieldsOf } from "#flows/node/declaration.ts";
+import { siteHtml } from "#flows/form/site-html.ts";
+import { type Declaration, fieldsOf } from "#flows/node/declaration.ts";
 
 const flows = fileURLToPath(new URL("../../flows", import.meta.url));
 
@@ -18,8 +19,11 @@ export interface FlowsOptions {
 
 /** @returns the files written, below `outDir`. Rejects when a declaration says what a form cannot. */
 export async function buildFlows({ kinds, outDir = join(flows, "dist") }: FlowsOptions): Promise<string[]> {
-  const formScript = await bundle({ entryPoints: [join(flows, "editor/form.ts")], globalName: "plinthForm" });
-  const sets = await Promise.all(kinds.map((declaration) => nodeSet(declaration, formScript)));
+  const formScript = await editorScript("form", "plinthForm");
+  const sets = await Promise.all([
+    ...kinds.map((declaration) => kindSet(declaration, formScript)),
+    siteSet(),
+  ]);
   const files = Object.entries(Object.assign({ "package.json": '{ "type": "commonjs" }\n' }, ...sets));
 
   await rm(outDir, { recursive: true, force: true });
@@ -29,21 +33,41 @@ export async function buildFlows({ kinds, outDir = join(flows, "dist") }: FlowsO
   return [...files.map(([name]) => name), "icons/plinth.svg"];
 }
 
-/** The files of one kind, by name. */
-async function nodeSet(declaration: Declaration, formScript: string): Promise<Record<string, string>> {
-  const { kind } = declaration;
-  const fields = fieldsOf(declaration);
+/** The files of one node set, by name. */
+function nodeSet(name: string, script: string, html: string, texts: object): Record<string, string> {
   return {
-    [`${kind}.js`]: await nodeScript(kind, fields),
-    [`${kind}.html`]: nodeHtml(declaration, fields, formScript),
-    [`locales/en-US/${kind}.json`]: `${JSON.stringify(catalogue(fields), null, 2)}\n`,
+    [`${name}.js`]: script,
+    [`${name}.html`]: html,
+    [`locales/en-US/${name}.json`]: `${JSON.stringify(texts, null, 2)}\n`,
   };
 }
 
-/** The runtime's half: one CommonJS file without dependencies, with the settings in it as data. */
-function nodeScript(kind: string, fields: readonly Field[]): Promise<string> {
-  const contents = `import { registerFurniture } from "./node/register.ts";
-module.exports = (RED) => registerFurniture(RED, ${JSON.stringify(kind)}, ${JSON.stringify(fields)});`;
+async function kindSet(declaration: Declaration, formScript: string): Promise<Record<string, string>> {
+  const { kind } = declaration;
+  const fields = fieldsOf(declaration);
+  const script = await nodeScript(
+    "register",
+    `registerFurniture(RED, ${JSON.stringify(kind)}, ${JSON.stringify(fields)})`,
+  );
+  return nodeSet(kind, script, nodeHtml(declaration, fields, formScript), catalogue(fields));
+}
+
+async function siteSet(): Promise<Record<string, string>> {
+  const script = await nodeScript("site", "registerSite(RED)");
+  return nodeSet("site", script, siteHtml(await editorScript("site", "plinthSite")), siteCatalogue);
+}
+
+/** A form's script: what `flows/editor/<file>.ts` exports, as a global. */
+const editorScript = (file: string, globalName: string) =>
+  bundle({ entryPoints: [join(flows, `editor/${file}.ts`)], globalName });
+
+/**
+ * The runtime's half: one CommonJS file without dependencies, with its data in it.
+ * @param file below `flows/node`, @param call what to do with it when Node-RED, `RED`, loads it
+ */
+function nodeScript(file: string, call: string): Promise<string> {
+  const [name] = call.split("(");
+  const contents = `import { ${name} } from "./node/${file}.ts";\nmodule.exports = (RED) => ${call};`;
   return bundle({ stdin: { contents, resolveDir: flows, loader: "ts" }, platform: "node", format: "cjs" });
 }
 

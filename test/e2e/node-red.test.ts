@@ -60,12 +60,12 @@ function flow(settings: Record<string, unknown> = {}, extra: readonly FlowNode[]
   return [
     tab,
     city.brokerNode,
+    city.siteNode,
     {
       id: "lamp",
       type: "streetlight",
       z: "tab",
-      broker: "broker",
-      site: "via-roma",
+      site: "site",
       unit: "lamp-1",
       ...factory,
       ...settings,
@@ -100,9 +100,7 @@ describe("the package in Node-RED 4.1", () => {
     const sets = (await city.get("nodes")) as { module: string; types: string[]; err?: unknown }[];
     const own = sets.filter(({ module }) => module === "@plinth/node-red");
     expect(own.flatMap(({ types }) => types).sort()).toEqual(
-      Object.values(catalogue)
-        .map(({ kind }) => kind)
-        .sort(),
+      [...Object.values(catalogue).map(({ kind }) => kind), "plinth-site"].sort(),
     );
     expect(own.filter(({ err }) => err !== undefined)).toEqual([]);
   });
@@ -220,6 +218,8 @@ describe("a streetlight node", () => {
     await expect
       .poll(() => city.shown("lamp"), wait)
       .toMatchObject({ fill: "red", text: "refused: minimumLevel: is 101" });
+    await city.deploy(flow({ site: "" }));
+    await expect.poll(() => city.shown("lamp"), wait).toMatchObject({ fill: "red", text: "no site chosen" });
     await city.deploy(flow({ unit: "" }));
     await expect.poll(() => city.shown("lamp"), wait).toMatchObject({ fill: "red", text: "no unit chosen" });
     await city.deploy(flow({ unit: "Lamp 1" }));
@@ -234,8 +234,7 @@ describe("a streetlight node", () => {
       id: "rival",
       type: "streetlight",
       z: "tab",
-      broker: "broker",
-      site: "via-roma",
+      site: "site",
       unit: "lamp-1",
       ...factory,
       holdTime: 99,
@@ -294,7 +293,7 @@ describe("a streetlight node", () => {
     expect(desired()).toEqual(message);
   });
 
-  it("lists the units of its kind for the editor", async () => {
+  it("lists the units for the editor, of one site and kind or all", async () => {
     await city.deploy(flow());
     await published();
     for (const [unit, kind] of [
@@ -304,11 +303,18 @@ describe("a streetlight node", () => {
     ] as const)
       await city.say("via-roma", unit, { description: { unit, site: "via-roma", kind, title: kind } });
     await city.say("via-roma", "lamp-2", { status: online });
-    expect(await city.get("plinth/streetlight/units?broker=broker")).toEqual([
-      { site: "via-roma", unit: "lamp-2", title: "streetlight", online: true },
-      { site: "via-roma", unit: "lamp-10", title: "streetlight", online: false },
+    const lamp = { site: "via-roma", kind: "streetlight", title: "streetlight" };
+    const lamps = [
+      { ...lamp, unit: "lamp-2", online: true },
+      { ...lamp, unit: "lamp-10", online: false },
+    ];
+    expect(await city.get("plinth/units?broker=broker&site=via-roma&kind=streetlight")).toEqual(lamps);
+    expect(await city.get("plinth/units?broker=broker&site=via-milano")).toEqual([]);
+    expect(await city.get("plinth/units?broker=broker")).toEqual([
+      { site: "via-roma", unit: "bench-1", kind: "bench", title: "bench", online: false },
+      ...lamps,
     ]);
-    expect(await city.get("plinth/streetlight/units?broker=unknown")).toMatchObject({
+    expect(await city.get("plinth/units?broker=unknown")).toMatchObject({
       message: expect.stringContaining("Deploy once"),
     });
   });

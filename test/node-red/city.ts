@@ -83,6 +83,9 @@ export class City {
     };
   }
 
+  /** Configuration node of the site `via-roma` on that broker, for a flow. */
+  readonly siteNode: FlowNode = { id: "site", type: "plinth-site", broker: "broker", site: "via-roma" };
+
   /** Deploys all flows through the admin API, and so starts every node anew. */
   async deploy(flow: readonly FlowNode[]): Promise<void> {
     const response = await fetch(`${this.red.url}flows`, {

@@ -86,13 +86,7 @@ describe.each(kinds)("the form of a $kind", (declaration) => {
 
   it("starts with the factory's settings, and takes them", async () => {
     const { defaults } = await definition(kind);
-    expect(Object.keys(defaults)).toEqual([
-      "name",
-      "broker",
-      "site",
-      "unit",
-      ...Object.keys(declaration.settings),
-    ]);
+    expect(Object.keys(defaults)).toEqual(["name", "site", "unit", ...Object.keys(declaration.settings)]);
     for (const [name, { schema }] of Object.entries(declaration.settings)) {
       const { value, label, validate } = defaults[name]!;
       expect(value).toEqual(schema.default);

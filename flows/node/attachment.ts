@@ -1,0 +1,53 @@
+import type { BrokerNode, BrokerUser } from "./red.ts";
+
+export interface AttachmentOptions {
+  /** Names the user and its subscriptions at the broker's node. */
+  readonly id: string;
+  readonly broker: BrokerNode;
+  readonly filters: readonly string[];
+  /** Told of the connection at once, then at each change, before any message of the new one. */
+  connection(connected: boolean): void;
+  heard(topic: string, payload: Uint8Array): void;
+}
+
+/** Somebody's place at a broker's configuration node, which connects while it has users. */
+export class Attachment {
+  readonly #options: AttachmentOptions;
+  /** The broker sets a status on its users at each change of its connection: our sign to look at it. */
+  readonly #user: BrokerUser;
+  #isOpen = false;
+
+  constructor(options: AttachmentOptions) {
+    this.#options = options;
+    this.#user = { id: options.id, status: () => this.#look() };
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    const { id, broker, filters } = this.#options;
+    this.#isOpen = true;
+    broker.register(this.#user);
+    this.#look();
+    for (const filter of filters)
+      broker.subscribe(filter, { qos: 1 }, (topic, payload) => this.#options.heard(topic, payload), id);
+  }
+
+  /** @param removed whether the broker, too, may go when nobody else uses it */
+  close(removed: boolean, done: () => void): void {
+    const { id, broker, filters } = this.#options;
+    if (!this.#isOpen) {
+      done();
+      return;
+    }
+    this.#isOpen = false;
+    for (const filter of filters) broker.unsubscribe(filter, id, true);
+    broker.deregister(this.#user, done, removed);
+  }
+
+  #look(): void {
+    if (this.#isOpen) this.#options.connection(this.#options.broker.connected);
+  }
+}
