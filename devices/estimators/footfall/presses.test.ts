@@ -152,6 +152,31 @@ describe("a tile's zeros", () => {
     expect(state.tap.noise).toBeLessThan(0.03);
   });
 
+  it.each([
+    { what: "shifted by a fault", volts: tile.tapZeroVolts + 0.4, isBlind: false },
+    { what: "driven above its supply", volts: 3.6, isBlind: true },
+    { what: "driven to its end", volts: Number.NaN, isBlind: true },
+  ])("are right two seconds after the tap was $what, and after it was mended", ({ volts, isBlind }) => {
+    const tap = (untilS: number) =>
+      fed(untilS / 60, (seconds, channel) =>
+        channel === tapChannel && seconds > 20 && seconds < 40 ? volts : quiet(channel),
+      );
+    const { found, state } = tap(42);
+    expect(state.tap.value).toBeCloseTo(0, 1);
+    if (!isBlind) expect(tap(22).state.tap.value).toBeCloseTo(4, 1);
+    expect(found.filter(({ output, quality }) => output === "press" && quality === "bad").length).toBe(
+      isBlind ? 1 : 0,
+    );
+    // A generator that gives volts for so long does not exist: but for the shift itself nothing was trodden, and
+    // nothing harvested.
+    const told = found.filter(({ quality }) => quality === "good");
+    const isShift = ({ atMs }: { atMs: number }) => atMs % 20_000 < 1_000;
+    expect(told.filter((one) => one.output === "press" && !isShift(one))).toEqual([]);
+    expect(
+      told.filter(({ output }) => output === "energy").reduce((sum, { value }) => sum + value, 0),
+    ).toBeLessThan(1);
+  });
+
   it("tell where each corner stands, in metres", () => {
     const { found } = fed(1, (_, channel) => quiet(channel) + (channel === "voltage2" ? 0.5 : 0));
     const corners = found.filter(({ output }) => output.startsWith("corner")).slice(-3);

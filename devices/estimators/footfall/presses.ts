@@ -53,8 +53,13 @@ export const pressLimits: PressLimits = {
 
 /** Of the generator, V, as far as is known at first. */
 const unknownTap = unknownZero(0, 0.02);
-/** Converter inputs have a live zero: below this, V, nothing is connected, or the converter was just reset. */
-const liveVolts = 0.1;
+/**
+ * Converter inputs have a live zero: below the first, V, nothing is connected, or the converter was just reset; above
+ * the second, the supply and a diode's leakage, something drives them that is no sensor.
+ */
+const live = { minVolts: 0.1, maxVolts: 3.4 } as const;
+/** A plate that would have gone this far one way, m, has not moved: the zero of its tap is wrong. */
+const wayMaxM = 2 * tile.travelM;
 /** At rest for this long, ms, the corners tell their level; the stream may be slower. */
 const restMs = 1_000;
 /** The level of the corners is told this often, ms. */
@@ -76,6 +81,8 @@ interface Rise {
 
 export interface PressState {
   readonly tap: Zero;
+  /** How far the plate has gone since it last stood still, m, as its generator tells. */
+  readonly wayM: number;
   readonly corners: Corners;
   readonly load: Load;
   /** The least load at each edge since the last press, and by how much both ends together have risen since, kg. */
@@ -95,6 +102,7 @@ type Draft = { -readonly [Field in keyof PressState]: PressState[Field] };
 
 const initial = (): PressState => ({
   tap: unknownTap,
+  wayM: 0,
   corners: unheardCorners,
   load: noLoad,
   least: [0, 0, 0, 0],
@@ -154,7 +162,7 @@ function hear(
   const nowMs = atMs[slot]!;
   const liveAt = (channel: string) => {
     const volts = values[channel]![slot]!;
-    return volts > liveVolts ? volts : Number.NaN;
+    return volts > live.minVolts && volts < live.maxVolts ? volts : Number.NaN;
   };
   const tapVolts = liveAt(tapChannel);
   if (Number.isNaN(tapVolts) || isSilent(state.corners, nowMs)) fallSilent(state, nowMs, told);
@@ -178,9 +186,21 @@ function hearTap(state: Draft, tapVolts: number, nowMs: number, limits: PressLim
   const threshold = Math.max(limits.generatorVoltsMin, limits.noiseTimes * state.tap.noise);
   state.tap = follow(state.tap, raw, spanMs, threshold / 3);
   const volts = raw - state.tap.value;
+  const wayM = state.wayM + (volts / tile.generatorVoltsPerMps) * (spanMs / 1_000);
+  state.wayM = Math.abs(volts) > threshold / 2 ? wayM : 0;
+  if (Math.abs(wayM) > wayMaxM) return unsettled(state, raw);
   if (Math.abs(volts) > threshold) state.movedAtMs = nowMs;
   if (Math.abs(volts) > threshold / 2) state.joules += (volts ** 2 / tile.loadOhms) * (spanMs / 1_000);
   return volts;
+}
+
+/** The tap was shifted at once: by a fault, or by its mending. What it told meanwhile was no movement. */
+function unsettled(state: Draft, raw: number): number {
+  state.tap = { ...state.tap, value: raw };
+  state.wayM = 0;
+  state.joules = 0;
+  state.rise = undefined;
+  return 0;
 }
 
 const difference = (now: Edges, before: Edges): Edges => [
