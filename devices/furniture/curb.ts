@@ -230,6 +230,14 @@ const fieldsOf = (event: string, fields: Readonly<Record<string, unknown>>, exce
     .filter((field) => !except.includes(field))
     .map((field) => `${event}.${field}`);
 
+/** They say where and whose the sensors are. */
+const eventFieldsOfFurniture = [
+  "curb_zone_id",
+  "curb_area_ids",
+  "data_source_operator_id",
+  "data_source_device_name",
+];
+
 const told = new Map<number, Furniture>();
 
 /** The declaration of a kerb of so many spaces. */
@@ -284,7 +292,7 @@ function curbOf(spaces: number): Furniture {
             "freeSpaces",
             "turnover",
             "sessions",
-            ...fieldsOf("curbEvent", curbEventFields, ["curb_zone_id", "data_source_device_name"]),
+            ...fieldsOf("curbEvent", curbEventFields, eventFieldsOfFurniture),
           ],
         },
         {
@@ -308,8 +316,7 @@ function curbOf(spaces: number): Furniture {
         "activity",
         "mainsVoltage",
         "sign",
-        "curbEvent.curb_zone_id",
-        "curbEvent.data_source_device_name",
+        ...eventFieldsOfFurniture.map((field) => `curbEvent.${field}`),
         ...fieldsOf("curbPolicy", curbPolicyFields),
       ],
       personalData: "none",

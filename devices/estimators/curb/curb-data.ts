@@ -1,6 +1,8 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { canonicalJson } from "../../wire.ts";
 import type { Context, FieldValue, Happening } from "../estimator.ts";
+import { type Weekday, type WeekWindow, weekdays } from "../week-windows.ts";
+import { maySomebodyStand } from "./activity.ts";
 import type { Policy } from "./policy.ts";
 import { nameUuid, urlNamespace } from "./uuid.ts";
 
@@ -44,8 +46,10 @@ export const curbEventFields: Readonly<Record<string, TSchema>> = {
   event_publication_time: timestamp("when the unit told it"),
   event_session_id: Type.Optional(uuid("ties a park_start to its park_end")),
   curb_zone_id: Type.Optional(uuid("as the city registered it")),
+  curb_area_ids: Type.Optional(Type.Array(uuid("as the city registered it"))),
   curb_space_id: Type.Optional(uuid("as the city registered it")),
   data_source_type: Type.Literal("in_ground"),
+  data_source_operator_id: Type.Optional(uuid("of the operator, as the city knows it")),
   data_source_device_id: uuid("of the space's sensors"),
   data_source_device_name: Type.String(),
   sensor_status_is_commissioned: Type.Boolean(),
@@ -55,7 +59,8 @@ export const curbEventFields: Readonly<Record<string, TSchema>> = {
 
 /** Curbs API, "Policy", "Rule", "Rate" and "Time Span", with the places that it holds for. */
 export const curbPolicyFields: Readonly<Record<string, TSchema>> = {
-  curb_policy_id: uuid("of exactly these rules at these times"),
+  curb_policy_id: uuid("of exactly these rules at these times, published then"),
+  published_date: timestamp("when the unit began to tell of it"),
   curb_zone_id: Type.Optional(uuid("as the city registered it")),
   curb_space_id: Type.Optional(uuid("as the city registered it")),
   space_number: Type.Integer({ minimum: 1 }),
@@ -75,17 +80,21 @@ export interface CurbEvent {
   /** Counts the events of this space. */
   readonly number: number;
   readonly atWallMs: number;
-  /** Counts the sessions of this space; undefined where none is concerned. */
-  readonly session?: number;
+  /** Of the session that it begins or ends; undefined where none is concerned, or its begin was never told. */
+  readonly sessionId?: string | undefined;
   readonly isCommissioned: boolean;
   readonly isOnline: boolean;
   /** Vehicles in the zone; undefined where the event does not tell. */
   readonly occupants?: number;
 }
 
+/** Ties the begin of a session to its end. @param number counts the sessions of this space */
+export const sessionIdOf = (device: string, space: number, number: number, beganWallMs: number) =>
+  nameUuid(spaceDeviceId(device, space), `session ${number} at ${Math.round(beganWallMs)}`);
+
 /** @param spaces how many the kerb has, @param wallMs now */
 export function curbEvent(event: CurbEvent, spaces: number, context: Context, wallMs: number): Happening {
-  const { type, space, number, session, atWallMs, isCommissioned, isOnline, occupants } = event;
+  const { type, space, number, sessionId, atWallMs, isCommissioned, isOnline, occupants } = event;
   const deviceId = spaceDeviceId(context.device, space);
   const eventTime = Math.round(atWallMs);
   return {
@@ -100,9 +109,11 @@ export function curbEvent(event: CurbEvent, spaces: number, context: Context, wa
       },
       event_time: eventTime,
       event_publication_time: Math.round(Math.max(wallMs, atWallMs)),
-      ...(session === undefined ? {} : { event_session_id: nameUuid(deviceId, `session ${session}`) }),
+      ...(sessionId === undefined ? {} : { event_session_id: sessionId }),
       ...placeFields(space, context),
+      ...(isParking(type) ? areaFields(context) : {}),
       data_source_type: "in_ground",
+      ...operatorFields(context),
       data_source_device_id: deviceId,
       data_source_device_name: `${context.device} space ${space}`,
       sensor_status_is_commissioned: isCommissioned,
@@ -114,17 +125,31 @@ export function curbEvent(event: CurbEvent, spaces: number, context: Context, wa
   };
 }
 
-/** The policy that holds for a space from now on. */
-export function curbPolicy(policy: Policy, space: number, context: Context): Happening {
-  const { priority, activity, maxStayMinutes, userClasses, ratePerHour, days, from, to } = policy;
+/** Whether an event begins or ends a session. */
+export const isParking = (type: CurbEventType) => type === "park_start" || type === "park_end";
+
+/** The policy that holds for a space from now on. @param publishedWallMs when it was told first, Unix ms */
+export function curbPolicy(
+  policy: Policy,
+  space: number,
+  publishedWallMs: number,
+  context: Context,
+): Happening {
+  const { priority, activity, userClasses, ratePerHour } = policy;
+  // Costs are whole coins, and what nobody may do costs nothing.
+  const rate = maySomebodyStand(activity) ? Math.round(ratePerHour) : 0;
   const rule: Record<string, FieldValue> = {
     activity,
-    ...(maxStayMinutes === undefined ? {} : { max_stay: maxStayMinutes, max_stay_unit: "minute" }),
+    ...maxStay(policy),
     ...(userClasses.length === 0 ? {} : { user_classes: userClasses }),
-    ...(ratePerHour === 0 ? {} : { rate: [{ rate: ratePerHour, rate_unit: "hour" }] }),
+    ...(rate === 0 ? {} : { rate: [{ rate, rate_unit: "hour" }] }),
   };
-  const span = { days_of_week: days, time_of_day_start: from, time_of_day_end: to };
-  const content = { priority, rules: [rule], time_spans: [span] };
+  const content = {
+    published_date: Math.round(publishedWallMs),
+    priority,
+    rules: [rule],
+    time_spans: timeSpans(policy),
+  };
   return {
     event: "curbPolicy",
     fields: {
@@ -135,6 +160,37 @@ export function curbPolicy(policy: Policy, space: number, context: Context): Hap
       ...content,
     },
   };
+}
+
+/** A whole number, of minutes if it can be. */
+function maxStay({ maxStayMinutes }: Policy): Readonly<Record<string, FieldValue>> {
+  if (maxStayMinutes === undefined) return {};
+  if (Number.isInteger(maxStayMinutes)) return { max_stay: maxStayMinutes, max_stay_unit: "minute" };
+  return { max_stay: Math.round(maxStayMinutes * 60), max_stay_unit: "second" };
+}
+
+/** A time span of CDS is within one day: what goes on after midnight is a second one, on the days after. */
+function timeSpans({ days, from, to }: WeekWindow): readonly Readonly<Record<string, FieldValue>>[] {
+  const daysAfter = days.map((day) => weekdays[(weekdays.indexOf(day) + 1) % weekdays.length]!);
+  const span = (on: readonly Weekday[], start: string, end: string) => ({
+    ...{ days_of_week: on, time_of_day_start: start },
+    // Unspecified, it ends at midnight; there is no 24:00.
+    ...(end === "24:00" ? {} : { time_of_day_end: end }),
+  });
+  if (from === "24:00") return [span(daysAfter, "00:00", to)];
+  if (to > from) return [span(days, from, to)];
+  const first = span(days, from, "24:00");
+  return to === "00:00" ? [first] : [first, span(daysAfter, "00:00", to)];
+}
+
+/** The areas that the city has around the kerb, if any. */
+function areaFields({ settings: { curbAreaIds } }: Context): Readonly<Record<string, FieldValue>> {
+  return Array.isArray(curbAreaIds) && curbAreaIds.length > 0 ? { curb_area_ids: curbAreaIds } : {};
+}
+
+function operatorFields({ settings }: Context): Readonly<Record<string, FieldValue>> {
+  const id = textAt(settings.operatorId, 0);
+  return id === undefined ? {} : { data_source_operator_id: id };
 }
 
 /** The city's names of the place, where it gave any. */

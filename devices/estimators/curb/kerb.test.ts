@@ -146,6 +146,20 @@ describe("the use of a kerb", () => {
     expect(table.events[2]!.fields).toMatchObject({ sensor_status_is_online: true });
   });
 
+  it("tells once that sensors are lost, whatever restarts meanwhile, and that they are back", () => {
+    const table = start();
+    table.hear("space1.occupied", Number.NaN, "bad").pass(71_000);
+    expect(types(table)).toEqual(["comms_lost"]);
+    table
+      .restart(minuteMs)
+      .start()
+      .hear("space1.occupied", Number.NaN, "bad")
+      .pass(5 * minuteMs);
+    expect(types(table)).toEqual(["comms_lost"]);
+    occupied(table.restart(minuteMs).start(), 1, 0);
+    expect(types(table)).toEqual(["comms_lost", "comms_restored"]);
+  });
+
   it("reports at each full hour, whatever happens", () => {
     const table = start(rome(10, 30));
     occupied(table, 2, 1);
@@ -170,6 +184,65 @@ describe("the use of a kerb", () => {
     expect(types(table)).toEqual(["decommissioned"]);
     occupied(table.command("commission", { space: 1 }), 1, 1);
     expect(types(table)).toEqual(["decommissioned", "park_start"]);
+  });
+
+  it("ends no session that began before a space was out of service, and begins one with whom it finds", () => {
+    const table = occupied(start(), 1, 1);
+    table.command("decommission", { space: 1 });
+    expect([table.value("free"), table.value("occupied")]).toEqual([0, 0]);
+    occupied(occupied(table, 1, 0), 1, 1);
+    table.hear("space1.occupied", Number.NaN, "bad").pass(2 * minuteMs);
+    occupied(table, 1, 1);
+    expect(types(table)).toEqual(["park_start", "decommissioned"]);
+    table.pass(minuteMs).command("commission", { space: 1 });
+    occupied(table.pass(minuteMs), 1, 0);
+    expect(types(table).slice(2)).toEqual(["park_start", "park_end"]);
+    const [first, , second, end] = table.events.map(({ fields }) => fields.event_session_id);
+    expect([second === end, second === first, typeof end]).toEqual([true, false, "string"]);
+  });
+
+  it("names no session of one whose begin was never told, and never the same one twice", () => {
+    const lost = new Stepper(estimator, { settings }).start();
+    occupied(lost, 1, 1).restart().start();
+    lost.wallOriginMs = rome(11);
+    occupied(lost, 1, 1).pass(minuteMs);
+    occupied(lost, 1, 0);
+    expect(types(lost)).toEqual(["park_end"]);
+    expect(lost.events[0]!.fields).not.toHaveProperty("event_session_id");
+    // Two boards, one after the other, at the same place.
+    const ids = [rome(10), rome(12)].map(
+      (at) => occupied(start(at), 1, 1).events[0]!.fields.event_session_id,
+    );
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it("tells how many stood there at the time of the event", () => {
+    const table = new Stepper(estimator, { settings }).start();
+    for (const [space, value] of [
+      [1, 1],
+      [2, 1],
+      [1, 0],
+      [2, 0],
+    ] as const)
+      occupied(table.pass(minuteMs), space, value);
+    table.wallOriginMs = rome(11);
+    table.pass(10_000);
+    const occupants = table.events.map(({ fields }) => (fields.curb_occupants as unknown[]).length);
+    expect(occupants).toEqual([1, 2, 1, 0]);
+  });
+
+  it("names the operator, and for who comes and goes the areas, where the city has them", () => {
+    const operator = "16a85550-51d3-4f52-8ea9-e8a10306cab2";
+    const areas = ["02885f6f-ef93-441b-9e74-487279380656"];
+    const table = start();
+    table.settings = { ...settings, operatorId: [operator], curbAreaIds: areas };
+    occupied(table, 1, 1).command("decommission", { space: 2 });
+    expect(table.events[0]!.fields).toMatchObject({
+      data_source_operator_id: operator,
+      curb_area_ids: areas,
+    });
+    expect(table.events[1]!.fields).toMatchObject({ data_source_operator_id: operator });
+    expect(table.events[1]!.fields).not.toHaveProperty("curb_area_ids");
   });
 });
 
@@ -202,5 +275,16 @@ describe("an overstay", () => {
     const lost = new Stepper(estimator, { settings }).start();
     expect(occupied(lost, 1, 1).quality("overstay1")).toBe("bad");
     expect(occupied(start(rome(23)), 1, 1).quality("overstay1")).toBe("bad");
+  });
+
+  it("is none because the clock was set anew, nor the shorter for it", () => {
+    const table = occupied(start(), 1, 1, 0).pass(30 * minuteMs);
+    table.wallOriginMs = rome(13);
+    expect(table.pass(31 * minuteMs).value("overstay1")).toBe(0);
+    expect(table.pass(2 * minuteMs).value("overstay1")).toBe(1);
+    const back = occupied(start(), 1, 1, 0).pass(30 * minuteMs);
+    back.wallOriginMs = rome(8);
+    expect(back.pass(31 * minuteMs).value("overstay1")).toBe(0);
+    expect(back.pass(2 * minuteMs).value("overstay1")).toBe(1);
   });
 });

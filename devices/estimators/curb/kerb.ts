@@ -2,8 +2,8 @@ import { count, frequencyOfEvents, truth } from "../../quantities.ts";
 import type { Sample } from "../../sample.ts";
 import { changed, isGood, nothing, restate } from "../estimate.ts";
 import type { Context, Estimate, Estimator, Happening, Step } from "../estimator.ts";
-import { type CurbEventType, curbEvent } from "./curb-data.ts";
-import { judgeStay, stayFrom } from "./stay.ts";
+import { type CurbEventType, curbEvent, isParking, sessionIdOf } from "./curb-data.ts";
+import { judgeStay, shifted, stayFrom } from "./stay.ts";
 import { savedUse, type Use } from "./use.ts";
 
 /** An event that waits until the time is known. */
@@ -12,6 +12,8 @@ interface Waiting {
   readonly space: number;
   readonly atMs: number;
   readonly session: number;
+  /** Vehicles in the zone just after it. */
+  readonly occupants: number;
 }
 
 export interface KerbState {
@@ -21,6 +23,8 @@ export interface KerbState {
   readonly endsMs: readonly number[];
   /** Local hour of the last scheduled report. */
   readonly reportedHour: number | undefined;
+  /** Wall time ahead of the monotonic one, as it was last, ms. */
+  readonly wallOffsetMs: number | undefined;
   readonly said: readonly Estimate[];
 }
 
@@ -67,10 +71,11 @@ export function kerb(spaces: number, sources: KerbSources): Estimator<KerbState>
       uses: numbers.map((_, index) => savedUse(saved, index)),
       waiting: [],
       endsMs: [],
-      reportedHour: undefined,
+      ...{ reportedHour: undefined, wallOffsetMs: undefined },
       said: [],
     }),
-    step(before, sample, context): Step<KerbState> {
+    step(last, sample, context): Step<KerbState> {
+      const before = onTheClock(last, context);
       const late = sample && latency.get(sample.source);
       if (late !== undefined) {
         const latencyMs = isGood(sample) ? sample.value * 1_000 : 0;
@@ -87,15 +92,24 @@ export function kerb(spaces: number, sources: KerbSources): Estimator<KerbState>
       return { state: next, estimates: changed(before.said, said), events, ...wake(context) };
     },
     save: ({ uses }) => ({
-      uses: uses.map(({ isOccupied, stay, isCommissioned, events, sessions }) => ({
+      uses: uses.map(({ isOccupied, stay, isOnline, isCommissioned, events, sessions, sessionId }) => ({
         isOccupied: isOccupied ?? null,
         stay: stay ?? null,
-        isCommissioned,
-        events,
-        sessions,
+        ...{ isOnline, isCommissioned, events, sessions },
+        sessionId: sessionId ?? null,
       })),
     }),
   };
+}
+
+/** A clock that is set anew makes no stay longer or shorter: what is less than a second is the clock's own drift. */
+function onTheClock(state: KerbState, { nowMs, wallMs }: Context): KerbState {
+  if (wallMs === undefined) return state;
+  const wallOffsetMs = wallMs - nowMs;
+  const stepMs = wallOffsetMs - (state.wallOffsetMs ?? wallOffsetMs);
+  if (Math.abs(stepMs) < 1_000) return { ...state, wallOffsetMs };
+  const uses = state.uses.map((use) => (use.stay ? { ...use, stay: shifted(use.stay, stepMs) } : use));
+  return { ...state, uses, wallOffsetMs };
 }
 
 const wake = ({ nowMs }: Context) => ({ wakeAtMs: nowMs + judgeMs });
@@ -110,7 +124,7 @@ function withUse(state: KerbState, space: number, change: Partial<Use>): KerbSta
 /** Something happened at a space, at a monotonic time. */
 function withEvent(state: KerbState, type: CurbEventType, space: number, atMs: number): KerbState {
   const { sessions: session } = state.uses[space - 1]!;
-  const waiting = [...state.waiting, { type, space, atMs, session }];
+  const waiting = [...state.waiting, { type, space, atMs, session, occupants: seenIn(state).occupied }];
   return { ...state, waiting: waiting.slice(-waitingMax) };
 }
 
@@ -119,7 +133,7 @@ function hearOccupied(state: KerbState, space: number, sample: Sample, context: 
   if (sample.quality === "bad") return withUse(state, space, { lostSinceMs: use.lostSinceMs ?? sample.atMs });
   const isOccupied = sample.value >= 0.5;
   let next = withUse(state, space, { lostSinceMs: undefined, isOnline: true, isOccupied, latencyMs: 0 });
-  if (!use.isOnline) next = withEvent(next, "comms_restored", space, sample.atMs);
+  if (!use.isOnline && use.isCommissioned) next = withEvent(next, "comms_restored", space, sample.atMs);
   if (isOccupied === (use.isOccupied ?? false)) return next;
   const atMs = sample.atMs - use.latencyMs;
   if (!use.isCommissioned) return withUse(next, space, { stay: undefined });
@@ -140,21 +154,25 @@ function left(state: KerbState, space: number, atMs: number): KerbState {
 }
 
 /** The signal that is being heard takes the sensors of a space out of service, or back into it. */
-function commissioned(state: KerbState, isCommissioned: boolean, { commands, nowMs }: Context): KerbState {
+function commissioned(state: KerbState, isCommissioned: boolean, context: Context): KerbState {
+  const { commands, nowMs } = context;
   const name = isCommissioned ? "commission" : "decommission";
   const space = commands.find((command) => command.name === name)?.args.space;
   const use = typeof space === "number" ? state.uses[space - 1] : undefined;
   if (typeof space !== "number" || !use || use.isCommissioned === isCommissioned) return state;
-  const next = withUse(state, space, { isCommissioned });
-  return isCommissioned ? next : withEvent(next, "decommissioned", space, nowMs);
+  // Whoever stands there now has come unseen, and whoever stood there may go so.
+  const next = withUse(state, space, { isCommissioned, sessionId: undefined });
+  if (!isCommissioned) return withEvent(next, "decommissioned", space, nowMs);
+  return use.isOccupied ? arrived(next, space, nowMs, context) : next;
 }
 
 /** Sensors that have been unable to tell for too long are lost. */
 function losses(state: KerbState, { nowMs }: Context): KerbState {
-  return state.uses.reduce((next, { isOnline, lostSinceMs }, index) => {
+  return state.uses.reduce((next, { isOnline, isCommissioned, lostSinceMs }, index) => {
     const isLost = isOnline && lostSinceMs !== undefined && nowMs - lostSinceMs >= lostMs;
     if (!isLost) return next;
-    return withEvent(withUse(next, index + 1, { isOnline: false }), "comms_lost", index + 1, nowMs);
+    const lost = withUse(next, index + 1, { isOnline: false });
+    return isCommissioned ? withEvent(lost, "comms_lost", index + 1, nowMs) : lost;
   }, state);
 }
 
@@ -195,16 +213,23 @@ function judged(state: KerbState, context: Context): KerbState {
   return hasChanged || isTrimmed ? { ...state, uses, endsMs } : state;
 }
 
-function say({ uses, endsMs, said }: KerbState): readonly Estimate[] {
-  const known = uses.filter(
+/** Spaces in service whose sensors can tell, and how many of them are occupied. */
+function seenIn({ uses }: Pick<KerbState, "uses">) {
+  const inService = uses.filter(({ isCommissioned }) => isCommissioned);
+  const known = inService.filter(
     ({ isOccupied, lostSinceMs }) => isOccupied !== undefined && lostSinceMs === undefined,
   );
   const occupied = known.filter(({ isOccupied }) => isOccupied).length;
-  const quality = known.length === uses.length ? "good" : "suspect";
+  return { occupied, free: known.length - occupied, areAllKnown: known.length === inService.length };
+}
+
+function say({ uses, endsMs, said }: KerbState): readonly Estimate[] {
+  const { occupied, free, areAllKnown } = seenIn({ uses });
+  const quality = areAllKnown ? "good" : "suspect";
   const sessions = uses.reduce((sum, use) => sum + use.sessions, 0);
   return [
     restate(said[0], "occupied", occupied, quality),
-    restate(said[1], "free", known.length - occupied, quality),
+    restate(said[1], "free", free, quality),
     restate(said[2], "sessions", sessions, "good"),
     restate(said[3], "turnover", endsMs.length, "good"),
     ...uses.map(({ hasOverstayed }, index) =>
@@ -228,20 +253,20 @@ function told(
   if (waiting.length === 0 || wallMs === undefined || clock === "none")
     return { events: [], uses: before, waiting };
   const uses = [...before];
-  const occupants = uses.filter(({ isOccupied }) => isOccupied).length;
-  const events = waiting.map(({ type, space, atMs, session }) => {
+  const events = waiting.map(({ type, space, atMs, session, occupants }) => {
     const use = uses[space - 1]!;
     const number = use.events + 1;
-    uses[space - 1] = { ...use, events: number };
-    const isParking = type === "park_start" || type === "park_end";
+    const atWallMs = wallMs - (nowMs - atMs);
+    const sessionId =
+      type === "park_start" ? sessionIdOf(context.device, space, session, atWallMs) : use.sessionId;
+    uses[space - 1] = { ...use, events: number, sessionId: type === "park_end" ? undefined : sessionId };
     return curbEvent(
       {
-        ...{ type, space, number },
-        atWallMs: wallMs - (nowMs - atMs),
+        ...{ type, space, number, atWallMs },
         isCommissioned: use.isCommissioned,
         isOnline: use.isOnline,
-        ...(isParking ? { session } : {}),
-        ...(isParking || type === "scheduled_report" ? { occupants } : {}),
+        ...(isParking(type) ? { sessionId } : {}),
+        ...(isParking(type) || type === "scheduled_report" ? { occupants } : {}),
       },
       uses.length,
       context,

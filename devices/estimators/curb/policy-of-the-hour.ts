@@ -17,6 +17,8 @@ interface State {
   readonly schedule: Schedule | undefined;
   /** By space: the policy that was told last, as text. */
   readonly told: readonly (string | undefined)[];
+  /** When each policy of the settings, as text, was told first, Unix ms. */
+  readonly published: Readonly<Record<string, number>>;
   readonly said: readonly Estimate[];
 }
 
@@ -37,7 +39,12 @@ export function policyOfTheHour(spaces: number, time: string): Estimator<State> 
     inputs: [time],
     outputs: Object.fromEntries(numbers.map((number) => [`activity${number}`, activity])),
     events: ["curbPolicy"],
-    initial: (saved) => ({ schedule: undefined, told: toldOf(saved), said: [] }),
+    initial: (saved) => ({
+      schedule: undefined,
+      told: toldOf(saved),
+      published: publishedOf(saved),
+      said: [],
+    }),
     step(before, _, context): Step<State> {
       const { nowMs } = context;
       const isTimeKnown = hasTime(context);
@@ -52,13 +59,17 @@ export function policyOfTheHour(spaces: number, time: string): Estimator<State> 
         return restate(before.said[index], `activity${number}`, code, policy ? "good" : "suspect");
       });
       const told = inForce.map((policy, index) => (policy ? JSON.stringify(policy) : before.told[index]));
+      const published = isTimeKnown ? publishedNow(before.published, inForce, context) : before.published;
       const events = numbers.flatMap((number, index): Happening[] => {
         const policy = inForce[index];
-        return policy && told[index] !== before.told[index] ? [curbPolicy(policy, number, context)] : [];
+        const text = told[index];
+        if (!policy || text === undefined || text === before.told[index]) return [];
+        return [curbPolicy(policy, number, published[text]!, context)];
       });
-      return { state: { schedule, told, said }, estimates: changed(before.said, said), events, wakeAtMs };
+      const state = { schedule, told, published, said };
+      return { state, estimates: changed(before.said, said), events, wakeAtMs };
     },
-    save: ({ told }) => ({ told: told.map((text) => text ?? null) }),
+    save: ({ told, published }) => ({ told: told.map((text) => text ?? null), published }),
   };
 }
 
@@ -84,6 +95,27 @@ function scheduleAt(
     untilWallMs: nextChangeMs(policies, timeZone, wallMs) ?? Number.POSITIVE_INFINITY,
     inForce: spaces.map((space) => policyAt(policies, space, timeZone, wallMs)),
   };
+}
+
+/** With those that begin to hold now, and without those that the settings have no more. */
+function publishedNow(
+  before: Readonly<Record<string, number>>,
+  inForce: readonly (Policy | undefined)[],
+  { settings, wallMs }: Timed,
+): Readonly<Record<string, number>> {
+  const known = policiesOf(settings).map((policy) => JSON.stringify(policy));
+  const kept = Object.entries(before).filter(([text]) => known.includes(text));
+  const now = inForce.flatMap((policy) => (policy ? [[JSON.stringify(policy), wallMs] as const] : []));
+  return Object.fromEntries([...now, ...kept]);
+}
+
+function publishedOf(saved: unknown): Readonly<Record<string, number>> {
+  if (saved === null || typeof saved !== "object" || !("published" in saved)) return {};
+  const { published } = saved;
+  if (published === null || typeof published !== "object") return {};
+  return Object.fromEntries(
+    Object.entries(published).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
 }
 
 function toldOf(saved: unknown): readonly (string | undefined)[] {

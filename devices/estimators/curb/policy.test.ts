@@ -1,6 +1,10 @@
+import { Type } from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
+import { check } from "#firmware/check.ts";
 import { Stepper } from "#test/bench/stepper.ts";
+import { ViewOnTable } from "#test/bench/view-on-table.ts";
 import { activityCode } from "./activity.ts";
+import { curbPolicy, curbPolicyFields } from "./curb-data.ts";
 import { policiesOf, policyAt } from "./policy.ts";
 import { policyOfTheHour } from "./policy-of-the-hour.ts";
 
@@ -106,6 +110,7 @@ describe("the policy of the hour", () => {
       event: "curbPolicy",
       fields: {
         curb_policy_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-/),
+        published_date: rome(14, 7),
         space_number: 1,
         priority: 2,
         rules: [
@@ -124,8 +129,64 @@ describe("the policy of the hour", () => {
     table.restart(60_000).start().pass(60_000);
     expect(table.events).toHaveLength(2);
     table.pass(5 * 3_600_000);
+    expect(table.events[2]!.fields.published_date).toBe(rome(14, 12));
     expect(table.events.map(({ fields }) => fields.space_number)).toEqual([1, 2, 1]);
     expect(table.events[2]!.fields.curb_policy_id).not.toBe(table.events[0]!.fields.curb_policy_id);
+  });
+
+  // "Two Policy objects containing the same curb_policy_id MUST be completely identical."
+  it("tells the same policy whenever it holds again, and another one once it was away", () => {
+    const table = start(rome(14, 7))
+      .pass(5 * 3_600_000)
+      .restart(60_000)
+      .start()
+      .pass(3 * 3_600_000);
+    const [first, , , again] = table.events.map(({ fields }) => fields);
+    expect(again).toEqual(first);
+    const { settings: before } = table;
+    table.settings = { policy: [row(week, "00:00", "24:00", "parking")] };
+    table.pass(10_000).settings = before;
+    const later = table.pass(10_000).events.at(-2)!.fields;
+    expect(later).toMatchObject({ rules: first!.rules, priority: 2, space_number: 1 });
+    expect(later.curb_policy_id).not.toBe(first!.curb_policy_id);
+  });
+
+  // CDS 1.0.1, "Time Span": HH:MM of one day, midnight where the end is left out; "Rule": whole numbers, and no rate
+  // for a negative activity.
+  it.each([
+    [
+      ["fri"],
+      "22:00",
+      "02:00",
+      [
+        ["fri", "22:00"],
+        ["sat", "00:00", "02:00"],
+      ],
+    ],
+    [["sun"], "18:00", "00:00", [["sun", "18:00"]]],
+    [
+      ["mon"],
+      "06:00",
+      "06:00",
+      [
+        ["mon", "06:00"],
+        ["tue", "00:00", "06:00"],
+      ],
+    ],
+    [["mon"], "00:00", "24:00", [["mon", "00:00"]]],
+    [["sun"], "24:00", "03:00", [["mon", "00:00", "03:00"]]],
+  ] as const)("tells the time spans of %s from %s to %s as CDS can", (days, from, to, expected) => {
+    const policy = [row(days, from, to, "no parking", { maxStay: 7.5, rate: 200 })];
+    const spans = expected.map(([day, begin, end]) => ({
+      ...{ days_of_week: [day], time_of_day_start: begin },
+      ...(end === undefined ? {} : { time_of_day_end: end }),
+    }));
+    const [only] = policiesOf({ policy });
+    const { fields } = curbPolicy(only!, 1, 1_776_142_800_000.4, new ViewOnTable({}));
+    expect(fields).toMatchObject({ published_date: 1_776_142_800_000, time_spans: spans });
+    expect(fields.rules).toEqual([{ activity: "no parking", max_stay: 450, max_stay_unit: "second" }]);
+    const schema = Type.Object({ ...curbPolicyFields }, { additionalProperties: false });
+    expect(check(schema, fields)).toEqual([]);
   });
 
   it("names the city's zone and space where it knows them", () => {

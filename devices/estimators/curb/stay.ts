@@ -17,6 +17,13 @@ export const stayFrom = (sinceWallMs: number): Stay => ({
   underWallMs: sinceWallMs,
 });
 
+/** The same stay by a clock that was set anew, so much later. */
+export const shifted = (stay: Stay, stepMs: number): Stay => ({
+  ...stay,
+  sinceWallMs: stay.sinceWallMs + stepMs,
+  underWallMs: stay.underWallMs + stepMs,
+});
+
 /**
  * How a stay stands at this moment. `max_stay` is the time for which the curb may be used under a regulation (CDS
  * 1.0.1, "Rule"): it begins anew when another policy begins. Where the policy forbids to stand, it is none.

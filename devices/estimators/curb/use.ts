@@ -14,6 +14,8 @@ export interface Use {
   /** Counted for good: events told, and sessions begun. */
   readonly events: number;
   readonly sessions: number;
+  /** Of the session that goes on, once its begin was told. */
+  readonly sessionId: string | undefined;
   readonly hasOverstayed: boolean | undefined;
 }
 
@@ -21,19 +23,28 @@ export interface Use {
 export function savedUse(saved: unknown, index: number): Use {
   const none: Use = {
     ...{ isOccupied: undefined, latencyMs: 0, stay: undefined, lostSinceMs: undefined },
-    ...{ isOnline: true, isCommissioned: true, events: 0, sessions: 0, hasOverstayed: false },
+    ...{
+      isOnline: true,
+      isCommissioned: true,
+      events: 0,
+      sessions: 0,
+      sessionId: undefined,
+      hasOverstayed: false,
+    },
   };
   const uses = saved !== null && typeof saved === "object" && "uses" in saved ? saved.uses : undefined;
   const use: unknown = Array.isArray(uses) ? uses[index] : undefined;
   if (use === null || typeof use !== "object") return none;
-  const { isOccupied, stay, isCommissioned, events, sessions } = use as Partial<Use>;
+  const { isOccupied, stay, isOnline, isCommissioned, events, sessions, sessionId } = use as Partial<Use>;
   return {
     ...none,
     isOccupied: typeof isOccupied === "boolean" ? isOccupied : undefined,
     stay: isStay(stay) ? stay : undefined,
+    isOnline: isOnline !== false,
     isCommissioned: isCommissioned !== false,
     events: countOf(events),
     sessions: countOf(sessions),
+    sessionId: typeof sessionId === "string" ? sessionId : undefined,
   };
 }
 

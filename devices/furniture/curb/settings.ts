@@ -114,6 +114,22 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
       { title: "Curb spaces", help: "The city's CDS curb_space_id of each space, in order.", advanced: true },
       { ...uuids, most: spaces },
     ),
+    curbAreaIds: texts(
+      {
+        title: "Curb areas",
+        help: "The city's CDS curb_area_id of each area that this kerb is in.",
+        advanced: true,
+      },
+      { ...uuids, most: 16 },
+    ),
+    operatorId: texts(
+      {
+        title: "Operator",
+        help: "The data_source_operator_id by which CDS knows whoever operates this kerb's sensors.",
+        advanced: true,
+      },
+      { ...uuids, most: 1 },
+    ),
     spaceLength: number(
       { title: "Length of a space", help: "From it follows where on the map each space is.", advanced: true },
       "m",
