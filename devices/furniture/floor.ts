@@ -28,7 +28,7 @@ function estimators(tiles: number): readonly Estimator<unknown>[] {
   const roles = tileNumbers(tiles).map(tileRole);
   return [
     daylight({ illuminance: "light.illuminance" }),
-    footfall({ tiles: roles }),
+    footfall({ tiles: roles, stuck: "surface.stuck" }),
     surface({
       tiles: roles,
       steps: tileNumbers(tiles).map((tile) => `footfall.steps${tile}`),

@@ -94,7 +94,7 @@ export interface Counts {
 /** What the estimator of the strip makes of what its tiles told, until `toMs`. */
 export function counted(detections: readonly TileDetection[], toMs: number, tiles = 8): Counts {
   const roles = Array.from({ length: tiles }, (_, index) => `tile${index + 1}`);
-  const estimator = footfall({ tiles: roles });
+  const estimator = footfall({ tiles: roles, stuck: "surface.stuck" });
   let state = estimator.initial(undefined);
   let wakeAtMs: number | undefined = 0;
   const said: Record<string, number> = {};

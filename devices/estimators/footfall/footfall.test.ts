@@ -170,7 +170,7 @@ describe("a crowd on the strip", () => {
 });
 
 describe("the counters", () => {
-  const estimator = footfall({ tiles: ["tile1", "tile2"] });
+  const estimator = footfall({ tiles: ["tile1", "tile2"], stuck: "surface.stuck" });
 
   it("outlive a restart, each for itself", () => {
     const saved = { steps: [3, 4], forward: 5, backward: 6 };
@@ -193,5 +193,17 @@ describe("the counters", () => {
       value: 0,
       quality: "suspect",
     });
+  });
+
+  it("are suspect while a tile does not move, and good again when it does", () => {
+    const context = { nowMs: 1_000, settings: {} } as never;
+    let state = estimator.initial(undefined);
+    const qualityWith = (stuck: number) => {
+      const sample = { source: "surface.stuck", value: stuck, quality: "good", atMs: 1_000 } as never;
+      state = estimator.step(state, sample, context).state;
+      return estimator.step(state, undefined, context).estimates.find(({ output }) => output === "steps")!
+        .quality;
+    };
+    expect([0, 1, 2, 0].map(qualityWith)).toEqual(["good", "suspect", "suspect", "good"]);
   });
 });

@@ -20,6 +20,8 @@ export const cadence: Quantity = {
 export interface FootfallSources {
   /** Role of each tile, from the strip's begin on: its detector is that of `presses`. */
   readonly tiles: readonly string[];
+  /** How many of them do not move, as far as is known: see `surface`. */
+  readonly stuck: string;
 }
 
 /** From a press to its telling, at most, ms: the longest rise, and a block of the stream. */
@@ -57,6 +59,8 @@ export interface FootfallState extends Counters {
   /** Of each tile, what it has told of the press that it is about to tell. */
   readonly parts: readonly Partial<Record<string, number>>[];
   readonly isBlind: readonly boolean[];
+  /** Some tile does not move: who steps on it is not counted. */
+  readonly isStuck: boolean;
   /** In order of time: those that were decided, of late, and those that wait. */
   readonly decided: readonly Press[];
   readonly waiting: readonly Press[];
@@ -74,9 +78,9 @@ export interface FootfallState extends Counters {
  * - `forward` and `backward`: people who passed the middle, along the strip or against it; counters;
  * - `flowForward` and `flowBackward`, people per minute; `cadence`; `peak` and `energyPerStep`, the means of a step:
  *   over the last quarter of an hour, the means only when enough people passed to hide each of them.
- * All are `suspect` while a tile is blind. Counters outlive a restart.
+ * All are `suspect` while a tile is blind, or does not move. Counters outlive a restart.
  */
-export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
+export function footfall({ tiles, stuck }: FootfallSources): Estimator<FootfallState> {
   const lengthM = tiles.length * tile.lengthM;
   const names = tiles.map((_, index) => `steps${index + 1}`);
   const tileOf = new Map<string, { readonly index: number; readonly field: Field }>(
@@ -84,7 +88,7 @@ export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
   );
   return {
     name: "footfall",
-    inputs: [...tileOf.keys()],
+    inputs: [...tileOf.keys(), stuck],
     outputs: {
       steps: count,
       ...Object.fromEntries(names.map((name) => [name, count])),
@@ -101,6 +105,7 @@ export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
       ...restored(saved, tiles.length),
       parts: tiles.map(() => ({})),
       isBlind: tiles.map(() => false),
+      isStuck: false,
       decided: [],
       waiting: [],
       walkers: [],
@@ -110,7 +115,8 @@ export function footfall({ tiles }: FootfallSources): Estimator<FootfallState> {
     }),
 
     step(known, sample, { nowMs }): Step<FootfallState> {
-      const before = { ...known, firstMinute: known.firstMinute ?? Math.floor(nowMs / minuteMs) };
+      const isStuck = sample?.source === stuck ? sample.value > 0 : known.isStuck;
+      const before = { ...known, isStuck, firstMinute: known.firstMinute ?? Math.floor(nowMs / minuteMs) };
       const place = sample && tileOf.get(sample.source);
       const heard = sample && place ? hear(before, sample, place.index, place.field) : before;
       const state = decide(heard, nowMs, lengthM);
@@ -213,7 +219,7 @@ function inMinute(state: FootfallState, atMs: number, more: Partial<typeof empty
 }
 
 function estimates(state: FootfallState, nowMs: number): Estimate[] {
-  const quality = state.isBlind.includes(true) ? "suspect" : "good";
+  const quality = state.isStuck || state.isBlind.includes(true) ? "suspect" : "good";
   const say = (output: string, value: number): Estimate => ({ output, value, quality });
   const last = Math.floor(nowMs / minuteMs);
   const minutesKnown = Math.min(windowMs / minuteMs, last - state.firstMinute! - 1);
