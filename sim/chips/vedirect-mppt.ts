@@ -221,9 +221,11 @@ export class VeDirectMpptTwin implements Twin, SerialTarget {
       H20: tens("yieldToday"),
     };
     const lines = Object.entries(fields).map(([label, value]) => `\r\n${label}\t${value}`);
-    const text = Buffer.from(`${lines.join("")}\r\nChecksum\t`, "latin1");
-    const sum = text.reduce((total, byte) => total + byte, 0);
-    return Uint8Array.of(...text, 256 - (sum % 256));
+    const bytes = Buffer.from(`${lines.join("")}\r\nChecksum\t\0`, "latin1");
+    let sum = 0;
+    for (const byte of bytes) sum += byte;
+    bytes[bytes.length - 1] = 256 - (sum % 256);
+    return bytes;
   }
 
   #noise(): Uint8Array {
