@@ -109,6 +109,22 @@ describe("a Modbus line", () => {
     expect(await bench.refusal(read())).toMatchObject({ kind, address: 1 });
   });
 
+  it("asks a unit that was silent with less patience for a while, so that others on the line are heard", async () => {
+    const { bench, far, read } = await setUp();
+    const silence = async (unit: number) => {
+      far.reply = () => {};
+      const atMs = bench.loop.now;
+      await expect(bench.outcome(read(unit))).rejects.toMatchObject({ kind: "timeout" });
+      return Math.round((bench.loop.now - atMs) / 50) * 50;
+    };
+    expect([await silence(1), await silence(1), await silence(2)]).toEqual([1_000, 250, 1_000]);
+    far.reply = (line) => line.send(answer);
+    await bench.outcome(read());
+    expect(await silence(1)).toBe(1_000);
+    await bench.loop.runUntil(bench.loop.now + 5_000);
+    expect(await silence(1)).toBe(1_000);
+  });
+
   it("gives a silent unit up, and its late answer to nobody", async () => {
     const { bench, far, read } = await setUp();
     far.reply = (line) => bench.loop.at(bench.loop.now + 1_500, () => line.send(hex("01 04 02 00 05 79 33")));

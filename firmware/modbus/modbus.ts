@@ -1,5 +1,5 @@
 import modbusSerial from "modbus-serial";
-import { milliseconds, seconds } from "#devices/duration.ts";
+import { type Duration, milliseconds, seconds } from "#devices/duration.ts";
 import { type Clock, deadline, sleep } from "#devices/ports/clock.ts";
 import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
 import { checkRead, checkWrite, type ModbusLine, type ModbusPort } from "#devices/ports/modbus.ts";
@@ -8,6 +8,12 @@ import { RtuFramePort } from "./rtu-frame-port.ts";
 
 /** Response time-out: 1 s to several seconds at 9600 baud (Modbus over Serial Line V1.02, section 2.4.1). */
 const answerLimit = seconds(1);
+/**
+ * A unit that has just been silent is asked again with less patience: a sign without supply must not keep a meter on the
+ * same line from being read. That is for a while only, or one that is slow would never be heard again.
+ */
+const silentLimit = milliseconds(250);
+const silentFor = seconds(5);
 
 /** Exception code 6, server device busy: ask again later (Modbus Application Protocol V1.1b3, section 7). */
 const serverDeviceBusy = 6;
@@ -86,6 +92,8 @@ class RtuLine {
   #fail: (error: Error) => void = () => {};
   #queue: Promise<unknown> = Promise.resolve();
   #quietSinceMs = Number.NEGATIVE_INFINITY;
+  /** By unit: when it last left a request without an answer, monotonic ms. */
+  readonly #silentAtMs = new Map<number, number>();
 
   constructor(line: SerialLine, pause: ReturnType<typeof silence>, clock: Clock) {
     this.#line = line;
@@ -161,8 +169,9 @@ class RtuLine {
     if (pauseMs > 0) await sleep(this.#clock, milliseconds(pauseMs));
     await this.#line.flush();
     const stop = this.#line.onData((chunk) => this.#port.receive(chunk));
+    const limit = this.#patience(request);
     try {
-      return await deadline(this.#clock, answerLimit, this.#ask(request), () => this.#noAnswer(request));
+      return await deadline(this.#clock, limit, this.#ask(request), () => this.#noAnswer(request, limit));
     } finally {
       stop();
       this.#quietSinceMs = this.#clock.now();
@@ -174,7 +183,10 @@ class RtuLine {
       this.#fail = reject;
       request.ask(this.#client, (error, answer) => {
         if (error) reject(this.#refused(error, request));
-        else resolve(answer);
+        else {
+          this.#silentAtMs.delete(request.unit);
+          resolve(answer);
+        }
       });
     });
   }
@@ -186,9 +198,17 @@ class RtuLine {
     return this.#error(kind, unit, operation, error.message, error);
   }
 
-  #noAnswer({ unit, operation }: Request<unknown>): PortError {
+  #patience({ unit }: Request<unknown>): Duration {
+    const silentAtMs = this.#silentAtMs.get(unit) ?? Number.NEGATIVE_INFINITY;
+    return this.#clock.now() - silentAtMs < silentFor ? silentLimit : answerLimit;
+  }
+
+  #noAnswer({ unit, operation }: Request<unknown>, limit: Duration): PortError {
     const { received } = this.#port;
-    if (received === 0) return this.#error("timeout", unit, operation, `silent for ${answerLimit} ms`);
+    if (received === 0) {
+      this.#silentAtMs.set(unit, this.#clock.now());
+      return this.#error("timeout", unit, operation, `silent for ${limit} ms`);
+    }
     return this.#error("checksum", unit, operation, `${received} bytes came, and no answer among them`);
   }
 

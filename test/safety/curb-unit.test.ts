@@ -78,4 +78,23 @@ describe("a kerb's lock and contactor, on a whole unit", () => {
     await unit.pass(120_000);
     expect(raised().sort()).toEqual(["contactorStuck", "lockLimits"]);
   });
+
+  it("go on with a charge when another part on the line of their meter falls silent", async () => {
+    const { unit, set, field, output } = await kerb();
+    field(30);
+    set("lidar1.distance", 0.5);
+    await unit.pass(30_000);
+    set("evse.vehicleState", 3);
+    set("meter.activePower", 3_500);
+    await unit.pass(30_000);
+    expect(output("relays", "contactor")).toBe(1);
+    unit.twins.get("sign")!.unplug();
+    for (let second = 0; second < 600; second++) {
+      await unit.pass(1_000);
+      expect([second, output("relays", "contactor")]).toEqual([second, 1]);
+    }
+    unit.twins.get("meter")!.unplug();
+    await unit.pass(4_500);
+    expect(output("relays", "contactor")).toBe(0);
+  });
 });
