@@ -111,6 +111,8 @@ export interface PartHealth {
 export interface Health {
   readonly parts: Readonly<Record<string, PartHealth>>;
   readonly outbox: { readonly waiting: number; readonly dropped: number };
+  /** `failing`: what must outlast a restart cannot be kept. Told here too, for an alarm may not find its way. */
+  readonly storage: "ok" | "failing";
 }
 
 /** What a record says, by its class. */

@@ -4,12 +4,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { seconds } from "#devices/duration.ts";
 import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
+import { bench } from "#devices/furniture/bench.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
 import { Commands } from "./commands.ts";
 import { Kept } from "./kept.ts";
+import type { KeptCommands } from "./kept-commands.ts";
 
 const startMs = Date.UTC(2026, 0, 10, 20);
 const bytes = (value: unknown) =>
@@ -30,18 +32,21 @@ describe("commands", () => {
   let heard: (readonly ActiveCommand[])[];
   let acknowledged: string[];
   let commands: Commands;
+  let troubles: string[];
 
   /** The unit's process starts anew on the same medium. */
   async function restart(knowsTime = true, declared = commandsOf(streetlight)): Promise<void> {
     clock = new VirtualClock(loop);
     if (knowsTime) clock.setWall(loop.now, "network");
-    const kept = new Kept<number>(medium.mount(), "command", () => {});
-    commands = await Commands.load(declared, clock, kept, {
+    const kept = new Kept<KeptCommands>(medium.mount(), "command", () => {});
+    const listener = {
       onTaken: () => {
         heard.push(commands.active);
       },
-      onAcknowledge: (alarm) => acknowledged.push(alarm) === 1,
-    });
+      onAcknowledge: (alarm: string) => acknowledged.push(alarm) === 1,
+    };
+    troubles = [];
+    commands = await Commands.load(declared, clock, kept, listener, (what) => troubles.push(what));
   }
 
   const take = (value: unknown, retained = false) => commands.take(bytes(value), retained);
@@ -120,6 +125,76 @@ describe("commands", () => {
       expect(heard[1]!.map(({ name }) => name)).toEqual(["hold", "reset"]);
       expect(heard[1]![1]!.args).toEqual({ port: "usb1" });
       expect(commands.active.map(({ name }) => name)).toEqual(["hold"]);
+    });
+  });
+
+  describe("that are declared to be kept", () => {
+    const [setPort, resumePort] = [bench.commands.setPort!, bench.commands.resumePort!];
+    const { kept: _, ...passing } = setPort.effect as { readonly kind: "timed"; readonly kept?: true };
+    const declared = { setPort, resumePort, lend: { ...setPort, effect: passing } };
+    const again = (knowsTime = true) => restart(knowsTime, declared);
+    const send = (id: number, command: string, args: object) => take(message(id, { command, args }));
+    const inForce = () => commands.active.map(({ args }) => [args.port, args.on]);
+
+    beforeEach(() => again());
+
+    it("hold over restarts until another ends them, where no duration was given", async () => {
+      await send(1, "setPort", { port: "usb1", on: false });
+      await send(2, "setPort", { port: "usb2", on: false });
+      await send(3, "lend", { port: "pad", on: false, duration: 600 });
+      for (const knowsTime of [true, false]) {
+        await pass(30 * 86_400_000);
+        await again(knowsTime);
+        expect(inForce()).toEqual([
+          ["usb1", false],
+          ["usb2", false],
+        ]);
+      }
+      await again();
+      const late = { expires: loop.now + 60_000 };
+      await take(message(4, { command: "resumePort", args: { port: "usb1" }, ...late }));
+      await take(message(5, { command: "setPort", args: { port: "usb2", on: true, duration: 60 }, ...late }));
+      await again();
+      expect(inForce()).toEqual([["usb2", true]]);
+      expect(troubles).toEqual([]);
+    });
+
+    it("end when their duration is over, however often the unit was restarted meanwhile", async () => {
+      await send(1, "setPort", { port: "usb1", on: false, duration: 600 });
+      await pass(300_000);
+      await again();
+      await pass(299_999);
+      expect(inForce()).toEqual([["usb1", false]]);
+      await pass(1);
+      expect(inForce()).toEqual([]);
+      await again();
+      expect(inForce()).toEqual([]);
+    });
+
+    it("end as they were to as soon as the time is known, and never later than their duration from the start", async () => {
+      await send(1, "setPort", { port: "usb1", on: false, duration: 600 });
+      await pass(300_000);
+      await again(false);
+      await pass(599_999);
+      expect(inForce()).toEqual([["usb1", false]]);
+      clock.setWall(loop.now, "network");
+      expect(inForce()).toEqual([]);
+      await again(false);
+      expect(inForce()).toEqual([["usb1", false]]);
+      await pass(600_000);
+      expect(inForce()).toEqual([]);
+    });
+
+    it("are forgotten, and told, when they are none of this version's; an earlier one kept the id alone", async () => {
+      await send(7, "setPort", { port: "usb1", on: false });
+      await restart(true, { setPort: { ...setPort, args: { port: Type.Literal("outlet") } } });
+      expect(commands.active).toEqual([]);
+      expect(troubles).toEqual(["a kept command setPort is none of today's, and no longer in force"]);
+      await new Kept<unknown>(medium.mount(), "command", () => {}).save(7);
+      await again();
+      expect(troubles).toEqual([]);
+      expect((await send(7, "resumePort", { port: "usb1" })).state).toBe("refused");
+      expect((await send(8, "resumePort", { port: "usb1" })).state).toBe("accepted");
     });
   });
 

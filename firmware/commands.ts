@@ -5,6 +5,7 @@ import type { Clock } from "#devices/ports/clock.ts";
 import type { CommandMessage, CommandResult, Refusal } from "#devices/wire.ts";
 import { check } from "./check.ts";
 import type { Kept } from "./kept.ts";
+import { type KeptCommand, type KeptCommands, keptCommands } from "./kept-commands.ts";
 import { parseMessage } from "./message.ts";
 
 const messageBytesMax = 4_096;
@@ -30,18 +31,26 @@ export interface CommandListener {
   onAcknowledge(alarm: string): boolean;
 }
 
+/** One that an earlier life took, and of which it is not known how long it still holds: no longer than it was to. */
+interface Resumed extends ActiveCommand {
+  readonly untilWallMs: number;
+}
+
 /**
  * Commands to one unit. Each carries a rising id, kept over restarts, and the time after which it must not be
- * carried out: what is replayed, late, retained, too much or wrong is refused with its reasons.
+ * carried out: what is replayed, late, retained, too much or wrong is refused with its reasons. Timed commands that are
+ * declared to be kept hold over restarts.
  */
 export class Commands {
   readonly #declared: Readonly<Record<string, Command>>;
   readonly #schemas: ReadonlyMap<string, TSchema>;
   readonly #clock: Clock;
-  readonly #kept: Kept<number>;
+  readonly #kept: Kept<KeptCommands>;
   readonly #listener: CommandListener;
   #lastId: number;
   #active: readonly ActiveCommand[] = [];
+  /** Those of them whose end waits for the time to be known. */
+  #resumed: readonly Resumed[] = [];
   #signal: ActiveCommand | undefined;
   #tokens = burst;
   #tokensAtMs: number;
@@ -50,8 +59,7 @@ export class Commands {
   private constructor(
     declared: Readonly<Record<string, Command>>,
     clock: Clock,
-    kept: Kept<number>,
-    lastId: number,
+    kept: Kept<KeptCommands>,
     listener: CommandListener,
   ) {
     this.#declared = declared;
@@ -63,7 +71,7 @@ export class Commands {
     );
     this.#clock = clock;
     this.#kept = kept;
-    this.#lastId = lastId;
+    this.#lastId = 0;
     this.#listener = listener;
     this.#tokensAtMs = clock.now();
   }
@@ -71,14 +79,18 @@ export class Commands {
   static async load(
     declared: Readonly<Record<string, Command>>,
     clock: Clock,
-    kept: Kept<number>,
+    kept: Kept<KeptCommands>,
     listener: CommandListener,
+    onTrouble: (what: string) => void = () => {},
   ): Promise<Commands> {
-    return new Commands(declared, clock, kept, (await kept.load()) ?? 0, listener);
+    const commands = new Commands(declared, clock, kept, listener);
+    commands.#resume(keptCommands(await kept.load(), commands.#keptSchemas(), onTrouble));
+    return commands;
   }
 
   /** Timed commands in force now, and the signal that is being heard. */
   get active(): readonly ActiveCommand[] {
+    if (this.#resumed.length > 0) this.#dateResumed();
     const now = this.#clock.now();
     if (this.#active.some(({ untilMs }) => untilMs <= now))
       this.#active = this.#active.filter(({ untilMs }) => untilMs > now);
@@ -138,29 +150,82 @@ export class Commands {
   }
 
   async #carryOut({ id, command, args }: CommandMessage, { effect }: Command): Promise<CommandResult> {
+    const active = this.#activeAfter(command, args, effect);
     try {
-      await this.#kept.save(id);
+      await this.#kept.save({ last: id, inForce: this.#toKeep(active) });
     } catch {
       return refused(id, "", "could not be recorded", "a working data partition");
     }
     this.#lastId = id;
     if (effect.kind === "acknowledge") return this.#acknowledge(id, String(args.alarm));
-    const now = this.#clock.now();
-    if (effect.kind === "signal") this.#signal = { name: command, args, untilMs: now };
-    else {
-      const ended = effect.kind === "cancel" ? effect.command : command;
-      const isMeant = (other: ActiveCommand) =>
-        other.name === ended && (effect.per === undefined || other.args[effect.per] === args[effect.per]);
-      this.#active = this.#active.filter((other) => !isMeant(other));
-      if (effect.kind === "timed")
-        this.#active = [
-          ...this.#active,
-          { name: command, args, untilMs: now + Number(args.duration) * 1_000 },
-        ];
-    }
+    this.#active = active;
+    this.#resumed = this.#resumed.filter((one) => active.includes(one));
+    if (effect.kind === "signal") this.#signal = { name: command, args, untilMs: this.#clock.now() };
     this.#listener.onTaken(command);
     this.#signal = undefined;
     return { id, state: "accepted", refusals: [] };
+  }
+
+  /** The timed commands that are in force once this one was taken. */
+  #activeAfter(
+    name: string,
+    args: ActiveCommand["args"],
+    effect: Command["effect"],
+  ): readonly ActiveCommand[] {
+    if (effect.kind !== "timed" && effect.kind !== "cancel") return this.#active;
+    const ended = effect.kind === "cancel" ? effect.command : name;
+    const isMeant = (other: ActiveCommand) =>
+      other.name === ended && (effect.per === undefined || other.args[effect.per] === args[effect.per]);
+    const others = this.#active.filter((other) => !isMeant(other));
+    if (effect.kind === "cancel") return others;
+    return [...others, { name, args, untilMs: this.#clock.now() + lastsMs(args) }];
+  }
+
+  #keptSchemas(): ReadonlyMap<string, TSchema> {
+    return new Map([...this.#schemas].filter(([name]) => this.#isKept(name)));
+  }
+
+  #isKept(name: string): boolean {
+    const effect = this.#declared[name]?.effect;
+    return effect?.kind === "timed" && effect.kept === true;
+  }
+
+  /** A command is only taken while the time is known. */
+  #toKeep(active: readonly ActiveCommand[]): readonly KeptCommand[] {
+    const leftToWallMs = (this.#clock.wall() ?? 0) - this.#clock.now();
+    return active
+      .filter(({ name, untilMs }) => this.#isKept(name) && untilMs > this.#clock.now())
+      .map(({ name, args, untilMs }) => ({
+        ...{ name, args },
+        untilWallMs: untilMs === Number.POSITIVE_INFINITY ? null : untilMs + leftToWallMs,
+      }));
+  }
+
+  #resume({ last, inForce }: KeptCommands): void {
+    this.#lastId = last;
+    const now = this.#clock.now();
+    const resumed = inForce.map(({ name, args, untilWallMs }) => ({
+      ...{ name, args },
+      untilMs: untilWallMs === null ? Number.POSITIVE_INFINITY : now + lastsMs(args),
+      untilWallMs: untilWallMs ?? Number.POSITIVE_INFINITY,
+    }));
+    this.#active = resumed;
+    this.#resumed = resumed.filter(({ untilWallMs }) => Number.isFinite(untilWallMs));
+  }
+
+  /** As soon as the time is known, so is how long each still holds. */
+  #dateResumed(): void {
+    const wall = this.#clock.wall();
+    if (wall === undefined) return;
+    const now = this.#clock.now();
+    const dated = new Map<ActiveCommand, ActiveCommand>(
+      this.#resumed.map((one) => [
+        one,
+        { name: one.name, args: one.args, untilMs: Math.min(one.untilMs, now + one.untilWallMs - wall) },
+      ]),
+    );
+    this.#active = this.#active.map((one) => dated.get(one) ?? one);
+    this.#resumed = [];
   }
 
   #acknowledge(id: number, alarm: string): CommandResult {
@@ -177,6 +242,10 @@ export class Commands {
     return true;
   }
 }
+
+/** For good where no duration is said. */
+const lastsMs = ({ duration }: ActiveCommand["args"]) =>
+  typeof duration === "number" ? duration * 1_000 : Number.POSITIVE_INFINITY;
 
 const refused = (id: number, field: string, problem: string, expected: string): CommandResult => ({
   id,

@@ -273,17 +273,19 @@ export const bench = furniture({
     },
     setPort: {
       title: "Switch a port",
-      help: "On or off for a while, whatever its hours, quotas and cards say; never against its safety or the battery. Forgotten when the unit starts anew.",
+      help: "On or off, whatever its hours, quotas and cards say; never against its safety or the battery. For the duration, or, where none is given, until it is switched again or resumed: a restart of the unit changes nothing about it. What is taken while it is switched on is nobody's quota.",
       args: {
         port: portArgument,
         on: Type.Boolean(),
-        duration: Type.Number({ minimum: 1, maximum: 86_400, description: "seconds" }),
+        duration: Type.Optional(
+          Type.Number({ minimum: 1, maximum: 86_400, description: "seconds; without it, for good" }),
+        ),
       },
-      effect: { kind: "timed", per: "port" },
+      effect: { kind: "timed", per: "port", kept: true },
     },
     resumePort: {
       title: "Resume a port",
-      help: "Ends what was commanded of it.",
+      help: "Ends what was commanded of it: its hours, quotas and cards count again.",
       args: { port: portArgument },
       effect: { kind: "cancel", command: "setPort", per: "port" },
     },

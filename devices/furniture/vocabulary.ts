@@ -92,8 +92,9 @@ export interface Setting {
 }
 
 /**
- * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, then is forgotten;
- * another one ends it before; another acknowledges the latched alarm that its `alarm` names; a signal is over as soon
+ * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, or, where that may be
+ * left out and is, for good; another one ends it before; it is forgotten at a restart unless it is `kept`. Another
+ * acknowledges the latched alarm that its `alarm` names; a signal is over as soon
  * as it was heard. `per` names the argument of which each value has a timed command of its own.
  *
  * Whenever a command is taken that is no acknowledgement, `command.<name>` has a new sample, 1; estimators and
@@ -104,7 +105,7 @@ export interface Command {
   readonly help: string;
   readonly args: Readonly<Record<string, TSchema>>;
   readonly effect:
-    | { readonly kind: "timed"; readonly per?: string }
+    | { readonly kind: "timed"; readonly per?: string; readonly kept?: true }
     | { readonly kind: "cancel"; readonly command: string; readonly per?: string }
     | { readonly kind: "signal" }
     | { readonly kind: "acknowledge" };
@@ -379,9 +380,12 @@ function offeredBy({ accepts, stream }: Role): (readonly [name: string, quantity
   );
 }
 
+/** The source of every unit that is 1 while what must outlast a restart cannot be kept. */
+export const storageFailing = "unit.storageFailing";
+
 /** Every source that a declaration offers, with its quantity: channels, estimates, actuators, commands, neighbours. */
 export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity> {
-  const sources = new Map<string, Quantity>();
+  const sources = new Map<string, Quantity>([[storageFailing, truth]]);
   for (const [role, offering] of Object.entries(declaration.roles))
     for (const [name, quantity] of offeredBy(offering)) sources.set(`${role}.${name}`, quantity);
   for (const estimator of declaration.estimators)

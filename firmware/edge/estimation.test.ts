@@ -41,7 +41,10 @@ describe("estimation", () => {
       name: "test",
       outputs: { odd: truth },
       inputs: ["door.open"],
-      initial: (kept) => (kept as State | undefined) ?? { steps: [] },
+      initial(kept) {
+        if (kept === "damaged") throw new Error("no list");
+        return (kept as State | null | undefined) ?? { steps: [] };
+      },
       step({ steps }, sample, { nowMs }) {
         if (sample?.quality === "suspect") throw new Error("no idea");
         const next = [...steps, `${nowMs} ${sample ? sample.value : "woken"}`];
@@ -111,6 +114,22 @@ describe("estimation", () => {
     const running = estimation(() => undefined, { steps: ["before"] });
     running.start();
     expect(steps(running)).toEqual(["before", "0 woken"]);
+  });
+
+  it("begins anew, and says so, from what was kept and cannot be used", () => {
+    const running = estimation(() => undefined, "damaged");
+    running.start();
+    expect(steps(running)).toEqual(["0 woken"]);
+    expect(troubles).toEqual(["test begins anew, what was kept cannot be used: no list"]);
+  });
+
+  it("is stepped when its settings change", async () => {
+    const running = estimation((nowMs) => nowMs + 1_000);
+    running.start();
+    await pass(400);
+    running.reconsider();
+    await pass(1_000);
+    expect(steps(running)).toEqual(["0 woken", "400 woken", "1400 woken"]);
   });
 
   it("keeps a throw to itself: bad for now, told, and tried again from the state before", async () => {

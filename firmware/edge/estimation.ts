@@ -43,7 +43,7 @@ export class Estimation {
     this.#samples = samples;
     this.#clock = clock;
     this.#context = context;
-    this.#state = estimator.initial(saved);
+    this.#state = this.#initial(saved);
     for (const input of estimator.inputs) samples.on(input, (sample) => this.#step(sample));
   }
 
@@ -56,6 +56,11 @@ export class Estimation {
     this.#step(undefined);
   }
 
+  /** Something changed that it looks at beside its samples: the settings. */
+  reconsider(): void {
+    this.#step(undefined);
+  }
+
   stop(): void {
     this.#running = false;
     this.#cancelWake();
@@ -64,6 +69,17 @@ export class Estimation {
   /** What must survive a restart; undefined when nothing does. */
   save(): unknown {
     return this.#estimator.save?.(this.#state);
+  }
+
+  /** What was kept by another version, or is damaged, may be such that it cannot begin with it. */
+  #initial(saved: unknown): unknown {
+    try {
+      return this.#estimator.initial(saved);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error;
+      this.#listener.onTrouble(`${this.#estimator.name} begins anew, what was kept cannot be used: ${why}`);
+      return this.#estimator.initial(null);
+    }
   }
 
   #step(sample: Sample | undefined): void {

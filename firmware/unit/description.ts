@@ -1,3 +1,4 @@
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Description } from "#devices/wire.ts";
@@ -22,7 +23,7 @@ export function describe(declaration: Furniture, config: UnitConfig, version: st
     })),
     settings: mapValues(declaration.settings, ({ title, unit, schema }) => ({ title, unit, ...schema })),
     commands: mapValues(commandsOf(declaration), ({ title, args }) => ({ title, args })),
-    alarms: mapValues(declaration.alarms, ({ title, severity, advice }) => ({ title, severity, advice })),
+    alarms: mapValues(alarmsOf(declaration), ({ title, severity, advice }) => ({ title, severity, advice })),
     events: mapValues(declaration.events, ({ title, recordClass, chained = false, fields }) => ({
       title,
       recordClass,

@@ -18,6 +18,7 @@ describe("a unit's events", () => {
   let keptBefore: KeptChains[];
   let medium: KeptChains;
   let isDurable: boolean;
+  let isKept: boolean;
 
   const eventsFrom = (chains: KeptChains) => {
     const events: Events = new Events(declared, "park/bench-01", chains, {
@@ -25,8 +26,8 @@ describe("a unit's events", () => {
         const image = structuredClone(events.saveChains());
         // A medium takes its time.
         for (let turn = 0; turn < 20; turn++) await undefined;
-        medium = image;
-        return true;
+        if (isKept) medium = image;
+        return isKept;
       },
       tell: async (recordClass, body) => {
         keptBefore.push(medium);
@@ -45,6 +46,7 @@ describe("a unit's events", () => {
     keptBefore = [];
     medium = {};
     isDurable = true;
+    isKept = true;
   });
 
   it("become records of their class", async () => {
@@ -151,6 +153,36 @@ describe("a unit's events", () => {
     await events.settled();
     expect(links().map(({ chain }) => chain.number)).toEqual([1]);
     expect(events.saveChains().session).toMatchObject({ untold: [] });
+  });
+
+  it("are held back while they cannot be kept: no restart contradicts what was told", async () => {
+    const before = eventsFrom({});
+    before.happened({ event: "session", fields: { energy: 1 } });
+    await before.settled();
+    isKept = false;
+    for (const energy of [2, 3]) before.happened({ event: "session", fields: { energy } });
+    before.happened({ event: "visit", fields: { seconds: 5 } });
+    before.resume();
+    await before.settled();
+    // What is not chained is told all the same.
+    expect(told.map(([, { type, ...body }]) => [type, "chain" in body])).toEqual([
+      ["event", true],
+      ["event", false],
+    ]);
+    const lived = { chains: structuredClone(medium), told: [...told] };
+    isKept = true;
+    before.resume();
+    await before.settled();
+    const sessions = () => links().filter(({ name }) => name === "session");
+    expect(sessions().map(({ fields }) => fields.energy)).toEqual([1, 2, 3]);
+    expect(chainFlaws("park/bench-01", sessions(), sha256)).toEqual([]);
+    // Or the power fails before it can be kept: the numbers are given anew, and nobody has seen them before.
+    told = lived.told;
+    const after = eventsFrom(lived.chains);
+    after.resume();
+    after.happened({ event: "session", fields: { energy: 4 } });
+    await after.settled();
+    expect(chainFlaws("park/bench-01", sessions(), sha256)).toEqual([]);
   });
 
   it("go on after one that could not be told", async () => {

@@ -16,13 +16,14 @@ export interface EventsListener {
 
 /**
  * Makes records of what estimators tell, after the state behind it was kept: a session that ended is not ended once
- * more by the next life. What the declaration does not name never leaves.
+ * more by the next life. Where that cannot be kept, links of chains wait until it can; what is not chained is told all
+ * the same. What the declaration does not name never leaves.
  */
 export class Events {
   readonly #declared: Readonly<Record<string, EventKind>>;
   readonly #schemas: ReadonlyMap<string, TSchema>;
   readonly #chains: Chains;
-  /** Links that an earlier life had kept, and perhaps not told, and those whose record could not be made durable. */
+  /** Links that an earlier life had kept, and perhaps not told, and those that could not be kept or told so far. */
   #owed: readonly ChainedEvent[];
   readonly #listener: EventsListener;
   #last: Promise<void> = Promise.resolve();
@@ -49,7 +50,7 @@ export class Events {
   resume(): void {
     const owed = this.#owed;
     this.#owed = [];
-    for (const event of owed) this.#tellLink(event);
+    if (owed.length > 0) this.#tellLinks(owed);
   }
 
   happened({ event: name, fields }: Happening): void {
@@ -61,8 +62,11 @@ export class Events {
     for (const { field, problem, expected } of check(this.#schemas.get(name)!, fields))
       this.#listener.onTrouble(`event ${name}: ${field} ${problem}; expected ${expected}`);
     const named = Object.fromEntries(Object.entries(fields).filter(([field]) => field in declared.fields));
-    if (declared.chained) this.#tellLink(this.#chains.add(name, named));
-    else this.#tell(declared.recordClass, { type: "event", name, fields: named });
+    if (declared.chained) this.#tellLinks([this.#chains.add(name, named)]);
+    else
+      this.#afterKeeping(() =>
+        this.#tell(declared.recordClass, { type: "event", name, fields: named }).then(() => {}),
+      );
   }
 
   /** Resolves when everything that happened so far was told. */
@@ -74,30 +78,37 @@ export class Events {
     return this.#chains.save();
   }
 
-  #tellLink(event: ChainedEvent): void {
-    const { recordClass } = this.#declared[event.name] ?? { recordClass: "meter" };
-    this.#tell(recordClass, { type: "event", ...event }, (isDurable) => {
-      if (!isDurable) {
-        this.#owed = [...this.#owed, event];
-        return;
-      }
-      this.#chains.told(event);
-      // The copy that stands in for a damaged state knows of it too then, and the next life owes nothing.
-      void this.#listener.keep();
+  /** A link that is not kept is held back: the next life, which knew nothing of it, would give its number to another. */
+  #tellLinks(events: readonly ChainedEvent[]): void {
+    this.#afterKeeping(async (isKept) => {
+      for (const event of events)
+        if (!isKept || !(await this.#tellLink(event))) this.#owed = [...this.#owed, event];
     });
   }
 
-  #tell(
-    recordClass: RecordClass,
-    body: RecordBody & { readonly name: string },
-    onTold: (isDurable: boolean) => void = () => {},
-  ): void {
+  /** Resolves with whether its record is durable. */
+  async #tellLink(event: ChainedEvent): Promise<boolean> {
+    const { recordClass } = this.#declared[event.name] ?? { recordClass: "meter" };
+    if (!(await this.#tell(recordClass, { type: "event", ...event }))) return false;
+    this.#chains.told(event);
+    // The copy that stands in for a damaged state knows of it too then, and the next life owes nothing.
+    void this.#listener.keep();
+    return true;
+  }
+
+  /** Resolves with whether the record is durable; one that cannot be told keeps none of those after it back. */
+  async #tell(recordClass: RecordClass, body: RecordBody & { readonly name: string }): Promise<boolean> {
+    try {
+      return await this.#listener.tell(recordClass, body, `event ${body.name}`);
+    } catch (error) {
+      this.#listener.onTrouble(`${body.name}: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
+  }
+
+  /** In order. @param then told whether the state as of now, of estimators and chains, could be kept */
+  #afterKeeping(then: (isKept: boolean) => Promise<void>): void {
     const kept = this.#listener.keep();
-    const turn = this.#last.then(async () => {
-      await kept;
-      onTold(await this.#listener.tell(recordClass, body, `event ${body.name}`));
-    });
-    // One that could not be told keeps none of those after it back.
-    this.#last = turn.catch((error: Error) => this.#listener.onTrouble(`${body.name}: ${error.message}`));
+    this.#last = this.#last.then(async () => then(await kept));
   }
 }

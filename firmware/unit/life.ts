@@ -8,14 +8,8 @@ import type { Journal } from "../journal.ts";
 import { Kept } from "../kept.ts";
 import { MemoryStore } from "../ports/memory-store.ts";
 import { Settings } from "../settings.ts";
-import type { KeptChains } from "./chains.ts";
+import { type KeptEstimates, keptEstimates } from "./kept-estimates.ts";
 import { Records } from "./records.ts";
-
-/** What the estimators, and the chains of what they told, must not forget. */
-export interface KeptEstimates {
-  readonly states: Readonly<Record<string, unknown>>;
-  readonly chains: KeptChains;
-}
 
 /** What a unit brings along from its earlier lives, and where it keeps what must outlast this one. */
 export interface Life {
@@ -44,7 +38,7 @@ export async function beginLife(
   const trouble = (what: string) => journal({ type: "trouble", what });
   const kept = <T>(name: string) => new Kept<T>(store, name, trouble);
   const keptBoot = kept<number>("boot");
-  const boot = ((await keptBoot.load()) ?? 0) + 1;
+  const boot = startsOf(await keptBoot.load(), trouble) + 1;
   const medium = await keptBoot.save(boot).then(
     () => store,
     (error: StoreError) => {
@@ -56,18 +50,32 @@ export async function beginLife(
   journal({ type: "started", boot });
   const settings = await Settings.load(declaration, config.settings, kept("settings"), trouble);
   const estimates = kept<KeptEstimates>("estimates");
-  // Null is what no estimator ever saved: that of a latch holds then, for nobody knows that it did not.
-  const lost = {
-    states: Object.fromEntries(declaration.estimators.map(({ name }) => [name, null])),
-    chains: {},
-  };
+  const names = declaration.estimators.map(({ name }) => name);
+  const lost = { states: Object.fromEntries(names.map((name) => [name, null])), chains: {} };
   const alarms = kept<readonly string[]>("alarms");
   return {
     boot,
     settings,
-    estimates: { kept: estimates, loaded: (await estimates.load(lost)) ?? { states: {}, chains: {} } },
-    commands: await Commands.load(commandsOf(declaration), clock, kept("command"), commandListener),
-    alarms: { kept: alarms, loaded: (await alarms.load()) ?? [] },
+    estimates: {
+      kept: estimates,
+      loaded: keptEstimates(await estimates.load(lost), names, trouble),
+    },
+    commands: await Commands.load(commandsOf(declaration), clock, kept("command"), commandListener, trouble),
+    alarms: { kept: alarms, loaded: raisedOf(await alarms.load(), trouble) },
     records: await Records.open(config, medium, clock, boot, { journal, newEpoch }),
   };
+}
+
+type Trouble = (what: string) => void;
+
+function startsOf(kept: unknown, trouble: Trouble): number {
+  if (Number.isSafeInteger(kept) && Number(kept) >= 0) return Number(kept);
+  if (kept !== undefined) trouble("the kept number of starts cannot be read: it begins anew");
+  return 0;
+}
+
+function raisedOf(kept: unknown, trouble: Trouble): readonly string[] {
+  if (Array.isArray(kept) && kept.every((name) => typeof name === "string")) return kept;
+  if (kept !== undefined) trouble("the kept alarms cannot be read: those that still hold are raised anew");
+  return [];
 }

@@ -1,5 +1,11 @@
 import { minutes, seconds } from "#devices/duration.ts";
-import { type Furniture, type RecordClass, sourcesOf } from "#devices/furniture/vocabulary.ts";
+import { alarmsOf } from "#devices/furniture/alarms.ts";
+import {
+  type Furniture,
+  type RecordClass,
+  sourcesOf,
+  storageFailing,
+} from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
@@ -66,6 +72,8 @@ export class Unit {
   #keepTimer: Cancel = () => {};
   #healthTimer: Cancel | undefined;
   #lastCounter: Promise<void> = Promise.resolve();
+  /** Whether the last state of the estimators could be kept; undefined before the first. */
+  #isStoring: boolean | undefined;
 
   /**
    * Starts a unit: what was kept first, then the parts that drive something, to their fail-safe values; then the
@@ -122,7 +130,7 @@ export class Unit {
     );
     this.#makeRunners();
     this.#alarms = new Alarms(
-      declaration.alarms,
+      alarmsOf(declaration),
       this.#samples,
       clock,
       (name, state, value) => this.#alarmed(name, state, value),
@@ -286,6 +294,7 @@ export class Unit {
       this.#options.journal({ type: "settings", revision: reported.revision, refusals: reported.refusals });
     if (reported.inForce.revision !== before) {
       this.#listenToNeighbours();
+      for (const estimation of this.#estimations) estimation.reconsider();
       this.#actuators.decideAll();
     }
     return reported;
@@ -327,6 +336,10 @@ export class Unit {
     const event = { type: "part", role, state, ...(fault === undefined ? {} : { fault }) } as const;
     this.#options.journal(event);
     this.#record("event", event, `part ${role}`);
+    this.#tellHealth();
+  }
+
+  #tellHealth(): void {
     this.#healthTimer ??= this.#ports.clock.after(healthPause, () => {
       this.#healthTimer = undefined;
       this.#city.health(this.#health());
@@ -334,7 +347,7 @@ export class Unit {
   }
 
   #alarmed(name: string, state: "raised" | "cleared", value: number): void {
-    const { severity } = this.#declaration.alarms[name]!;
+    const { severity } = alarmsOf(this.#declaration)[name]!;
     this.#options.journal({ type: "alarm", name, state, severity });
     const body = { type: "alarm", name, state, severity, value } as const;
     // Told first: an alarm that is only kept would never be told.
@@ -361,12 +374,26 @@ export class Unit {
       }),
     );
     return this.#life.estimates.kept.save({ states, chains }).then(
-      () => true,
+      () => {
+        this.#stored(true);
+        return true;
+      },
       (error: Error) => {
         this.#trouble(`estimates are not kept: ${error.message}`);
+        this.#stored(false);
         return false;
       },
     );
+  }
+
+  /** What could not be kept may be now: then what was held back for that can be told. */
+  #stored(isKept: boolean): void {
+    if (isKept === this.#isStoring) return;
+    const isMended = this.#isStoring === false;
+    this.#isStoring = isKept;
+    this.#samples.put(storageFailing, isKept ? 0 : 1, "good");
+    this.#tellHealth();
+    if (isMended) this.#events.resume();
   }
 
   #trouble(what: string): void {
@@ -379,7 +406,8 @@ export class Unit {
 
   #health(): Health {
     const { waiting, dropped } = this.#life.records.stats();
-    return { parts: this.#partHealth(), outbox: { waiting, dropped } };
+    const storage = this.#isStoring === false ? "failing" : "ok";
+    return { parts: this.#partHealth(), outbox: { waiting, dropped }, storage };
   }
 }
 

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import * as catalogue from "#devices/furniture/index.ts";
 import { privacyField } from "#devices/furniture/vocabulary.ts";
@@ -16,8 +17,9 @@ describe.each(kinds)("the page of the $kind", (declaration) => {
   const page = () => docs.get(`kinds/${declaration.kind}.html`)!;
 
   it("names all that is declared", () => {
-    const { roles, actuators, settings, telemetry, events, alarms } = declaration;
-    const named = [roles, actuators, settings, telemetry, events, alarms, commandsOf(declaration)];
+    const { roles, actuators, settings, telemetry, events } = declaration;
+    const derived = [alarmsOf(declaration), commandsOf(declaration)];
+    const named = [roles, actuators, settings, telemetry, events, ...derived];
     for (const name of named.flatMap((names) => Object.keys(names)))
       expect(page()).toContain(`<code>${name}</code>`);
   });

@@ -1,3 +1,4 @@
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import { type Furniture, sourcesOf, toldActuators } from "#devices/furniture/vocabulary.ts";
 import { wiringOf, wiringText } from "#devices/plan/wiring.ts";
@@ -98,8 +99,8 @@ function commands(declaration: Furniture): Markup {
   return section("commands", "Commands", table(["Name", "What", "Arguments"], rows));
 }
 
-function alarms({ alarms }: Furniture): Markup {
-  const rows = Object.entries(alarms).map(([name, alarm]) => [
+function alarms(declaration: Furniture): Markup {
+  const rows = Object.entries(alarmsOf(declaration)).map(([name, alarm]) => [
     code(name),
     alarm.title,
     alarm.severity,

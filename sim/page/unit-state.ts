@@ -1,3 +1,4 @@
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { type Furniture, glanceOf } from "#devices/furniture/vocabulary.ts";
 import type { Sample } from "#devices/sample.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
@@ -65,7 +66,7 @@ export function toUnitState(
     ),
     parts: toParts(declaration, snapshot),
     alarms: snapshot.alarms.map((name) => {
-      const { title, severity, advice } = declaration.alarms[name]!;
+      const { title, severity, advice } = alarmsOf(declaration)[name]!;
       return { name, title, severity, advice };
     }),
     settings: toSettingsState(snapshot),

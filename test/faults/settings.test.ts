@@ -12,6 +12,7 @@ import { type Furniture, factorySettings } from "#devices/furniture/vocabulary.t
 import type { DesiredSettings, Refusal } from "#devices/wire.ts";
 import { Commands } from "#firmware/commands.ts";
 import { Kept } from "#firmware/kept.ts";
+import type { KeptCommands } from "#firmware/kept-commands.ts";
 import { Settings } from "#firmware/settings.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
@@ -32,7 +33,9 @@ async function commanding(declaration: Furniture) {
   const clock = new VirtualClock(loop);
   clock.setWall(loop.now, "network");
   const taken: string[] = [];
-  const kept = new Kept<number>(new VirtualStore().mount(), "command", (what) => expect.unreachable(what));
+  const kept = new Kept<KeptCommands>(new VirtualStore().mount(), "command", (what) =>
+    expect.unreachable(what),
+  );
   const commands = await Commands.load(commandsOf(declaration), clock, kept, {
     onTaken: (command) => taken.push(command),
     onAcknowledge: (alarm) => taken.push(alarm) > 0,

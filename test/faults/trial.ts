@@ -1,3 +1,4 @@
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { publishable } from "#devices/sample.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { Fault } from "./faults.ts";
@@ -83,7 +84,7 @@ export async function tried(standing: Standing, fault: Fault): Promise<Trial> {
     disturbed: others,
     falseRecords: falseRecords(standing, all),
     unknownAlarms: all.flatMap((event) =>
-      event.type === "alarm" && !(event.name in standing.declaration.alarms) ? [event.name] : [],
+      event.type === "alarm" && !(event.name in alarmsOf(standing.declaration)) ? [event.name] : [],
     ),
     unpermitted: [...new Set(unpermitted)],
     ...safety,

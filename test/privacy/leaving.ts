@@ -1,10 +1,11 @@
+import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { type Furniture, privacyField } from "#devices/furniture/vocabulary.ts";
 import type { RecordBody, WireRecord } from "#devices/wire.ts";
 
 /** What a message on each topic of a unit may be made of, where the format says it and no kind adds to it. */
 const formats: Readonly<Record<string, readonly string[]>> = {
   status: ["state", "version", "boot", "since"],
-  health: ["parts", "outbox"],
+  health: ["parts", "outbox", "storage"],
   "settings/reported": ["revision", "state", "refusals", "inForce"],
   "command/result": ["id", "state", "refusals"],
 };
@@ -46,8 +47,8 @@ function fieldsOf(body: RecordBody): string[] {
   return [];
 }
 
-const unknownAlarm = ({ alarms }: Furniture, body: RecordBody) =>
-  body.type === "alarm" && !Object.hasOwn(alarms, body.name) ? [`alarm ${body.name}`] : [];
+const unknownAlarm = (declaration: Furniture, body: RecordBody) =>
+  body.type === "alarm" && !Object.hasOwn(alarmsOf(declaration), body.name) ? [`alarm ${body.name}`] : [];
 
 const beyond = (value: unknown, keys: readonly string[], where: string) =>
   Object.keys(value as object)

@@ -21,6 +21,8 @@ interface ShedLevel {
 
 export interface SheddingState {
   readonly shed: ReadonlySet<string>;
+  /** The last charge that was heard, %. */
+  readonly percent: number | undefined;
   readonly knownAtMs: number | undefined;
   readonly said: readonly Estimate[];
 }
@@ -47,16 +49,23 @@ export function shedding(
     name: "shedding",
     outputs: { ...Object.fromEntries(loads.map((load) => [load, truth])), count },
     inputs: [stateOfCharge],
-    initial: (saved) => ({ shed: savedLoads(saved, loads), knownAtMs: undefined, said: [] }),
+    initial: (saved) => ({
+      shed: savedLoads(saved, loads),
+      percent: undefined,
+      knownAtMs: undefined,
+      said: [],
+    }),
     save: ({ shed }) => [...shed],
 
     step(before, sample, context): Step<SheddingState> {
       const { nowMs, settings } = context;
       const isHeard = isGood(sample);
       const knownAtMs = isHeard ? nowMs : before.knownAtMs;
-      const shed = isHeard
-        ? shedAt(sample.value, shedLevels(settings, { early, last }), before.shed, settings)
-        : before.shed;
+      const percent = isHeard ? sample.value : before.percent;
+      const shed =
+        percent === undefined
+          ? before.shed
+          : shedAt(percent, shedLevels(settings, { early, last }), before.shed, settings);
       const isTrusted = knownAtMs !== undefined && nowMs - knownAtMs < silenceMs;
       const said = [...loads, "count"].map((output, index) => {
         const value = output === "count" ? shed.size : shed.has(output) ? 1 : 0;
@@ -65,7 +74,7 @@ export function shedding(
       });
       const wakeAtMs = isTrusted ? knownAtMs + silenceMs : undefined;
       return {
-        state: { shed, knownAtMs, said },
+        state: { shed, percent, knownAtMs, said },
         estimates: changed(before.said, said),
         ...(wakeAtMs !== undefined && { wakeAtMs }),
       };

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { type ChainedEvent, chainFlaws } from "#devices/chain.ts";
 import { credentialOf } from "#devices/chips/pn532.ts";
 import { bench } from "#devices/furniture/bench.ts";
 import { unitTopics } from "#devices/wire.ts";
+import { sha256 } from "#firmware/unit/chains.ts";
 import type { Twin } from "#sim/chips/twin.ts";
 import { UnitOnBench } from "#test/bench/unit-on-bench.ts";
 import { thermistorVolts } from "./surroundings.ts";
@@ -212,6 +214,70 @@ describe("a bench's unit", () => {
     ]);
     expect(JSON.stringify(unit.said("record"))).not.toContain(digits);
     expect(output("usb1")).toBe(0);
+  });
+
+  it("does what new settings say at once, not with the next reading of what they are about", async () => {
+    // The gauge is read once a minute.
+    await unit.pass(60_000 - (unit.loop.now % 60_000) + 5_000);
+    const city = unit.broker.port().open("desk", { topic: "plinth/desk/status", payload: "offline" });
+    await unit.pass(1_000);
+    const { site, unit: own } = unit.config;
+    const desired = { revision: "a", settings: { shedFrom: 90, chargeInFrost: true } };
+    const sent = city.publish(unitTopics(site, own).desired, JSON.stringify(desired), { retain: true });
+    await unit.pass(1_500);
+    await sent;
+    expect([output("outlet"), code("outlet")]).toEqual([0, "shed"]);
+  });
+
+  it("keeps a port off that the operator cut, through a power cut, until he switches it on or resumes it", async () => {
+    await command("setPort", { port: "usb1", on: false });
+    await command("setPort", { port: "usb2", on: false });
+    expect([code("usb1"), code("usb2"), code("pad")]).toEqual(["operator", "operator", "open"]);
+    unit.kill(7);
+    await unit.pass(86_400_000);
+    twin("portMeter").set("current1", 0);
+    await live();
+    expect(["usb1", "usb2", "pad"].map(output)).toEqual([0, 0, 1]);
+    await command("resumePort", { port: "usb1" });
+    await command("setPort", { port: "usb2", on: true, duration: 600 });
+    await unit.pass(3_000);
+    expect([code("usb1"), code("usb2")]).toEqual(["open", "operator-on"]);
+  });
+
+  it("holds records of a chain back while it cannot keep them, says so, and is as safe as ever", async () => {
+    unit.medium.readOnly();
+    twin("portMeter").set("current1", 2.75);
+    await unit.pass(30_000);
+    expect(output("usb1")).toBe(0);
+    expect(events("portTrip")).toEqual([]);
+    expect(unit.unit!.snapshot().alarms).toEqual(expect.arrayContaining(["storage", "usb1OverCurrent"]));
+    twin("portMeter").set("current1", 0);
+    unit.medium.readOnly(false);
+    await unit.pass(1_200_000);
+    expect(events("portTrip")).toEqual([{ port: "usb1", cause: "over-current" }]);
+    expect(unit.unit!.snapshot().alarms).not.toContain("storage");
+    // And where it dies with the medium dead, nobody was told what the next life contradicts.
+    await command("resetPort", { port: "usb1" });
+    await unit.pass(5_000);
+    unit.medium.readOnly();
+    twin("portMeter").set("current2", 2.75);
+    await unit.pass(30_000);
+    twin("portMeter").set("current2", 0);
+    unit.kill(11);
+    unit.medium.readOnly(false);
+    await live();
+    twin("switches").set("padFault", 1);
+    await unit.pass(60_000);
+    expect(events("portTrip").map(({ port, cause }) => [port, cause])).toEqual([
+      ["usb1", "over-current"],
+      ["usb1", "none"],
+      ["pad", "load-switch-fault"],
+    ]);
+    const links = unit.stored.flatMap(({ body }) =>
+      body.type === "event" && body.name === "portTrip" ? [body as unknown as ChainedEvent] : [],
+    );
+    expect(links.length).toBeGreaterThanOrEqual(3);
+    expect(chainFlaws("pier/bench-1", links, sha256)).toEqual([]);
   });
 
   it("takes up the session of a phone that still hangs there after a restart, and ends it with the power else", async () => {
