@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import * as kinds from "#devices/furniture/index.ts";
 import type { Context } from "#devices/estimators/estimator.ts";
+import * as kinds from "#devices/furniture/index.ts";
 import { factorySettings } from "#devices/furniture/vocabulary.ts";
 import { Kept } from "#firmware/kept.ts";
 import type { VirtualStore } from "#sim/ports/store.ts";
