@@ -1,6 +1,7 @@
 /**
  * The dump load of a supercapacitor, on an MCP23017 (Microchip DS20001952): a power resistor hangs on a normally closed
- * contact, so that whatever fails, the capacitor is emptied. `dumpOff` energises the relay and opens the contact.
+ * contact, so that whatever fails, the capacitor is emptied. `dumpOff` energises the relay and opens the contact; an
+ * expander keeps its outputs when nobody speaks to it any more, so the relay's supply is behind a dead man's switch.
  */
 import { mcp23017With, type Wiring } from "./mcp23017.ts";
 

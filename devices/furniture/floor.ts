@@ -1,4 +1,4 @@
-import { minutes, seconds } from "../duration.ts";
+import { milliseconds, minutes, seconds } from "../duration.ts";
 import { capacitor } from "../estimators/capacitor.ts";
 import { dumpLoad, dumpPermit } from "../estimators/dump-load.ts";
 import { edgeLight, edgeLightPermit } from "../estimators/edge-light.ts";
@@ -100,6 +100,8 @@ function floorOf(tiles: number): Furniture {
     roles: floorRoles(tiles),
     estimators: estimators(tiles),
     actuators: actuators(tiles),
+    // Whatever holds the load off the capacitor must be alive: a bus that is held low cannot tell the relay to close.
+    deadMan: { role: "watchdog", output: "heartbeat", every: milliseconds(400), guards: ["dump"] },
     telemetry: floorTelemetry(tiles),
     glance: ["charge", "stored", "steps", "forward", "backward"],
     events: {},

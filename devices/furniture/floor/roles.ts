@@ -4,6 +4,7 @@ import { ds3231 } from "../../chips/ds3231.ts";
 import { dumpSwitch } from "../../chips/dump-switch.ts";
 import { ina228 } from "../../chips/ina228.ts";
 import { lp5024 } from "../../chips/lp5024.ts";
+import { max6369 } from "../../chips/max6369.ts";
 import { veml7700 } from "../../chips/veml7700.ts";
 import { waterProbe } from "../../chips/water-probe.ts";
 import { hours, milliseconds, minutes, seconds } from "../../duration.ts";
@@ -60,6 +61,11 @@ export const floorRoles = (tiles: number): Readonly<Record<string, Role>> => ({
     accepts: [dumpSwitch],
     place: i2c(0x20),
     sampling: { every: seconds(10) },
+  },
+  watchdog: {
+    title: "Dead man's switch in the supply of the dump load's relay",
+    accepts: [max6369],
+    place: { kind: "gpio", chip: "pinctrl-bcm2711", offset: 22 },
   },
   edge: {
     title: "Edge light, eight modules along the strip",

@@ -65,7 +65,7 @@ export class FloorSite implements Site {
     this.store = new CapacitorStore(loop, spot.random("capacitor").uniform(11, 13), () => ({
       generatedJ: this.#conditions.reduce((sum, _, index) => sum + this.strip.energyJ(index), 0),
       servicedW: this.#servicedW,
-      isDumping: spot.twins.get("dump")!.output!("dumpOff") !== 1,
+      isDumping: !this.#isHeldOff,
       levelPercent: this.#levelPercent,
     }));
     this.#sources = surroundings(world, this.store, {
@@ -156,7 +156,13 @@ export class FloorSite implements Site {
       this.#live();
       this.flashes.changed(this.#levelPercent, this.#street.loop.now);
     });
-    twins.get("dump")!.onOutput!(() => this.#live());
+    for (const role of ["dump", "watchdog"]) twins.get(role)!.onOutput!(() => this.#live());
+  }
+
+  /** The dump load's relay is energised, and holds its contact open: its supply is on, and so is its output. */
+  get #isHeldOff(): boolean {
+    const { twins } = this.#spot;
+    return twins.get("dump")!.output!("dumpOff") === 1 && twins.get("watchdog")!.output!("alive") === 1;
   }
 
   /** Of the edge light as it burns, %. */
