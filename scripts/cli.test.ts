@@ -47,6 +47,17 @@ it("tells the kinds when asked for one that does not exist", () => {
   expect(status).toBe(2);
 });
 
+it.each([
+  ["docs", ["docs"]],
+  ["a benchmark", ["bench", "sample", "--quick"]],
+])("writes no %s where a file is, and says so before it begins", async (_what, args) => {
+  const said: string[] = [];
+  const spy = vi.spyOn(console, "error").mockImplementation((text: string) => void said.push(text));
+  const status = await main([...args, "--out", join(root, "package.json")]).finally(() => spy.mockRestore());
+  expect(said[0]).toMatch(/^error: .*package\.json is not a folder to write to \(EEXIST\)$/);
+  expect([status, said.length]).toEqual([2, 2]);
+});
+
 it("tells its version", () => {
   expect(plinth("--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

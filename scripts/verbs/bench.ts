@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Benchmark } from "../bench/benchmark.ts";
 import { machine, machineLine } from "../bench/machine.ts";
 import { markdown } from "../bench/report.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { outputFolder } from "../output-folder.ts";
 import { UserError } from "../user-error.ts";
 
 /** Loaded when asked for: other verbs start without the simulator. */
@@ -48,7 +49,9 @@ async function bench(
   { quick = false, json = false, out }: Options,
 ): Promise<void> {
   const results: Record<string, unknown> = {};
-  for (const load of loadersOf(chosen)) {
+  const loaders = loadersOf(chosen);
+  if (out !== undefined) await outputFolder(out);
+  for (const load of loaders) {
     const { name, title, run } = await load();
     const where = machine();
     const result = await run({ quick, say: (line) => console.error(`${name}: ${line}`) });
@@ -56,9 +59,7 @@ async function bench(
     const again = `npx plinth bench ${name}${quick ? " --quick" : ""}`;
     const text = `## ${title}\n\n${machineLine(where)}. Again: \`${again}\`.\n\n${markdown(result)}\n`;
     if (!json) console.log(text);
-    if (out === undefined) continue;
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, `${name}.md`), text.replace(/^#/gm, "").trimStart());
+    if (out !== undefined) await writeFile(join(out, `${name}.md`), text.replace(/^#/gm, "").trimStart());
   }
   if (json) console.log(JSON.stringify(results, undefined, 2));
 }

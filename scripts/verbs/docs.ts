@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { makeDocs } from "#sim/docs/docs.ts";
 import { exitCodesHelp } from "../exit-codes.ts";
+import { outputFolder } from "../output-folder.ts";
 import { root } from "../root.ts";
 
 interface Options {
@@ -30,6 +31,7 @@ ${exitCodesHelp}`,
 
 async function writeDocs({ out, json = false }: Options): Promise<void> {
   const folder = out === undefined ? join(root, "dist", "docs") : resolve(out);
+  await outputFolder(folder);
   const docs = await makeDocs();
   for (const [path, content] of docs) {
     await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
@@ -16,6 +15,7 @@ import { UserError } from "../user-error.ts";
 import { live } from "./start.ts";
 
 const folder = join(root, "scripts/pictures");
+
 export function register(program: Command): void {
   program
     .command("pictures")
@@ -25,8 +25,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-Writes scripts/pictures/*.png: the street at night, a bench's panel, the street on a phone, its flow, and the forms
-of a streetlight and a bench in Node-RED.
+Writes scripts/pictures/*.png: the street at night, a bench's panel, the street's flow in Node-RED, and the form of a
+bench there.
 
 Example:
   plinth pictures
@@ -44,18 +44,16 @@ async function pictures({ browser: file, portBase }: { browser: string; portBase
       hint,
     );
   });
-  await mkdir(folder, { recursive: true });
-  const street = await live({
-    portBase,
-    host: "127.0.0.1",
-    speed: "1",
-    workDir: join(tmpdir(), `plinth-${process.pid}`),
-  });
   try {
-    await shoot(browser, street);
+    const street = await live({
+      portBase,
+      host: "127.0.0.1",
+      speed: "1",
+      workDir: join(tmpdir(), `plinth-${process.pid}`),
+    });
+    await shoot(browser, street).finally(() => street.close());
   } finally {
     await browser.close();
-    await street.close();
   }
 }
 
@@ -94,12 +92,6 @@ async function shoot(browser: Browser, { urls, street }: Live): Promise<void> {
   await save("bench-panel", (path) => page.screenshot({ path }));
   await page.close();
 
-  const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
-  await phone.goto(urls.page);
-  await sleep(clock, seconds(3));
-  await save("street-phone", (path) => phone.screenshot({ path }));
-  await phone.close();
-
   const editor = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await editor.goto(urls.nodeRed);
   const tours = editor.locator(".red-ui-tourGuide-popover button, .red-ui-popover button");
@@ -107,14 +99,7 @@ async function shoot(browser: Browser, { urls, street }: Live): Promise<void> {
   await sleep(clock, seconds(2));
   if (await tours.first().isVisible()) await tours.first().click();
   await save("node-red-street", (path) => editor.screenshot({ path }));
-  for (const [unit, name] of [
-    ["lamp-03", "node-red-streetlight"],
-    ["bench-01", "node-red-bench"],
-  ] as const) {
-    await editor.locator(`[id="plinth-${unit}"]`).dblclick();
-    await sleep(clock, seconds(2));
-    await save(name, (path) => editor.screenshot({ path }));
-    await editor.locator("#node-dialog-cancel").click();
-    await sleep(clock, seconds(1));
-  }
+  await editor.locator('[id="plinth-bench-01"]').dblclick();
+  await sleep(clock, seconds(2));
+  await save("node-red-bench", (path) => editor.screenshot({ path }));
 }

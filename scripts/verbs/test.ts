@@ -19,7 +19,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-With a path or an option of Vitest's, only the tests. The last line is always \`N passed, N failed\`. The slower suite needs Debian's chromium, socat and strace.
+With a path or an option of Vitest's, only the tests; for scripts, --reporter=json. The last line is always
+\`N passed, N failed\`. The slower suite needs Debian's chromium, socat and strace.
 
 Examples:
   plinth test

@@ -84,6 +84,7 @@ export class CurbSite implements Site {
     );
     this.#sources = this.#surroundings();
     this.#wire();
+    this.#limits();
     for (const place of this.#places) this.#await(place);
     this.#look();
   }
@@ -235,6 +236,22 @@ export class CurbSite implements Site {
       "meter.current": (atMs) => (volts(atMs) > 0 ? watts() / volts(atMs) / 0.99 : 0),
       "meter.powerFactor": 0.99,
       "evse.vehicleState": () => this.#bay.vehicleState,
+    };
+  }
+
+  /** What sensors would say without their noise: to ask for it draws nothing, and changes no run. */
+  #unblurred(): Readonly<Record<string, Source>> {
+    const ofPlaces = this.#places.map(({ number }) => {
+      const field = (axis: number) => (atMs: number) => this.#scene.fieldAt(number, atMs)[axis]!;
+      return {
+        [`magnetometer${number}.magneticFluxDensityX`]: field(0),
+        [`magnetometer${number}.magneticFluxDensityY`]: field(1),
+        [`magnetometer${number}.magneticFluxDensityZ`]: field(2),
+        [`lidar${number}.distance`]: (atMs: number) => this.#scene.freeDistanceM(number, atMs),
+      };
+    });
+    return {
+      ...Object.assign({}, ...ofPlaces),
       "upperLimit.closed": Number(this.#lock.isUp),
       "lowerLimit.closed": Number(this.#lock.isDown),
     };
@@ -313,10 +330,15 @@ export class CurbSite implements Site {
     place.overstay.change(isOccupied, now);
   }
 
+  /** As the city set them, and the unit said last that it took them. */
+  get #settings(): Readonly<Record<string, unknown>> {
+    return this.#spot.snapshot()?.settings.inForce.settings ?? this.#spot.config.settings;
+  }
+
   /** Every few seconds: what the rules say of whoever stands there, and whether a light says otherwise. */
   #look(): void {
     const { loop } = this.#street;
-    const { policy, grace } = this.#spot.config.settings;
+    const { policy, grace } = this.#settings;
     for (const place of this.#places) {
       const rule = ruleAt(policy, place.number, this.#local(loop.now));
       place.overstay.look(rule, Number(grace) * 1_000, loop.now);
