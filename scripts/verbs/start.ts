@@ -68,7 +68,7 @@ export async function live(options: Options, say: (line: string) => void = () =>
   const scenario = await streetScenario();
   const seed = options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff);
   say("Node-RED nodes: built from the declarations");
-  await buildFlows({ kinds: Object.values(catalogue) });
+  await buildFlows({ kinds: Object.values(catalogue) }).catch(explain);
   return await startLive({
     scenario,
     seed,
@@ -114,7 +114,15 @@ function numberOf(flag: string, text: string, min: number, max: number): number 
 
 /** What keeps a street from starting is nearly always a port that somebody else has. */
 function explain(error: unknown): never {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+  const { code = "", port, path, message } = error as NodeJS.ErrnoException & { port?: number };
+  if (["ENOTFOUND", "EADDRNOTAVAIL", "EAI_AGAIN"].includes(code))
+    throw new UserError(`this machine has no such address (${code})`, exitCodes.usage, "Look at --host.");
+  if (["EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code) || (code === "EACCES" && path !== undefined))
+    throw new UserError(
+      `${path ?? "a file"} cannot be written (${code})`,
+      exitCodes.environment,
+      "The street keeps the nodes that it builds and Node-RED's files there: make room, or let it be written to.",
+    );
   if (code === "EADDRINUSE" || code === "EACCES")
     throw new UserError(
       `port ${port} is ${code === "EACCES" ? "not ours to open" : "taken"}`,
