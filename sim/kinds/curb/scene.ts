@@ -101,6 +101,13 @@ export class Scene {
     if (this.#doubleParked) addField(field, this.#doubleParked.vehicle, this.#doubleParked.pose, at);
   }
 
+  /** The field at the sensor of a space, µT by axis: of the earth and the vehicles. */
+  fieldAt(space: number, unixMs: number): readonly [number, number, number] {
+    const field: [number, number, number] = [...earthMicrotesla];
+    this.addVehicles(field, space, unixMs);
+    return field;
+  }
+
   /** What the sensor of a space feels, µT by axis: earth, vehicles, drift with the temperature, noise. */
   magnetometer(space: number, draws: Random): (unixMs: number) => readonly [number, number, number] {
     const { seed, weather } = this.#world;
@@ -121,6 +128,11 @@ export class Scene {
       this.addVehicles(field, space, unixMs);
       return field;
     };
+  }
+
+  /** From the lidar of a space to the vehicle in it, or to the ground, m. */
+  freeDistanceM(space: number, unixMs: number): number {
+    return Math.min(groundDistanceM, this.#sideM(space, unixMs));
   }
 
   /** What the lidar of a space measures, m. */
