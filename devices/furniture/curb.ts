@@ -189,9 +189,9 @@ function commands(spaces: number): Readonly<Record<string, Command>> {
   return {
     reserve: {
       title: "Reserve",
-      help: "Keeps a space for somebody: its light says so, and the lock of the served space rises when it is clear.",
-      args: { ...ofSpace, duration: Type.Number({ minimum: 60, maximum: 86_400, description: "seconds" }) },
-      effect: { kind: "timed", per: "space" },
+      help: "Keeps a space for somebody: its light says so, and the lock of the served space rises when it is clear. It holds over a restart.",
+      args: { ...ofSpace, duration: Type.Number({ minimum: 60, maximum: 86_400, description: "s" }) },
+      effect: { kind: "timed", per: "space", kept: true },
     },
     release: {
       title: "Release",

@@ -255,8 +255,8 @@ export const streetlight = furniture({
       title: "Set level",
       help: "Holds the lamp at a level for a while; never below the minimum while it is dark.",
       args: {
-        level: Type.Number({ minimum: 0, maximum: 100 }),
-        duration: Type.Number({ minimum: 1, maximum: 86_400, description: "seconds" }),
+        level: Type.Number({ minimum: 0, maximum: 100, description: "%" }),
+        duration: Type.Number({ minimum: 1, maximum: 86_400, description: "s" }),
       },
       effect: { kind: "timed" },
     },

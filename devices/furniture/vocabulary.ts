@@ -103,6 +103,7 @@ export interface Setting {
 export interface Command {
   readonly title: string;
   readonly help: string;
+  /** JSON Schema of each; of a number, the description is its unit of measure, and after a semicolon what else is to be known. */
   readonly args: Readonly<Record<string, TSchema>>;
   readonly effect:
     | { readonly kind: "timed"; readonly per?: string; readonly kept?: true }
@@ -139,6 +140,8 @@ export interface Actuator {
   readonly outputs: (value: number) => Readonly<Record<string, number>>;
   readonly controller: Controller<unknown>;
   readonly permit: Permit;
+  /** A source that is 1 while it does not stand where its part was told, whatever that says: see `DeadMan`. */
+  readonly defied?: string;
   /** Where it goes when nobody refreshes it, and when the unit starts. */
   readonly failSafe: { readonly value: number; readonly because: string };
   /** How long an applied value may stand without being decided anew. */
@@ -257,6 +260,7 @@ export function furniture(declaration: Furniture): Furniture {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
     for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
     for (const input of actuator.permit.inputs) need(input, `permit of ${name}`);
+    if (actuator.defied !== undefined) need(actuator.defied, `${name}, defied by its part,`);
     if (!isPlausible(actuator.quantity, actuator.failSafe.value))
       refuse(`fail-safe of ${name} is ${actuator.failSafe.value}, which its quantity does not allow`);
   }

@@ -1,4 +1,5 @@
 /** The part of the Node-RED editor's API that the forms use; the same in 4.1 and 5. */
+import { input } from "./elements.ts";
 
 /** A node as the editor holds it: its properties, and its set's message catalogue. */
 export interface EditedNode {
@@ -40,5 +41,8 @@ export function placeOf(siteNode: unknown): Place | undefined {
     ? { broker, site }
     : undefined;
 }
+
+/** The place of the site that is chosen in the form. */
+export const chosenPlace = () => placeOf(input("node-input-site").value);
 
 export const getJson = (url: string, query: Readonly<Record<string, string>>) => $.getJSON(url, query);

@@ -5,6 +5,9 @@ export function input(id: string): HTMLInputElement {
   return found as HTMLInputElement;
 }
 
+/** @throws as `input` does. */
+export const select = (id: string) => input(id) as HTMLElement as HTMLSelectElement;
+
 /** Makes an element. Text children are text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -1,14 +1,14 @@
 /** What a generated form calls, as the global `plinthForm`. */
 import { type Field, typed } from "../node/declaration.ts";
 import { refusals } from "../node/schema.ts";
-import { type EditedNode, nodesOfType, placeOf } from "./editor-api.ts";
+import { chosenPlace, type EditedNode, nodesOfType, placeOf } from "./editor-api.ts";
 import { input, mark, pair } from "./elements.ts";
 import { addressWords, nameProblem, type Options, type Verdict } from "./names.ts";
 import type { Point } from "./night.ts";
 import { orderEditor } from "./order.ts";
 import { profileEditor } from "./profile.ts";
 import { tableEditor } from "./table.ts";
-import { unitSearch } from "./unit-search.ts";
+import { unitField, unitSearch } from "./unit-search.ts";
 
 type Control = Pick<Field, "name" | "editor" | "unit" | "schema" | "columns"> & { readonly slider: boolean };
 /** Whether the editor may keep `value` for a setting; numbers may still be text. */
@@ -39,28 +39,12 @@ export function unitProblem(node: EditedNode, value: unknown, options: Options):
     : nameProblem(value, options);
 }
 
-const chosenPlace = () => placeOf(input("node-input-site").value);
-
 let readings: Record<string, () => unknown> = {};
 
 /** Called when a form opens. */
 export function prepare(node: EditedNode, kind: string, controls: readonly Control[]): void {
   readings = Object.fromEntries(controls.flatMap((control) => bind(node, kind, control)));
-  const unit = input("node-input-unit");
-  unitSearch({
-    node,
-    kind: () => kind,
-    button: input("node-input-unit-search"),
-    list: input("node-input-unit-found"),
-    place: chosenPlace,
-    offers: () => true,
-    chosen: (found) => found.unit === unit.value,
-    choose: (found) => {
-      unit.value = found.unit;
-      unit.dispatchEvent(new Event("change", { bubbles: true }));
-      input("node-input-unit-found").replaceChildren();
-    },
-  });
+  unitField(node, () => kind, chosenPlace);
 }
 
 /** Called when a form is left by Done: gives the node its settings in their own types. */

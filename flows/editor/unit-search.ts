@@ -1,6 +1,6 @@
 import type { FoundUnit } from "../node/found-unit.ts";
 import { type EditedNode, getJson, type Place } from "./editor-api.ts";
-import { element } from "./elements.ts";
+import { element, input } from "./elements.ts";
 
 export interface UnitSearch {
   readonly node: EditedNode;
@@ -35,6 +35,26 @@ export function unitSearch(search: UnitSearch): void {
     } catch (failure) {
       say(messageOf(failure) ?? node._("form.noAnswer"));
     }
+  });
+}
+
+/** The row of a form in which a unit is named: its search, for the kind that is chosen meanwhile. */
+export function unitField(node: EditedNode, kind: () => string, place: () => Place | undefined): void {
+  const unit = input("node-input-unit");
+  const list = input("node-input-unit-found");
+  unitSearch({
+    node,
+    kind,
+    button: input("node-input-unit-search"),
+    list,
+    place,
+    offers: () => true,
+    chosen: (found) => found.unit === unit.value,
+    choose: (found) => {
+      unit.value = found.unit;
+      unit.dispatchEvent(new Event("change", { bubbles: true }));
+      list.replaceChildren();
+    },
   });
 }
 

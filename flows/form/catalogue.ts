@@ -1,12 +1,29 @@
 import type { Declaration, Field } from "../node/declaration.ts";
+import type { Kind, Telling, TellingType } from "../node/vocabulary.ts";
 
-/** English texts that every kind's form and node share; `__name__` is filled in by Node-RED. */
-const shared = {
+/** English texts of every node that names a unit; `__name__` is filled in by Node-RED. */
+const common = {
   form: {
     site: "Site",
     unit: "Unit",
     unitPlaceholder: "lamp-1",
     search: "List the units that are on the broker",
+    searching: "Asking the broker…",
+    noUnits: "No unit of this kind has described itself on this site yet.",
+    noSite: "Choose a site with a broker first.",
+    noAnswer: "Node-RED does not answer.",
+  },
+  status: {
+    noSite: "no site chosen",
+    noBroker: "no broker",
+    badId: "not a name: __id__",
+  },
+} as const;
+
+/** English texts of the nodes that set a unit. */
+const shared = {
+  form: {
+    ...common.form,
     unitsPlaceholder: "lamp-2, lamp-3",
     advanced: "Advanced",
     from: "From",
@@ -19,17 +36,11 @@ const shared = {
     days: { mon: "Mo", tue: "Tu", wed: "We", thu: "Th", fri: "Fr", sat: "Sa", sun: "Su" },
     timePlaceholder: "22:30, sunset+00:30",
     strip: "Noon to noon, drawn for a sunset at 18:00 and a sunrise at 06:00",
-    searching: "Asking the broker…",
-    noUnits: "No unit of this kind has described itself on this site yet.",
-    noSite: "Choose a site with a broker first.",
-    noAnswer: "Node-RED does not answer.",
   },
   port: { settings: "settings", report: "report" },
   status: {
-    noSite: "no site chosen",
-    noBroker: "no broker",
+    ...common.status,
     noUnit: "no unit chosen",
-    badId: "not a name: __id__",
     taken: "another node sets __unit__",
     disconnected: "no broker",
     connecting: "connecting",
@@ -72,6 +83,109 @@ export const siteCatalogue = {
     noConnection: "The broker cannot be reached.",
   },
 } as const;
+
+/** Headings of what units tell, and the choice of all of it. */
+export const tellingTypes: Readonly<Record<TellingType, string>> = {
+  measurement: "Telemetry",
+  event: "Events",
+  alarm: "Alarms",
+  actuator: "Actuators",
+  part: "Health of parts",
+  status: "Online, offline",
+};
+
+const inTexts = {
+  form: {
+    ...common.form,
+    unitPlaceholder: "all of the site",
+    kind: "Kind",
+    allKinds: "All kinds",
+    tells: "What",
+    everything: "Everything",
+    allOf: "All of",
+    types: tellingTypes,
+    number: "Number (#)",
+    numberPlaceholder: "all",
+  },
+  port: { told: "what units tell" },
+  status: {
+    ...common.status,
+    listening: "listening",
+    units: "__units__ units",
+    strange: "__strange__ not understood",
+  },
+  log: {
+    strange:
+      "a message on a topic of this site is not what a unit would send: it is ignored, as further ones will be",
+  },
+} as const;
+
+const commandTexts = {
+  form: {
+    ...common.form,
+    unitPlaceholder: "as msg.unit says",
+    kind: "Kind",
+    chooseKind: "Choose a kind",
+    command: "Command",
+    timeToLive: "Time to live",
+    timeToLiveHelp: "How long the unit may take it, and its answer is waited for.",
+    fromMessage: "message",
+    leftOut: "left out",
+    wrongKind: "choose a kind and a command",
+  },
+  port: { command: "arguments", result: "result" },
+  status: {
+    ...common.status,
+    noCommand: "no command chosen",
+    ready: "ready",
+    online: "__unit__ online",
+    offline: "__unit__ offline",
+    unknown: "unknown unit __unit__",
+    sent: "__command__: sent, __pending__ waiting",
+    sentOffline: "__command__: sent, __unit__ offline",
+    accepted: "__command__: accepted",
+    refused: "refused: __reason__",
+    timedOut: "__command__: timed out",
+  },
+  log: {
+    unsent: "could not publish to __topic__: __error__",
+    unitExpected: "the name of a unit, in the form or as msg.unit",
+    isKind: "is a __kind__",
+    connection: "a connection to the broker of __site__",
+    noAnswer: "no answer within __seconds__ s",
+    timeToLive: "time to live is not __expected__",
+  },
+} as const;
+
+/** Texts of `furniture in`: its own, and the titles of all that each kind tells. */
+export const inCatalogue = (kinds: readonly Kind[]) => ({
+  ...inTexts,
+  kinds: byKind(kinds, ({ title, tellings }) => ({ title, tellings: byType(tellings) })),
+});
+
+/** Texts of `furniture command`: its own, and those of each kind's commands. */
+export const commandCatalogue = (kinds: readonly Kind[]) => ({
+  ...commandTexts,
+  kinds: byKind(kinds, ({ title, orders }) => ({
+    title,
+    orders: Object.fromEntries(
+      orders.map(({ name, title, help, args }) => [
+        name,
+        { title, help, args: Object.fromEntries(args.map((arg) => [arg.name, arg.title])) },
+      ]),
+    ),
+  })),
+});
+
+const byKind = <T>(kinds: readonly Kind[], texts: (kind: Kind) => T): Record<string, T> =>
+  Object.fromEntries(kinds.map((kind) => [kind.kind, texts(kind)]));
+
+function byType(tellings: readonly Telling[]): Record<string, Record<string, string>> {
+  const types = [...new Set(tellings.map(({ type }) => type))];
+  const titles = (of: TellingType) =>
+    tellings.filter(({ type }) => type === of).map(({ name, title }) => [name, title] as const);
+  return Object.fromEntries(types.map((type) => [type, Object.fromEntries(titles(type))]));
+}
 
 interface SettingTexts {
   readonly title: string;

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { commandsOf } from "../../devices/furniture/commands.ts";
 import { type Furniture, sourcesOf } from "../../devices/furniture/vocabulary.ts";
 import { plainSchema } from "../node/schema.ts";
@@ -12,8 +13,11 @@ export function kindOf(declaration: Furniture): Kind {
     title: declaration.title,
     tellings: declaration.size ? gathered(tellings) : tellings,
     orders: Object.entries(commandsOf(largest)).map(([name, { title, help, args }]): Order => {
-      const where = `${declaration.kind}.${name}`;
-      return { name, title, help, args: Object.entries(args).map((arg) => argumentOf(where, ...arg)) };
+      const { required = [] } = Type.Object(args);
+      const described = Object.entries(args).map(([arg, schema]) =>
+        argumentOf(`${declaration.kind}.${name}`, arg, schema, !required.includes(arg)),
+      );
+      return { name, title, help, args: described };
     }),
   };
 }
@@ -60,15 +64,14 @@ function gathered(tellings: readonly Telling[]): readonly Telling[] {
 
 const pattern = (text: string) => text.replace(/\d+/, "#");
 
-/** Of a number, the schema's description is its unit of measure. */
-function argumentOf(where: string, name: string, schema: object): Argument {
-  const { description, ...plain } = plainSchema(schema, `${where}/${name}`);
+/** Of a number, the schema's description is its unit of measure, and after a semicolon a note. */
+function argumentOf(where: string, name: string, schema: object, optional: boolean): Argument {
+  const { description = "", ...plain } = plainSchema(schema, `${where}/${name}`);
   const isNumber = plain.type === "number" || plain.type === "integer";
-  return {
-    name,
-    title:
-      name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-    unit: isNumber ? (description ?? "") : "",
-    schema: isNumber || description === undefined ? plain : { ...plain, description },
-  };
+  const [unit = "", note = ""] = isNumber ? description.split(/; */) : ["", description];
+  return { name, title: titleOf(name), unit, note, optional, schema: plain };
 }
+
+/** `Charging current` for `chargingCurrent`: arguments are declared without titles. */
+const titleOf = (name: string) =>
+  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

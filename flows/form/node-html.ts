@@ -1,8 +1,9 @@
 import type { Declaration, Field } from "../node/declaration.ts";
 import { paletteLabel } from "./catalogue.ts";
-import { fieldRow, hasSlider, translated } from "./fields.ts";
+import { fieldRow, hasSlider } from "./fields.ts";
 import { help } from "./help.ts";
 import { indent, literal } from "./markup.ts";
+import { nameRow, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
 
 /**
@@ -79,23 +80,6 @@ function template(fields: readonly Field[]): string {
 ${indent(1, folded.join("\n"))}
 </details>`;
   return `<div class="plinth-form">
-${indent(1, [address, ...open, ...(folded.length > 0 ? [advanced] : [])].join("\n"))}
+${indent(1, [nameRow, siteRow, unitRow, "<hr>", ...open, ...(folded.length > 0 ? [advanced] : [])].join("\n"))}
 </div>`;
 }
-
-/** Which unit, on which broker. */
-const address = `<div class="form-row">
-  <label for="node-input-name"><i class="fa fa-tag"></i> <span data-i18n="[text]node-red:common.label.name">Name</span></label>
-  <input type="text" id="node-input-name" data-i18n="[placeholder]node-red:common.label.name">
-</div>
-<div class="form-row">
-  <label for="node-input-site"><i class="fa fa-map-marker"></i> ${translated("form.site", "Site")}</label>
-  <input type="text" id="node-input-site">
-</div>
-<div class="form-row plinth-address">
-  <label for="node-input-unit"><i class="fa fa-lightbulb-o"></i> ${translated("form.unit", "Unit")}</label>
-  <input type="text" id="node-input-unit" spellcheck="false" data-i18n="[placeholder]form.unitPlaceholder">
-  <button type="button" class="red-ui-button" id="node-input-unit-search" data-i18n="[title]form.search"><i class="fa fa-search"></i></button>
-  <div class="plinth-found" id="node-input-unit-found"></div>
-</div>
-<hr>`;

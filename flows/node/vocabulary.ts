@@ -28,6 +28,9 @@ export interface Argument {
   readonly title: string;
   /** Unit of measure. */
   readonly unit: string;
+  /** What else is to be known; empty as a rule. */
+  readonly note: string;
+  readonly optional: boolean;
   readonly schema: Schema;
 }
 
@@ -45,6 +48,9 @@ export interface Kind {
   readonly tellings: readonly Telling[];
   readonly orders: readonly Order[];
 }
+
+/** How long a command may wait for its unit, s. */
+export const timeToLive = { type: "number", minimum: 1, maximum: 3_600, default: 30 } as const;
 
 /** The telling that a record's name belongs to. */
 export function tellingOf(kind: Kind | undefined, type: TellingType, name: string): Telling | undefined {
@@ -71,6 +77,8 @@ export function argumentRefusals({ args }: Order, values: Readonly<Record<string
       problem: "is no argument",
       expected: args.map(({ name }) => name).join(", ") || "none",
     })),
-    ...args.flatMap(({ name, unit, schema }) => refusals(schema, values[name], name, unit)),
+    ...args
+      .filter(({ name, optional }) => !optional || values[name] !== undefined)
+      .flatMap(({ name, unit, schema }) => refusals(schema, values[name], name, unit)),
   ];
 }

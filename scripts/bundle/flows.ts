@@ -3,16 +3,21 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { catalogue, siteCatalogue } from "#flows/form/catalogue.ts";
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import { catalogue, commandCatalogue, inCatalogue, siteCatalogue } from "#flows/form/catalogue.ts";
+import { commandHtml } from "#flows/form/command-html.ts";
+import { inHtml } from "#flows/form/in-html.ts";
+import { kindOf } from "#flows/form/kinds.ts";
 import { nodeHtml } from "#flows/form/node-html.ts";
 import { siteHtml } from "#flows/form/site-html.ts";
 import { type Declaration, fieldsOf } from "#flows/node/declaration.ts";
+import type { Kind } from "#flows/node/vocabulary.ts";
 
 const flows = fileURLToPath(new URL("../../flows", import.meta.url));
 
 export interface FlowsOptions {
   /** The catalogue, as `devices/furniture/index.ts` exports it. */
-  readonly kinds: readonly Declaration[];
+  readonly kinds: readonly Furniture[];
   /** Default: `flows/dist`, where package.json points. What was there is deleted. */
   readonly outDir?: string;
 }
@@ -23,6 +28,8 @@ export async function buildFlows({ kinds, outDir = join(flows, "dist") }: FlowsO
   const sets = await Promise.all([
     ...kinds.map((declaration) => kindSet(declaration, formScript)),
     siteSet(),
+    inSet(kinds.map(kindOf)),
+    commandSet(kinds.map(kindOf)),
   ]);
   const files = Object.entries(Object.assign({ "package.json": '{ "type": "commonjs" }\n' }, ...sets));
 
@@ -55,6 +62,19 @@ async function kindSet(declaration: Declaration, formScript: string): Promise<Re
 async function siteSet(): Promise<Record<string, string>> {
   const script = await nodeScript("site", "registerSite(RED)");
   return nodeSet("site", script, siteHtml(await editorScript("site", "plinthSite")), siteCatalogue);
+}
+
+async function inSet(kinds: readonly Kind[]): Promise<Record<string, string>> {
+  const known = kinds.map((kind) => ({ ...kind, orders: [] }));
+  const script = await nodeScript("furniture-in", `registerIn(RED, ${JSON.stringify(known)})`);
+  return nodeSet("in", script, inHtml(kinds, await editorScript("in", "plinthIn")), inCatalogue(kinds));
+}
+
+async function commandSet(kinds: readonly Kind[]): Promise<Record<string, string>> {
+  const known = kinds.map((kind) => ({ ...kind, tellings: [] }));
+  const script = await nodeScript("furniture-command", `registerCommand(RED, ${JSON.stringify(known)})`);
+  const html = commandHtml(kinds, await editorScript("command", "plinthCommand"));
+  return nodeSet("command", script, html, commandCatalogue(kinds));
 }
 
 /** A form's script: what `flows/editor/<file>.ts` exports, as a global. */

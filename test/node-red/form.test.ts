@@ -5,12 +5,12 @@ import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { percent } from "#devices/furniture/settings.ts";
-import type { Setting } from "#devices/furniture/vocabulary.ts";
+import type { Furniture, Setting } from "#devices/furniture/vocabulary.ts";
 import { type Declaration, fieldsOf } from "#flows/node/declaration.ts";
 import { type BuiltPackage, builtPackage } from "./package.ts";
 import { planter } from "./planter.ts";
 
-const kinds: readonly Declaration[] = [...Object.values(catalogue), planter];
+const kinds: readonly Furniture[] = [...Object.values(catalogue), planter];
 
 interface Property {
   readonly value: unknown;

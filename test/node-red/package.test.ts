@@ -11,6 +11,8 @@ const kinds = Object.values(catalogue);
 const types: Readonly<Record<string, string>> = {
   ...Object.fromEntries(kinds.map(({ kind }) => [kind, kind])),
   site: "plinth-site",
+  in: "furniture in",
+  command: "furniture command",
 };
 const sets = Object.keys(types);
 
@@ -111,7 +113,10 @@ describe("the examples", () => {
   });
 
   it("use nobody else's nodes, explain themselves, and are named as a person would", () => {
-    const core = ["tab", "comment", "inject", "debug", "catch", "mqtt-broker"];
+    const core = [
+      ...["tab", "comment", "inject", "debug", "catch", "function", "mqtt-broker"],
+      ...["http in", "http response"],
+    ];
     for (const { name, nodes } of examples) {
       const known = [...core, ...Object.values(types)];
       expect(nodes.map(({ type }) => type).filter((type) => !known.includes(type as string))).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as catalogue from "#devices/furniture/index.ts";
-import type { Declaration } from "#flows/node/declaration.ts";
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { buildFlows } from "#scripts/bundle/flows.ts";
 
 export const flowsFolder = fileURLToPath(new URL("../../flows", import.meta.url));
@@ -16,7 +16,7 @@ export interface BuiltPackage {
 
 /** The Node-RED package as it would be published, in a folder of its own. */
 export async function builtPackage(
-  kinds: readonly Declaration[] = Object.values(catalogue),
+  kinds: readonly Furniture[] = Object.values(catalogue),
 ): Promise<BuiltPackage> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-node-red-"));
   for (const part of ["package.json", "examples"])

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { seconds } from "#devices/duration.ts";
 import {
   choice,
   number,
@@ -11,13 +12,39 @@ import {
   units,
   windowColumns,
 } from "#devices/furniture/settings.ts";
-import type { Setting } from "#devices/furniture/vocabulary.ts";
-import type { Declaration } from "#flows/node/declaration.ts";
+import { furniture, type Setting } from "#devices/furniture/vocabulary.ts";
 
 /** A kind that is not in the catalogue, with every editor, and with text that would break careless markup. */
-export const planter: Declaration = {
+export const planter = furniture({
   kind: "planter",
   title: 'Planter <b>"Flora"</b>',
+  roles: {},
+  estimators: [],
+  actuators: {},
+  telemetry: {
+    watered: { title: "Watered </script>", source: "command.water", recordClass: "event", deadband: 1 },
+  },
+  events: {},
+  shared: {},
+  commands: {
+    water: {
+      title: "Water </script> <b>now</b>",
+      help: "For a while & no longer.",
+      args: { duration: Type.Number({ minimum: 1, maximum: 600, description: "s" }) },
+      effect: { kind: "timed" },
+    },
+  },
+  alarms: {
+    dry: {
+      title: "Dry <roots>",
+      severity: "notice",
+      advice: 'Fill the "tank".',
+      source: "command.water",
+      when: "is",
+      limit: 1,
+      for: seconds(0),
+    },
+  },
   summary: "Waters & drains; </script><script>alert(1)</script> is only text.",
   settings: {
     schedule: profile({ title: "Light for the plants", help: "Over the night." }, [
@@ -64,8 +91,8 @@ export const planter: Declaration = {
   },
   privacy: {
     senses: [{ says: "Nothing about people.", fields: [] }],
-    ofFurniture: [],
+    ofFurniture: ["watered"],
     personalData: "none",
     retention: "Nothing is kept.",
   },
-};
+});
