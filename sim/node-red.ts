@@ -27,6 +27,16 @@ export interface NodeRedSettings {
   readonly flow?: readonly FlowNode[];
   /** Folder of the package to load. Default: ours, which must have been built. */
   readonly packageDir?: string;
+  /** Told of every message that a node gets; without it, nobody looks. */
+  readonly onMessage?: (message: NodeMessage) => void;
+}
+
+/** What came to a node of a flow. */
+export interface NodeMessage {
+  readonly node: string;
+  readonly topic?: unknown;
+  /** As JSON has it; absent where it is nothing that JSON can say. */
+  readonly payload?: unknown;
 }
 
 export interface NodeRed {
@@ -34,6 +44,10 @@ export interface NodeRed {
   readonly url: string;
   /** Where it logs. */
   readonly log: string;
+  /** Presses the button of an inject node. Rejects with NodeRedError when there is no such node. */
+  press(node: string): Promise<void>;
+  /** What it has logged as errors so far, a line each. */
+  errors(): Promise<readonly string[]>;
   /** Ends the process, by force if it takes longer than 5 s. */
   close(): Promise<void>;
 }
@@ -53,14 +67,16 @@ const ours = fileURLToPath(new URL("../flows", import.meta.url));
 /** Resolves when the editor answers and our nodes are in its palette. Rejects with NodeRedError. */
 export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> {
   const clock = systemClock();
-  const { host = "127.0.0.1", packageDir = ours } = settings;
+  const { host = "127.0.0.1", packageDir = ours, onMessage } = settings;
   const userDir = resolve(settings.userDir);
   const port = await freePort(host, settings.port ?? 1880);
   const name = await packageName(packageDir);
   await prepare(userDir, { host, port, packageDir, name, flow: settings.flow });
 
   const log = join(userDir, "node-red.log");
+  if (onMessage) await addWatch(userDir);
   const child = launch(userDir, log);
+  if (onMessage) child.on("message", (message) => onMessage(message as NodeMessage));
   const close = () => end(child, clock);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   try {
@@ -69,7 +85,17 @@ export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> 
     await close();
     throw error;
   }
-  return { url, log, close };
+  return { url, log, press: (node) => press(url, node), errors: () => errorsIn(log), close };
+}
+
+async function press(url: string, node: string): Promise<void> {
+  const { ok, status } = await fetch(`${url}inject/${node}`, { method: "POST" });
+  if (!ok) throw new NodeRedError(`the button of ${node} cannot be pressed: Node-RED answers ${status}`);
+}
+
+async function errorsIn(log: string): Promise<string[]> {
+  const lines = (await readFile(log, "utf8")).split("\n");
+  return lines.filter((line) => / - \[(error|red)\] /.test(line));
 }
 
 /** @returns the port, which nobody listens on. */
@@ -118,6 +144,29 @@ async function link(packageDir: string, path: string): Promise<void> {
   await rm(path, { force: true });
   await mkdir(dirname(path), { recursive: true });
   await symlink(resolve(packageDir), path, "dir");
+}
+
+/** A plugin of Node-RED's that tells its parent what each node gets. */
+async function addWatch(userDir: string): Promise<void> {
+  const folder = join(userDir, "node_modules/plinth-watch");
+  await mkdir(folder, { recursive: true });
+  const manifest = { name: "plinth-watch", version: "1.0.0", "node-red": { plugins: { watch: "watch.js" } } };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  await writeFile(
+    join(folder, "watch.js"),
+    `module.exports = (RED) => {
+  const plain = (value) => {
+    try { return JSON.parse(JSON.stringify(value)); } catch { return undefined; }
+  };
+  RED.plugins.registerPlugin("plinth-watch", {
+    type: "plinth",
+    onadd: () => RED.hooks.add("onReceive.plinth-watch", ({ msg, destination }) => {
+      process.send({ node: destination.id, topic: msg.topic, payload: plain(msg.payload) });
+    }),
+  });
+};
+`,
+  );
 }
 
 /** Nothing leaves this machine and nothing is installed; the process ends with the one that started it. */

@@ -131,7 +131,7 @@ describe("a flow's other nodes", () => {
         broker,
         site,
         { id: "h", type: "http in", name: "open", wires: [["c"]] },
-        { id: "c", type: "furniture-command", site: "s", unit: "bench-1", wires: [[]] },
+        { id: "c", type: "furniture command", site: "s", unit: "bench-1", wires: [[]] },
       ],
       ['warning c : carries out whatever comes from http in "open"'],
     ],
@@ -192,7 +192,7 @@ describe("a flow's other nodes", () => {
         site,
         { id: "h", type: "http in", wires: [["w"]] },
         { id: "w", type: "switch", wires: [["c"]] },
-        { id: "c", type: "furniture-command", site: "s", unit: "bench-1", wires: [[]] },
+        { id: "c", type: "furniture command", site: "s", unit: "bench-1", wires: [[]] },
       ],
     ],
     [

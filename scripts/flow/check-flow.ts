@@ -4,6 +4,7 @@ import { enabledNodes, type FlowFile, type FlowNode, labelOf } from "./flow-file
 import { unguardedActuators } from "./interlock.ts";
 import type { KnownUnits } from "./known-units.ts";
 import { unitNodeFindings } from "./unit-nodes.ts";
+import { isKnownType } from "./wanted.ts";
 
 /** A finding where the file has it. */
 export interface Told extends Finding {
@@ -66,7 +67,7 @@ function looseWires(nodes: readonly FlowNode[], byId: ReadonlyMap<string, FlowNo
 
 const strangeTypes = (nodes: readonly FlowNode[], types: ReadonlySet<string>): Finding[] =>
   nodes
-    .filter(({ type }) => !types.has(type) && !/^(tab|group|subflow(:.+)?|global-config|comment)$/.test(type))
+    .filter(({ type }) => !isKnownType(type, types))
     .map((node) => ({
       severity: "warning",
       rule: "type",

@@ -22,10 +22,10 @@ export const fieldsByKind: ReadonlyMap<string, readonly Field[]> = new Map(
 );
 
 export const siteType = "plinth-site";
-export const commandType = "furniture-command";
+export const commandType = "furniture command";
 
 /** Every node type of @plinth/node-red. */
-export const ownTypes: readonly string[] = [...fieldsByKind.keys(), siteType, "furniture-in", commandType];
+export const ownTypes: readonly string[] = [...fieldsByKind.keys(), siteType, "furniture in", commandType];
 
 /** The units that a flow sets, in the order of its nodes; what is switched off asks nothing. */
 export function wantedUnits(nodes: readonly FlowNode[]): Wanted[] {
@@ -60,3 +60,7 @@ export function nodeOf(
 
 export const textOf = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? `${value}` : "";
+
+/** A type that Node-RED has without any package: tabs, groups and subflows among them. */
+export const isKnownType = (type: string, types: ReadonlySet<string>) =>
+  types.has(type) || /^(tab|group|subflow(:.+)?|global-config|comment)$/.test(type);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -130,5 +130,45 @@ describe("plinth flow diff", () => {
     const { status, stderr } = await flow("diff", example, bad);
     expect(status).toBe(2);
     expect(stderr).toContain(`${bad}:19: Hold time is 3; expected 5 to 1800 s`);
+  });
+});
+
+describe("plinth flow test", () => {
+  const scenario = readFileSync(join(root, "sim/scenarios/flow-night-dimming.yaml"), "utf8");
+
+  it.each([
+    ["a button that is not there", ["node: Market night", "node: Fair"], 'means a node "Fair"'],
+    ["a button that is none", ["node: Market night", "node: Why"], 'presses "Why", which is no inject node'],
+    [
+      "a unit that the street lacks",
+      ["lamp-1, lamp-2", "lamp-1, lamp-3"],
+      "sets the streetlight via-roma/lamp-2",
+    ],
+    [
+      "too few names",
+      ["names: [lamp-1, lamp-2]", "names: [lamp-1]"],
+      "names has 1 names; expected 2, one for each",
+    ],
+    ["a time outside", ['at: "21:50"', 'at: "23:50"'], "line 14: flow/press/0/at"],
+    ["bounds that nothing meets", ["min: 2", "min: 2, max: 1"], "flow/expect/1 has min 2 and max 1"],
+  ] as const)("refuses %s before anything starts", async (_, [before, after], words) => {
+    expect(scenario).toContain(before);
+    const file = written("scenario.yaml", scenario.replace(before, after));
+    const { status, stdout, stderr } = await flow("test", example, file);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(words);
+  });
+
+  it("refuses a flow with nodes that are not here", async () => {
+    const file = written("strange.json", [...lamp({}), { id: "x", type: "ui_gauge" }]);
+    const { status, stderr } = await flow("test", file, join(root, "sim/scenarios/flow-night-dimming.yaml"));
+    expect([status, stderr]).toEqual([2, expect.stringContaining("needs nodes of type ui_gauge")]);
+  });
+
+  it("is what `plinth run` points to for a scenario that is about a flow", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(await main(["run", join(root, "sim/scenarios/flow-night-dimming.yaml")])).toBe(2);
+    expect(errors).toHaveBeenLastCalledWith(expect.stringContaining("plinth flow test <flows.json>"));
+    errors.mockRestore();
   });
 });

@@ -1,13 +1,19 @@
 import type { Command } from "commander";
+import { readScenario } from "#sim/scenario/scenario.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { checkFlow } from "../flow/check-flow.ts";
 import { diffFlows, diffWords } from "../flow/diff-flows.ts";
 import { flowInput, soundFlow } from "../flow/flow-input.ts";
 import { flowReport } from "../flow/flow-report.ts";
 import { type KnownUnits, unitsOfFiles, unitsOnBroker } from "../flow/known-units.ts";
+import { liveTrial, refuseUntestable } from "../flow/live-trial.ts";
 import { coreTypes } from "../flow/node-types.ts";
+import { passed, trialReport } from "../flow/trial-report.ts";
 import { ownTypes } from "../flow/wanted.ts";
+import { inputFile } from "../input-file.ts";
+import { numberOption } from "../number-option.ts";
 import { UserError } from "../user-error.ts";
+import { report } from "./run-report.ts";
 
 export function register(program: Command): void {
   const flow = program
@@ -16,6 +22,7 @@ export function register(program: Command): void {
     .addHelpText("after", exitCodesHelp);
   registerCheck(flow);
   registerDiff(flow);
+  registerTest(flow);
 }
 
 interface CheckOptions {
@@ -69,6 +76,39 @@ ${exitCodesHelp}`,
     .action(diff);
 }
 
+function registerTest(flow: Command): void {
+  flow
+    .command("test")
+    .description("Run a flow, real, in Node-RED, against the simulated units of a scenario, and judge both")
+    .argument("<flows.json>", "what Node-RED exports, or the flows.json that it keeps")
+    .argument("<scenario.yaml>", "such as sim/scenarios/flow-night-dimming.yaml")
+    .option("--seed <number>", "instead of the scenario's own")
+    .option(
+      "--speed <factor>",
+      "virtual seconds per real second; the flow's own timers follow real time",
+      "60",
+    )
+    .option("--json", "print the outcome as one JSON object")
+    .addHelpText(
+      "after",
+      `
+The scenario names the site and the units as the flow does (street: { site: ..., furniture: [{ ..., names: [...] }] }),
+and may say under \`flow\` which inject buttons to press and which messages a node must get:
+
+  flow:
+    press:  [{ at: "17:10", node: Market night }]
+    expect: [{ node: What the lamps report, payload: { unit: lamp-1, state: applied }, min: 1 }]
+
+Every broker of the flow is replaced by the test's own, on this machine. Fails, with exit code 1, when a unit does not
+apply what the flow asks of it, when an expectation is not met, and when Node-RED logs an error.
+
+Example:
+  plinth flow test "flows/examples/Dim a street by night.json" sim/scenarios/flow-night-dimming.yaml
+${exitCodesHelp}`,
+    )
+    .action(test);
+}
+
 async function check(file: string, options: CheckOptions): Promise<void> {
   const flow = await flowInput(file);
   const units = await knownUnits(options);
@@ -87,6 +127,33 @@ async function diff(before: string, after: string, { json }: { readonly json?: b
   console.log(json ? JSON.stringify(changes, undefined, 2) : diffWords(changes));
 }
 
+interface TestOptions {
+  readonly seed?: string;
+  readonly speed: string;
+  readonly json?: boolean;
+}
+
+async function test(flowFile: string, scenarioFile: string, options: TestOptions): Promise<void> {
+  const flow = await soundFlow(flowFile);
+  const scenario = await inputFile(scenarioFile, (text) => readScenario(text, scenarioFile));
+  await refuseUntestable(flow, scenario, scenarioFile);
+  const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
+  const speed = numberOption("--speed", options.speed, 1, 3_600);
+  const trial = await liveTrial({ scenario, nodes: flow.nodes, seed, speed }, options.json ?? false);
+  console.log(
+    options.json
+      ? JSON.stringify(trial, undefined, 2)
+      : `${report(trial.summary, scenario)}\n\n${trialReport(trial)}`,
+  );
+  if (passed(trial)) return;
+  const again = ["npx plinth flow test", shellWord(flowFile), shellWord(scenarioFile), "--seed", seed];
+  throw new UserError(
+    `${flowFile} is not as expected with seed ${seed}`,
+    exitCodes.failed,
+    `Again: ${again.join(" ")}`,
+  );
+}
+
 async function knownUnits({ units, broker }: CheckOptions): Promise<KnownUnits | undefined> {
   if (broker === undefined && units === undefined) return undefined;
   if (broker !== undefined && !URL.canParse(broker))
@@ -94,3 +161,5 @@ async function knownUnits({ units, broker }: CheckOptions): Promise<KnownUnits |
   const onBroker = broker === undefined ? [] : await unitsOnBroker(broker);
   return new Map([...(await unitsOfFiles(units ?? [])), ...onBroker]);
 }
+
+const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `"${word}"`);

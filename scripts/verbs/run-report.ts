@@ -27,7 +27,6 @@ export function report(summary: Summary, scenario: Scenario): string {
   ];
   if (faults.length > 0) lines.push("", "  faults met", ...counted(faults));
   if (expectations.length > 0) lines.push("", "  expected", ...expectations.map(expectation));
-  lines.push("", `  digest ${summary.digest}`);
   return lines.join("\n");
 }
 

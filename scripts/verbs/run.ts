@@ -12,6 +12,7 @@ import type { Weather } from "#sim/world/weather.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { inputFile } from "../input-file.ts";
+import { numberOption } from "../number-option.ts";
 import { UserError } from "../user-error.ts";
 import { report } from "./run-report.ts";
 
@@ -47,7 +48,14 @@ ${exitCodesHelp}`,
 
 async function run(file: string, options: Options): Promise<void> {
   const scenario = await inputFile(file, (text) => readScenario(text, file));
-  const seed = options.seed === undefined ? scenario.seed : wholeNumber("--seed", options.seed);
+  if (scenario.flow)
+    throw new UserError(
+      `${file} is about a flow too, which does not run here`,
+      exitCodes.usage,
+      `Run both: plinth flow test <flows.json> ${file}`,
+    );
+  const seed =
+    options.seed === undefined ? scenario.seed : numberOption("--seed", options.seed, 0, 0xffff_ffff);
   const weather = options.weather && (await inputFile(options.weather, weatherOf(options.weather)));
   const footfall = options.footfall && (await inputFile(options.footfall, footfallOf(options)));
   const summary = await live(
@@ -57,7 +65,11 @@ async function run(file: string, options: Options): Promise<void> {
     footfall || undefined,
     options.json ?? false,
   );
-  console.log(options.json ? JSON.stringify(summary, undefined, 2) : report(summary, scenario));
+  console.log(
+    options.json
+      ? JSON.stringify(summary, undefined, 2)
+      : `${report(summary, scenario)}\n\n  digest ${summary.digest}`,
+  );
   if (summary.expectations.every(({ met }) => met)) return;
   const again = ["npx plinth run", file, "--seed", seed];
   if (options.weather) again.push("--weather", options.weather);
@@ -127,9 +139,3 @@ const footfallOf = ({ footfall, footfallShare }: Options) => {
     );
   return (text: string) => hourlyCounts(text, { file: footfall!, share });
 };
-
-function wholeNumber(flag: string, text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= 0xffff_ffff) return value;
-  throw new UserError(`${flag} is ${text}`, exitCodes.usage, "Expected a whole number from 0 to 4294967295.");
-}

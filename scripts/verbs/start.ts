@@ -10,6 +10,7 @@ import { sunElevationDeg } from "#sim/world/natural-light.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildFlows } from "../bundle/flows.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { numberOption } from "../number-option.ts";
 import { root } from "../root.ts";
 import { UserError } from "../user-error.ts";
 
@@ -64,9 +65,10 @@ async function start(options: Options): Promise<void> {
 /** The street that `plinth start` runs. UserError when it cannot be. */
 export async function live(options: Options, say: (line: string) => void = () => {}): Promise<Live> {
   const ports = portsOf(options.portBase);
-  const speed = numberOf("--speed", options.speed, 0, 3_600);
+  const speed = numberOption("--speed", options.speed, 0, 3_600, true);
   const scenario = await streetScenario();
-  const seed = options.seed === undefined ? scenario.seed : numberOf("--seed", options.seed, 0, 0xffff_ffff);
+  const seed =
+    options.seed === undefined ? scenario.seed : numberOption("--seed", options.seed, 0, 0xffff_ffff);
   say("Node-RED nodes: built from the declarations");
   await buildFlows({ kinds: Object.values(catalogue) }).catch(explain);
   return await startLive({
@@ -102,14 +104,8 @@ async function streetScenario(): Promise<Scenario> {
 
 function portsOf(base: string | undefined): { broker: number; nodeRed: number; page: number } {
   if (base === undefined) return usualPorts;
-  const page = numberOf("--port-base", base, 1, 65_533);
+  const page = numberOption("--port-base", base, 1, 65_533);
   return { page, nodeRed: page + 1, broker: page + 2 };
-}
-
-function numberOf(flag: string, text: string, min: number, max: number): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= min && value <= max && (flag === "--speed" || Number.isInteger(value))) return value;
-  throw new UserError(`${flag} is ${text}`, exitCodes.usage, `Expected a number from ${min} to ${max}.`);
 }
 
 /** What keeps a street from starting is nearly always a port that somebody else has. */

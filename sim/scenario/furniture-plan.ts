@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import * as catalogue from "#devices/furniture/index.ts";
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
-import type { Refusal } from "#devices/wire.ts";
+import { idPattern, type Refusal } from "#devices/wire.ts";
 import { check } from "#firmware/check.ts";
 import { settingsSchema, type UnitConfig } from "#firmware/config.ts";
 import type { KindModel } from "../kinds/model.ts";
@@ -31,6 +31,11 @@ const group = Type.Object(
         description: "metres along the street, of the middle of each unit",
       }),
     ),
+    names: Type.Optional(
+      Type.Array(Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" }), {
+        uniqueItems: true,
+      }),
+    ),
     size: Type.Optional(Type.Integer({ minimum: 1 })),
     with: Type.Optional(Type.Array(Type.String(), { description: "optional roles that are filled" })),
     settings: Type.Optional(Type.Object({}, { additionalProperties: true })),
@@ -40,6 +45,7 @@ const group = Type.Object(
 
 export const streetSchema = Type.Object(
   {
+    site: Type.Optional(Type.String({ pattern: idPattern, description: "1 to 32 of a-z, 0-9 and hyphen" })),
     length: Type.Optional(Type.Number({ minimum: 5, maximum: longestStreetM, description: "metres" })),
     peoplePerHourPeak: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000 })),
     furniture: Type.Array(group, { minItems: 1 }),
@@ -66,6 +72,18 @@ const declarationOf = ({ kind, size }: Group) => sized(kinds.get(kind)!, size);
 /** In a row each unit has half the spacing before and after it. */
 const xsOf = ({ units = 0, spacing = 0, at }: Group): readonly number[] =>
   at ?? Array.from({ length: units }, (_, index) => (index + 0.5) * spacing);
+
+/** Of each unit, in the order of the file: as the group names it, or its kind's word and a number. */
+function idsOf(plan: readonly Planned[]): string[] {
+  const numbered = new Map<string, number>();
+  return plan.flatMap(({ group, model, xsM }) =>
+    xsM.map((_, index) => {
+      const number = (numbered.get(group.kind) ?? 0) + 1;
+      numbered.set(group.kind, number);
+      return group.names?.[index] ?? `${model.prefix}-${String(number).padStart(2, "0")}`;
+    }),
+  );
+}
 
 /** How far along the street a group reaches. */
 const endOf = ({ group, xsM, unitLengthM }: Planned) =>
@@ -127,6 +145,8 @@ export function planRefusals(street: RawStreet, models: ReadonlyMap<string, Kind
   return [
     ...plan.flatMap((one) => endRefusals(one, street.length)),
     ...clashes(plan),
+    ...plan.flatMap(nameRefusals),
+    ...idRefusals(plan),
     ...plan.flatMap(roleRefusals),
     ...plan.flatMap(({ group: { settings = {} }, field, declaration }) =>
       check(settingsSchema(declaration), settings).map((refusal) => ({
@@ -188,6 +208,21 @@ function clashes(plan: readonly Planned[]): Refusal[] {
   });
 }
 
+function nameRefusals({ group: { names, kind }, field, xsM }: Planned): Refusal[] {
+  if (names === undefined || names.length === xsM.length) return [];
+  const expected = `${xsM.length}, one for each ${kind}`;
+  return [{ field: `${field}/names`, problem: `has ${names.length} names`, expected }];
+}
+
+/** Two units of one site under one name. */
+function idRefusals(plan: readonly Planned[]): Refusal[] {
+  const ids = idsOf(plan);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return [];
+  const group = plan.find(({ group: { names } }) => names?.includes(twice));
+  return [{ field: `${group?.field}/names`, problem: `makes a second ${twice}`, expected: "each once" }];
+}
+
 function roleRefusals({ group, field, declaration }: Planned): Refusal[] {
   const optional = Object.keys(declaration.roles).filter((role) => declaration.roles[role]!.optional);
   return (group.with ?? [])
@@ -206,14 +241,11 @@ export function unitsOf(
   location: UnitConfig["location"],
 ): { readonly lengthM: number; readonly units: readonly UnitSetting[] } {
   const plan = planned(street, models);
-  const numbered = new Map<string, number>();
-  const stands = plan.flatMap((one) =>
-    one.xsM.map((xM) => {
-      const number = (numbered.get(one.group.kind) ?? 0) + 1;
-      numbered.set(one.group.kind, number);
-      return { ...one, xM, id: `${one.model.prefix}-${String(number).padStart(2, "0")}` };
-    }),
-  );
+  const ids = idsOf(plan);
+  const site = street.site ?? "demo";
+  const stands = plan
+    .flatMap((one) => one.xsM.map((xM) => ({ ...one, xM })))
+    .map((stand, index) => ({ ...stand, site, id: ids[index]! }));
   const rows = new Map<KindModel, typeof stands>();
   for (const stand of stands.toSorted((a, b) => a.xM - b.xM))
     if (!rows.get(stand.model)?.push(stand)) rows.set(stand.model, [stand]);
@@ -228,14 +260,14 @@ export function unitsOf(
 }
 
 function configOf(
-  { group, declaration, model, id }: Planned & { readonly id: string },
+  { group, declaration, model, site, id }: Planned & { readonly site: string; readonly id: string },
   beside: readonly string[],
   location: UnitConfig["location"],
 ): UnitConfig {
   const size = group.size ?? declaration.size?.preset;
   return {
     unit: id,
-    site: "demo",
+    site,
     kind: declaration.kind,
     ...(size === undefined ? {} : { size }),
     location,

@@ -19,6 +19,7 @@ import {
   type RawOffer,
 } from "./fault-list.ts";
 import { type Fault, type OfferedFault, virtualTimeOnly } from "./faults.ts";
+import { type FlowPart, flowPartOf, flowRefusals, flowSchema, type RawFlowPart } from "./flow-part.ts";
 import { groupRefusals, planRefusals, type RawStreet, streetSchema, unitsOf } from "./furniture-plan.ts";
 import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
 
@@ -39,6 +40,8 @@ export interface Scenario {
   /** What may be done to the street while one walks through it. */
   readonly offers: readonly OfferedFault[];
   readonly expectations: readonly Expectation[];
+  /** Of a flow that runs beside the street: see `plinth flow test`. */
+  readonly flow?: FlowPart;
 }
 
 const schema = Type.Object(
@@ -63,6 +66,7 @@ const schema = Type.Object(
     faults: Type.Optional(Type.Array(faultSchema)),
     commands: Type.Optional(Type.Array(commandSchema)),
     offer: Type.Optional(Type.Array(offerSchema)),
+    flow: Type.Optional(flowSchema),
     expect: Type.Optional(
       Type.Record(
         Type.String(),
@@ -87,13 +91,14 @@ interface RawScenario {
   readonly faults?: readonly RawFault[];
   readonly commands?: readonly RawCommand[];
   readonly offer?: readonly RawOffer[];
+  readonly flow?: RawFlowPart;
   readonly expect?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
 
 /** Reads a scenario. Rejects with DocumentError, which names line and field of everything that is wrong. @param text YAML */
 export async function readScenario(text: string, file: string): Promise<Scenario> {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  const { location, street, faults = [], commands = [], offer = [], expect = {} } = raw;
+  const { location, street, faults = [], commands = [], offer = [], flow, expect = {} } = raw;
   demand([
     ...zoneRefusals("location/timeZone", location.timeZone),
     ...timeRefusals(raw),
@@ -109,6 +114,7 @@ export async function readScenario(text: string, file: string): Promise<Scenario
     ...faults.flatMap((fault, index) => faultRefusals(fault, `faults/${index}`, context)),
     ...offer.flatMap((one, index) => offerRefusals(one, index, raw.start, context)),
     ...commands.flatMap((command, index) => commandRefusals(command, index, units, when)),
+    ...(flow ? flowRefusals(flow, when) : []),
     ...expectationRefusals(expect, [...models.values()]),
   ]);
   demand(overlapRefusals(faults, context));
@@ -128,6 +134,7 @@ export async function readScenario(text: string, file: string): Promise<Scenario
     ),
     commands: commands.map((command) => commandOf(command, when)),
     expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
+    ...(flow ? { flow: flowPartOf(flow, when) } : {}),
   };
 }
 
