@@ -85,7 +85,6 @@ export class CurbSite implements Site {
     this.#sources = this.#surroundings();
     this.#wire();
     this.#limits();
-    this.#limits();
     for (const place of this.#places) this.#await(place);
     this.#look();
   }
@@ -237,22 +236,6 @@ export class CurbSite implements Site {
       "meter.current": (atMs) => (volts(atMs) > 0 ? watts() / volts(atMs) / 0.99 : 0),
       "meter.powerFactor": 0.99,
       "evse.vehicleState": () => this.#bay.vehicleState,
-    };
-  }
-
-  /** What sensors would say without their noise: to ask for it draws nothing, and changes no run. */
-  #unblurred(): Readonly<Record<string, Source>> {
-    const ofPlaces = this.#places.map(({ number }) => {
-      const field = (axis: number) => (atMs: number) => this.#scene.fieldAt(number, atMs)[axis]!;
-      return {
-        [`magnetometer${number}.magneticFluxDensityX`]: field(0),
-        [`magnetometer${number}.magneticFluxDensityY`]: field(1),
-        [`magnetometer${number}.magneticFluxDensityZ`]: field(2),
-        [`lidar${number}.distance`]: (atMs: number) => this.#scene.freeDistanceM(number, atMs),
-      };
-    });
-    return {
-      ...Object.assign({}, ...ofPlaces),
     };
   }
 
