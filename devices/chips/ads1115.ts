@@ -7,11 +7,12 @@
  */
 import { type Duration, milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice, I2cOperation } from "../ports/i2c.ts";
 import { voltage } from "../quantities.ts";
 import { type Soon, thereupon } from "../soon.ts";
 import type { Converter, Traffic } from "../stream.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 8.1.1, table 8-1. */
 export const Register = { Conversion: 0, Config: 1, Lo_thresh: 2, Hi_thresh: 3 } as const;
@@ -104,18 +105,15 @@ export const ads1115With = ({ gain }: { readonly gain: Gain }) =>
 /** With ±4.096 V: the gain that a supply of 3.3 V fits into. */
 export const ads1115 = ads1115With({ gain: "4.096" });
 
-export class Ads1115 implements Driver<Ads1115Channels>, Converter {
+export class Ads1115 extends I2cDriver implements Driver<Ads1115Channels>, Converter {
   readonly conversionTime: Duration = milliseconds(conversionMsMax);
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
   readonly #gain: Gain;
   /** By channel, what starts its conversion. */
   readonly #starts: Readonly<Record<string, readonly I2cOperation[]>>;
   readonly #decode: (answers: readonly Uint8Array[]) => number;
 
   constructor(device: I2cDevice, clock: Clock, gain: Gain) {
-    this.#device = device;
-    this.#clock = clock;
+    super(device, clock);
     this.#gain = gain;
     this.#starts = Object.fromEntries(inputs.map((input) => [`voltage${input}`, [startOf(input, gain)]]));
     this.#decode = ([bytes]) => decodeConversion(bytes!, gain);
@@ -123,9 +121,9 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
 
   async probe(): Promise<void> {
     for (const [register, expected] of powerOnThresholds) {
-      const found = wordOf(await this.#device.readRegister(register, 2));
+      const found = await this.device.readUint16(register);
       if (found !== expected)
-        throw this.#device.error(
+        throw this.device.error(
           "wrong-device",
           "read Lo_thresh and Hi_thresh",
           `0x${found.toString(16)} in register ${register}, expected 0x${expected.toString(16)}`,
@@ -151,17 +149,17 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
   async convert(input: Input): Promise<number> {
     const word = configWord(input, this.#gain);
     await this.begin(`voltage${input}`);
-    await sleep(this.#clock, this.conversionTime);
-    const config = wordOf(await this.#device.readRegister(Register.Config, 2));
+    await this.wait(this.conversionTime);
+    const config = await this.device.readUint16(Register.Config);
     if ((config | OS) !== word)
-      throw this.#device.error("not-ready", "read Config", "reset since the conversion was started");
-    if (!(config & OS)) throw this.#device.error("timeout", "read Config", "conversion is not ready");
+      throw this.device.error("not-ready", "read Config", "reset since the conversion was started");
+    if (!(config & OS)) throw this.device.error("timeout", "read Config", "conversion is not ready");
     return this.fetch();
   }
 
   /** @param channel `voltage0` to `voltage3` */
   begin(channel: string): Soon<unknown> {
-    return this.#device.transferSoon(this.#starts[channel]!);
+    return this.device.transferSoon(this.#starts[channel]!);
   }
 
   /**
@@ -169,10 +167,6 @@ export class Ads1115 implements Driver<Ads1115Channels>, Converter {
    * reset spoils the conversion under way and no other. That one reads 0 V: a stream's inputs are to have a live zero.
    */
   fetch(): Soon<number> {
-    return thereupon(this.#device.transferSoon(readConversion), this.#decode);
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    return thereupon(this.device.transferSoon(readConversion), this.#decode);
   }
 }

@@ -8,9 +8,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { pressure, relativeHumidity, temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 5.3, table 18; `calib` in two blocks. */
 export const Register = {
@@ -85,47 +84,34 @@ export const bme280 = i2cPart({
   driver: (device, clock) => new Bme280(device, clock),
 });
 
-class Bme280 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Bme280 extends I2cDriver implements Driver<typeof channels> {
   #trimming: Trimming | undefined;
 
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
-  async probe(): Promise<void> {
-    const [id] = await this.#device.readRegister(Register.id, 1);
-    if (id !== chipId)
-      throw this.#device.error("wrong-device", "read id", `0x${id!.toString(16)}, expected 0x60`);
+  probe(): Promise<void> {
+    return this.device.verify(Register.id, chipId, "read id");
   }
 
   async configure(): Promise<void> {
-    await sleep(this.#clock, milliseconds(startUpMsMax));
-    const [status] = await this.#device.readRegister(Register.status, 1);
-    if (status! & imUpdate) throw this.#device.error("not-ready", "read status", "im_update is still set");
+    await this.wait(milliseconds(startUpMsMax));
+    if ((await this.device.readUint8(Register.status)) & imUpdate)
+      throw this.device.error("not-ready", "read status", "im_update is still set");
     this.#trimming = decodeTrimming(
-      await this.#device.readRegister(Register.calib00, calib00Length),
-      await this.#device.readRegister(Register.calib26, calib26Length),
+      await this.device.readRegister(Register.calib00, calib00Length),
+      await this.device.readRegister(Register.calib26, calib26Length),
     );
-    await this.#device.write(Register.config, 0x00);
-    await this.#device.write(Register.ctrl_hum, osrs);
+    await this.device.write(Register.config, 0x00);
+    await this.device.write(Register.ctrl_hum, osrs);
   }
 
   async sample(): Promise<Reading<typeof channels>> {
-    await this.#device.write(Register.ctrl_meas, ctrlMeasForced);
-    await sleep(this.#clock, milliseconds(measurementTimeMsMax(1, 1, 1)));
-    const [ctrlHum, status, ctrlMeas] = await this.#device.readRegister(Register.ctrl_hum, 3);
+    await this.device.write(Register.ctrl_meas, ctrlMeasForced);
+    await this.wait(milliseconds(measurementTimeMsMax(1, 1, 1)));
+    const [ctrlHum, status, ctrlMeas] = await this.device.readRegister(Register.ctrl_hum, 3);
     if (!this.#trimming || ctrlHum !== osrs || ctrlMeas! >> 2 !== ctrlMeasForced >> 2)
-      throw this.#device.error("not-ready", "read ctrl_hum", "reset since it was configured");
-    if (status! & measuring) throw this.#device.error("timeout", "read status", "still measuring");
-    const data = await this.#device.readRegister(Register.press_msb, dataLength);
+      throw this.device.error("not-ready", "read ctrl_hum", "reset since it was configured");
+    if (status! & measuring) throw this.device.error("timeout", "read status", "still measuring");
+    const data = await this.device.readRegister(Register.press_msb, dataLength);
     return compensate(decodeCounts(data), this.#trimming);
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
   }
 }
 

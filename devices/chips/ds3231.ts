@@ -7,9 +7,9 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
+import type { DeviceErrorKind } from "../ports/i2c.ts";
 import { instant, temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Figure 1, timekeeping registers. */
 export const Register = { Seconds: 0x00, Control: 0x0e, Status: 0x0f, TemperatureMsb: 0x11 } as const;
@@ -50,37 +50,28 @@ export const ds3231 = i2cPart({
   driver: (device, clock) => new Ds3231(device, clock),
 });
 
-class Ds3231 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Ds3231 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
-    const [, status] = await this.#device.readRegister(Register.Control, 2);
+    const [, status] = await this.device.readRegister(Register.Control, 2);
     await this.#time(status!, "wrong-device");
   }
 
   /** The oscillator goes on when only the battery is left. */
   async configure(): Promise<void> {
-    const [control] = await this.#device.readRegister(Register.Control, 1);
-    if (control! & EOSC) await this.#device.write(Register.Control, control! & ~EOSC);
+    const control = await this.device.readUint8(Register.Control);
+    if (control & EOSC) await this.device.write(Register.Control, control & ~EOSC);
   }
 
   /** @returns Unix seconds and °C; NaN for a time that is not to be believed: the oscillator had stopped */
   async sample(): Promise<Reading<typeof channels>> {
-    const [before] = await this.#device.readRegister(Register.Control, 1);
-    await this.#device.write(Register.Control, before! | CONV);
-    await sleep(this.#clock, milliseconds(conversionMsMax));
-    const [control, status] = await this.#device.readRegister(Register.Control, 2);
-    if (control! & CONV) throw this.#device.error("timeout", "read Control", "CONV is still set");
+    await this.device.write(Register.Control, (await this.device.readUint8(Register.Control)) | CONV);
+    await this.wait(milliseconds(conversionMsMax));
+    const [control, status] = await this.device.readRegister(Register.Control, 2);
+    if (control! & CONV) throw this.device.error("timeout", "read Control", "CONV is still set");
     const time = await this.#time(status!, "not-ready");
     return {
       time: status! & OSF ? Number.NaN : time,
-      temperature: decodeTemperature(await this.#device.readRegister(Register.TemperatureMsb, 2)),
+      temperature: decodeTemperature(await this.device.readRegister(Register.TemperatureMsb, 2)),
     };
   }
 
@@ -92,21 +83,16 @@ class Ds3231 implements Driver<typeof channels> {
     const second = Math.ceil(unixMs / 1_000);
     const bytes = encodeTime(second);
     const waitMs = second * 1_000 - unixMs;
-    if (waitMs > 0) await sleep(this.#clock, milliseconds(waitMs));
-    await this.#device.write(Register.Seconds, ...bytes);
-    const [status] = await this.#device.readRegister(Register.Status, 1);
-    await this.#device.write(Register.Status, status! & ~OSF);
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    if (waitMs > 0) await this.wait(milliseconds(waitMs));
+    await this.device.write(Register.Seconds, ...bytes);
+    await this.device.write(Register.Status, (await this.device.readUint8(Register.Status)) & ~OSF);
   }
 
   /** It has no identity: its calendar must be one, stopped or not, and what always reads 0 must. */
   async #time(status: number, otherwise: DeviceErrorKind): Promise<number> {
-    const time = decodeTime(await this.#device.readRegister(Register.Seconds, timeLength));
+    const time = decodeTime(await this.device.readRegister(Register.Seconds, timeLength));
     if (Number.isNaN(time) || status & statusZero)
-      throw this.#device.error(otherwise, "read Seconds to Status", "not a calendar");
+      throw this.device.error(otherwise, "read Seconds to Status", "not a calendar");
     return time;
   }
 }

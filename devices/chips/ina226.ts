@@ -6,10 +6,20 @@
  * Registers are 16 bits, high byte first.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
+import { type Driver, i2cPart, type Reading } from "../part.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
-import { activePower, current, voltage } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
+import {
+  addresses,
+  averages,
+  type Calibration,
+  conversionMsMax,
+  currentAndPower,
+  identify,
+  inputChannels,
+  type ShuntOptions,
+} from "./ina.ts";
 
 /** Section 7.6, table 4. */
 export const Register = {
@@ -24,20 +34,18 @@ export const Register = {
   DieId: 0xff,
 } as const;
 
-const manufacturerId = 0x5449;
 const dieId = 0x2260;
 
-/** AVG, bits 11:9 (section 7.6.1, table 6): number of averages by code. */
-const averages = [1, 4, 16, 64, 128, 256, 512, 1024] as const;
-/** VBUSCT and VSHCT (tables 7 and 8): the longest conversion by code, in milliseconds (section 6.5). */
-const conversionMsMax = [0.154, 0.224, 0.365, 0.646, 1.21, 2.328, 4.572, 9.068] as const;
 /** MODE, bits 2:0 (table 9): shunt and bus, triggered. */
 const modeTriggered = 0b011;
 
 /** Bit 14 of the Configuration Register reads 1 and means nothing. */
 const configurationReserved = 0x4000;
 
-/** Configuration word for one triggered conversion of shunt and bus. @param averaging,conversion codes 0 to 7 */
+/**
+ * Configuration word for one triggered conversion of shunt and bus: AVG, bits 11:9, VBUSCT and VSHCT (tables 6 to 8).
+ * @param averaging,conversion codes 0 to 7
+ */
 export const configuration = (averaging: number, conversion: number) =>
   configurationReserved | (averaging << 9) | (conversion << 6) | (conversion << 3) | modeTriggered;
 
@@ -54,18 +62,6 @@ const busVoltsPerCount = 1.25e-3;
 const powerPerCurrentLsb = 25;
 const busVoltsMax = 36;
 
-export interface ShuntOptions {
-  readonly shuntOhms: number;
-  /** Current that the Current Register must be able to hold. */
-  readonly currentAmpsMax: number;
-}
-
-/** What one count of the Current Register means, and the word that makes it so. */
-export interface Calibration {
-  readonly word: number;
-  readonly ampsPerCount: number;
-}
-
 /**
  * Calibration of section 7.5.1, equations 1 and 2. The word is rounded down, so that the largest current fits.
  * RangeError for a shunt that the part cannot be calibrated to.
@@ -80,21 +76,14 @@ export function calibration({ shuntOhms, currentAmpsMax }: ShuntOptions): Calibr
   return { word, ampsPerCount: 0.00512 / (word * shuntOhms) };
 }
 
-const channelsOf = ({ shuntOhms, currentAmpsMax }: ShuntOptions, { ampsPerCount }: Calibration) => {
-  const currentStep = 2.5e-6 / shuntOhms + ampsPerCount;
-  const wattsMax = busVoltsMax * currentAmpsMax;
-  const powerStep =
-    powerPerCurrentLsb * ampsPerCount + busVoltsMax * currentStep + currentAmpsMax * busVoltsPerCount;
-  return {
-    busVoltage: { quantity: voltage, range: [0, busVoltsMax] as const, step: everywhere(busVoltsPerCount) },
-    current: {
-      quantity: current,
-      range: [-currentAmpsMax, currentAmpsMax] as const,
-      step: everywhere(currentStep),
-    },
-    power: { quantity: activePower, range: [-wattsMax, wattsMax] as const, step: everywhere(powerStep) },
-  } satisfies Channels;
-};
+const channelsOf = ({ shuntOhms, currentAmpsMax }: ShuntOptions, { ampsPerCount }: Calibration) =>
+  inputChannels({
+    busVoltsMax,
+    busVoltsStep: busVoltsPerCount,
+    ampsMax: currentAmpsMax,
+    ampsStep: 2.5e-6 / shuntOhms + ampsPerCount,
+    wattsPerCount: powerPerCurrentLsb * ampsPerCount,
+  });
 
 type Ina226Channels = ReturnType<typeof channelsOf>;
 
@@ -108,9 +97,7 @@ export function ina226With(shunt: ShuntOptions) {
     datasheet: "SBOS547",
     // Section 6.5.
     electrical: { supply: [2.7, 5.5], currentMaxMa: 0.42 },
-    addresses: [
-      0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
-    ],
+    addresses,
     channels: channelsOf(shunt, calibrated),
     driver: (device, clock) => new Ina226(device, clock, calibrated),
   });
@@ -119,63 +106,45 @@ export function ina226With(shunt: ShuntOptions) {
 /** With the shunt of the datasheet's example: 2 mΩ, and 1 mA per count (section 8.2). */
 export const ina226 = ina226With({ shuntOhms: 0.002, currentAmpsMax: 32.767 });
 
-class Ina226 implements Driver<Ina226Channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Ina226 extends I2cDriver implements Driver<Ina226Channels> {
   readonly #calibration: Calibration;
 
   constructor(device: I2cDevice, clock: Clock, calibrated: Calibration) {
-    this.#device = device;
-    this.#clock = clock;
+    super(device, clock);
     this.#calibration = calibrated;
   }
 
-  async probe(): Promise<void> {
-    const maker = await this.#read(Register.ManufacturerId);
-    const die = await this.#read(Register.DieId);
-    if (maker !== manufacturerId || die !== dieId)
-      throw this.#device.error(
-        "wrong-device",
-        "read Manufacturer ID and Die ID",
-        `0x${maker.toString(16)} and 0x${die.toString(16)}, expected 0x5449 and 0x2260`,
-      );
+  probe(): Promise<void> {
+    return identify(this.device, {
+      manufacturerRegister: Register.ManufacturerId,
+      dieRegister: Register.DieId,
+      dieId,
+      operation: "read Manufacturer ID and Die ID",
+    });
   }
 
   configure(): Promise<void> {
-    return this.#write(Register.Calibration, this.#calibration.word);
+    return this.device.writeUint16(Register.Calibration, this.#calibration.word);
   }
 
   async sample(): Promise<Reading<Ina226Channels>> {
-    await this.#write(Register.Configuration, configuration(averagingCode, conversionCode));
-    await sleep(this.#clock, milliseconds(sampleMs));
-    if ((await this.#read(Register.Calibration)) !== this.#calibration.word)
-      throw this.#device.error("not-ready", "read Calibration", "reset since it was configured");
-    const flags = await this.#read(Register.MaskEnable);
+    await this.device.writeUint16(Register.Configuration, configuration(averagingCode, conversionCode));
+    await this.wait(milliseconds(sampleMs));
+    if ((await this.device.readUint16(Register.Calibration)) !== this.#calibration.word)
+      throw this.device.error("not-ready", "read Calibration", "reset since it was configured");
+    const flags = await this.device.readUint16(Register.MaskEnable);
     if (!(flags & conversionReady))
-      throw this.#device.error("timeout", "read Mask/Enable", "conversion is not ready");
+      throw this.device.error("timeout", "read Mask/Enable", "conversion is not ready");
     return decode(
       {
-        shunt: await this.#read(Register.ShuntVoltage),
-        bus: await this.#read(Register.BusVoltage),
-        power: await this.#read(Register.Power),
-        current: await this.#read(Register.Current),
+        shunt: await this.device.readUint16(Register.ShuntVoltage),
+        bus: await this.device.readUint16(Register.BusVoltage),
+        power: await this.device.readUint16(Register.Power),
+        current: await this.device.readUint16(Register.Current),
         isOverflown: (flags & mathOverflow) !== 0,
       },
       this.#calibration,
     );
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
-  async #read(register: number): Promise<number> {
-    const [high, low] = await this.#device.readRegister(register, 2);
-    return (high! << 8) | low!;
-  }
-
-  #write(register: number, word: number): Promise<void> {
-    return this.#device.write(register, word >> 8, word & 0xff);
   }
 }
 
@@ -191,16 +160,12 @@ export interface Words {
 const signed = (word: number) => (word << 16) >> 16;
 
 /**
- * Volts, amperes and watts. The Power Register has no sign: it takes that of the current.
+ * Volts, amperes and watts.
  * NaN for current and power when the arithmetic overflowed or the shunt voltage is beyond ±81.92 mV.
  */
 export function decode(words: Words, { ampsPerCount }: Calibration): Reading<Ina226Channels> {
   const isBeyond = words.isOverflown || words.shunt === 0x7fff || words.shunt === 0x8000;
-  const amps = isBeyond ? Number.NaN : signed(words.current) * ampsPerCount;
+  const amps = signed(words.current) * ampsPerCount;
   const watts = words.power * powerPerCurrentLsb * ampsPerCount;
-  return {
-    busVoltage: words.bus * busVoltsPerCount,
-    current: amps,
-    power: isBeyond ? Number.NaN : amps < 0 ? -watts : watts,
-  };
+  return { busVoltage: words.bus * busVoltsPerCount, ...currentAndPower(amps, watts, isBeyond) };
 }

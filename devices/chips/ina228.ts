@@ -7,9 +7,19 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
-import { activePower, current, energy, temperature, voltage } from "../quantities.ts";
+import { energy, temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
+import {
+  addresses,
+  averages,
+  type Calibration,
+  currentAndPower,
+  identify,
+  inputChannels,
+  type ShuntOptions,
+} from "./ina.ts";
 
 /** Section 7.6.1, table 7-3. */
 export const Register = {
@@ -27,12 +37,10 @@ export const Register = {
   DEVICE_ID: 0x3f,
 } as const;
 
-const manufacturerId = 0x5449;
 /** DIEID, bits 15:4 of DEVICE_ID; the rest is the revision. */
 const dieId = 0x228;
+const revisionBits = 4;
 
-/** AVG, bits 2:0 of ADC_CONFIG (section 7.6.1.2): number of averages by code. */
-const averages = [1, 4, 16, 64, 128, 256, 512, 1024] as const;
 /** VBUSCT, VSHCT and VTCT (section 7.6.1.2): conversion times by code, in milliseconds. */
 const conversionMs = [0.05, 0.084, 0.15, 0.28, 0.54, 1.052, 2.074, 4.12] as const;
 /** MODE, bits 15:12: bus, shunt and temperature, continuously. */
@@ -41,7 +49,7 @@ const modeContinuous = 0xf;
 const averagingCode = 2;
 const conversionCode = 5;
 
-/** ADC_CONFIG for all three, again and again. @param averaging,conversion codes 0 to 7 */
+/** ADC_CONFIG for all three, again and again; AVG is in bits 2:0. @param averaging,conversion codes 0 to 7 */
 export const adcConfig = (averaging: number, conversion: number) =>
   (modeContinuous << 12) | (conversion << 9) | (conversion << 6) | (conversion << 3) | averaging;
 
@@ -64,18 +72,6 @@ const powerPerCurrentLsb = 3.2;
 const energyPerPowerLsb = 16;
 const energyCounts = 2 ** 40;
 
-export interface ShuntOptions {
-  readonly shuntOhms: number;
-  /** Current that the CURRENT register must be able to hold. */
-  readonly currentAmpsMax: number;
-}
-
-/** The word for SHUNT_CAL, and what one count of CURRENT means with it. */
-export interface Calibration {
-  readonly word: number;
-  readonly ampsPerCount: number;
-}
-
 /** 13107.2 × 10⁶ of section 8.1.2, equation 2. */
 const calibrationFactor = 13_107.2e6;
 
@@ -94,21 +90,13 @@ export function calibration({ shuntOhms, currentAmpsMax }: ShuntOptions): Calibr
 }
 
 const channelsOf = ({ shuntOhms, currentAmpsMax }: ShuntOptions, { ampsPerCount }: Calibration) => {
-  const currentStep = shuntVoltsPerCount / shuntOhms + ampsPerCount;
   // The last count of either end is what overflow looks like.
   const ampsMax = currentAmpsMax * (1 - 2 ** -18);
-  const wattsMax = busVoltsMax * ampsMax;
+  const ampsStep = shuntVoltsPerCount / shuntOhms + ampsPerCount;
   const wattsPerCount = powerPerCurrentLsb * ampsPerCount;
   const joulesPerCount = energyPerPowerLsb * wattsPerCount;
-  const powerStep = wattsPerCount + busVoltsMax * currentStep + ampsMax * busVoltsPerCount;
   return {
-    busVoltage: { quantity: voltage, range: [0, busVoltsMax] as const, step: everywhere(busVoltsPerCount) },
-    current: {
-      quantity: current,
-      range: [-ampsMax, ampsMax] as const,
-      step: everywhere(currentStep),
-    },
-    power: { quantity: activePower, range: [-wattsMax, wattsMax] as const, step: everywhere(powerStep) },
+    ...inputChannels({ busVoltsMax, busVoltsStep: busVoltsPerCount, ampsMax, ampsStep, wattsPerCount }),
     energy: {
       quantity: energy,
       range: [0, Math.min(energyCounts * joulesPerCount, energy.max)] as const,
@@ -137,9 +125,7 @@ export function ina228With(shunt: ShuntOptions) {
     datasheet: "SLYS021",
     // Section 6.5: over its range of temperatures.
     electrical: { supply: [2.7, 5.5], currentMaxMa: 1.1 },
-    addresses: [
-      0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f,
-    ],
+    addresses,
     channels: channelsOf(shunt, calibrated),
     driver: (device, clock) => new Ina228(device, clock, calibrated),
   });
@@ -148,33 +134,29 @@ export function ina228With(shunt: ShuntOptions) {
 /** With the shunt of the datasheet's example: 16.2 mΩ for 10 A (section 8.2). */
 export const ina228 = ina228With({ shuntOhms: 0.0162, currentAmpsMax: 10 });
 
-class Ina228 implements Driver<Ina228Channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Ina228 extends I2cDriver implements Driver<Ina228Channels> {
   readonly #calibration: Calibration;
 
   constructor(device: I2cDevice, clock: Clock, calibrated: Calibration) {
-    this.#device = device;
-    this.#clock = clock;
+    super(device, clock);
     this.#calibration = calibrated;
   }
 
-  async probe(): Promise<void> {
-    const maker = await this.#read(Register.MANUFACTURER_ID, 2);
-    const device = await this.#read(Register.DEVICE_ID, 2);
-    if (maker !== manufacturerId || device >> 4 !== dieId)
-      throw this.#device.error(
-        "wrong-device",
-        "read MANUFACTURER_ID and DEVICE_ID",
-        `0x${maker.toString(16)} and 0x${device.toString(16)}, expected 0x5449 and 0x228 with a revision`,
-      );
+  probe(): Promise<void> {
+    return identify(this.device, {
+      manufacturerRegister: Register.MANUFACTURER_ID,
+      dieRegister: Register.DEVICE_ID,
+      dieId,
+      revisionBits,
+      operation: "read MANUFACTURER_ID and DEVICE_ID",
+    });
   }
 
   /** Returns with the first result; what a part that already runs has counted is kept. */
   async configure(): Promise<void> {
-    await this.#write(Register.SHUNT_CAL, this.#calibration.word);
-    await this.#write(Register.ADC_CONFIG, adcConfigWord);
-    await sleep(this.#clock, milliseconds(firstResultMs));
+    await this.device.writeUint16(Register.SHUNT_CAL, this.#calibration.word);
+    await this.device.writeUint16(Register.ADC_CONFIG, adcConfigWord);
+    await this.wait(milliseconds(firstResultMs));
   }
 
   async sample(): Promise<Reading<Ina228Channels>> {
@@ -184,30 +166,22 @@ class Ina228 implements Driver<Ina228Channels> {
       current: await this.#read(Register.CURRENT, 3),
       power: await this.#read(Register.POWER, 3),
       energy: await this.#read(Register.ENERGY, 5),
-      temperature: await this.#read(Register.DIETEMP, 2),
+      temperature: await this.device.readUint16(Register.DIETEMP),
     };
-    const flags = await this.#read(Register.DIAG_ALRT, 2);
+    const flags = await this.device.readUint16(Register.DIAG_ALRT);
     if (!(flags & MEMSTAT))
-      throw this.#device.error("checksum", "read DIAG_ALRT", "the part's trim memory is damaged");
+      throw this.device.error("checksum", "read DIAG_ALRT", "the part's trim memory is damaged");
     // Last of all: a reset at any time before would have left its mark here.
-    const adc = await this.#read(Register.ADC_CONFIG, 2);
-    const word = await this.#read(Register.SHUNT_CAL, 2);
+    const adc = await this.device.readUint16(Register.ADC_CONFIG);
+    const word = await this.device.readUint16(Register.SHUNT_CAL);
     if (adc !== adcConfigWord || word !== this.#calibration.word)
-      throw this.#device.error("not-ready", "read ADC_CONFIG and SHUNT_CAL", "reset since it was configured");
+      throw this.device.error("not-ready", "read ADC_CONFIG and SHUNT_CAL", "reset since it was configured");
     return decode({ ...words, isOverflown: (flags & MATHOF) !== 0 }, this.#calibration);
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
-  async #read(register: number, length: number): Promise<number> {
-    const bytes = await this.#device.readRegister(register, length);
+  async #read(register: number, length: 3 | 5): Promise<number> {
+    const bytes = await this.device.readRegister(register, length);
     return bytes.reduce((word, byte) => word * 256 + byte, 0);
-  }
-
-  #write(register: number, word: number): Promise<void> {
-    return this.#device.write(register, word >> 8, word & 0xff);
   }
 }
 
@@ -227,19 +201,18 @@ const signed20 = (word: number) => (word << 8) >> 12;
 const signed16 = (word: number) => (word << 16) >> 16;
 
 /**
- * Volts, amperes, watts, joules and °C. POWER has no sign: it takes that of the current.
+ * Volts, amperes, watts, joules and °C.
  * NaN for current and power when the arithmetic overflowed or the shunt voltage is beyond ±163.84 mV.
  */
 export function decode(words: Words, { ampsPerCount }: Calibration): Reading<Ina228Channels> {
   const shunt = signed20(words.shunt);
   const isBeyond = words.isOverflown || shunt === 0x7ffff || shunt === -0x80000;
-  const amps = isBeyond ? Number.NaN : signed20(words.current) * ampsPerCount;
+  const amps = signed20(words.current) * ampsPerCount;
   const wattsPerCount = powerPerCurrentLsb * ampsPerCount;
   const watts = words.power * wattsPerCount;
   return {
     busVoltage: signed20(words.bus) * busVoltsPerCount,
-    current: amps,
-    power: isBeyond ? Number.NaN : amps < 0 ? -watts : watts,
+    ...currentAndPower(amps, watts, isBeyond),
     energy: words.energy * energyPerPowerLsb * wattsPerCount,
     dieTemperature: signed16(words.temperature) * celsiusPerCount,
   };

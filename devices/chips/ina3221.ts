@@ -8,10 +8,11 @@
  * Registers are 16 bits, high byte first; results are 13 bits, left-aligned.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
+import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
-import { activePower, current, voltage } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
+import { averages, conversionMsMax, identify, inputChannels } from "./ina.ts";
 
 /** Section 8.6.1, table 3. */
 export const Register = {
@@ -23,19 +24,17 @@ export const Register = {
   DieId: 0xff,
 } as const;
 
-const manufacturerId = 0x5449;
 const dieId = 0x3220;
 
-/** AVG, bits 11:9 (section 8.6.2.1): number of averages by code. */
-const averages = [1, 4, 16, 64, 128, 256, 512, 1024] as const;
-/** VBUSCT and VSHCT, bits 8:6 and 5:3: the longest conversion by code, in milliseconds (section 7.5). */
-const conversionMsMax = [0.154, 0.224, 0.365, 0.646, 1.21, 2.328, 4.572, 9.068] as const;
-/** CH1en to CH3en, bits 14:12. */
+/** Of Configuration (section 8.6.2.1): CH1en to CH3en, bits 14:12. */
 const allChannels = 0x7000;
 /** MODE, bits 2:0: shunt and bus, continuous. */
 const modeContinuous = 0b111;
 
-/** Configuration word for all channels, shunt and bus, continuously. @param averaging,conversion codes 0 to 7 */
+/**
+ * Configuration word for all channels, shunt and bus, continuously: AVG, bits 11:9, VBUSCT and VSHCT.
+ * @param averaging,conversion codes 0 to 7
+ */
 export const configuration = (averaging: number, conversion: number) =>
   allChannels | (averaging << 9) | (conversion << 6) | (conversion << 3) | modeContinuous;
 
@@ -63,36 +62,32 @@ const ampsMax = (shuntOhms: number) => ((countsMax - 1) * shuntVoltsPerCount) / 
 
 const ampsPerCount = (shuntOhms: number) => shuntVoltsPerCount / shuntOhms;
 
-const busVoltageChannel = {
-  quantity: voltage,
-  range: [0, busVoltsMax] as const,
-  step: everywhere(busVoltsPerCount),
-};
+const channelsBehind = (shuntOhms: number) =>
+  inputChannels({
+    busVoltsMax,
+    busVoltsStep: busVoltsPerCount,
+    ampsMax: ampsMax(shuntOhms),
+    ampsStep: ampsPerCount(shuntOhms),
+  });
 
-const currentChannel = (shuntOhms: number) => ({
-  quantity: current,
-  range: [-ampsMax(shuntOhms), ampsMax(shuntOhms)] as const,
-  step: everywhere(ampsPerCount(shuntOhms)),
-});
-
-const powerChannel = (shuntOhms: number) => {
-  const wattsMax = busVoltsMax * ampsMax(shuntOhms);
-  const step = busVoltsMax * ampsPerCount(shuntOhms) + ampsMax(shuntOhms) * busVoltsPerCount;
-  return { quantity: activePower, range: [-wattsMax, wattsMax] as const, step: everywhere(step) };
-};
-
-const channelsOf = ([one, two, three]: Shunts) =>
-  ({
-    busVoltage1: busVoltageChannel,
-    current1: currentChannel(one),
-    power1: powerChannel(one),
-    busVoltage2: busVoltageChannel,
-    current2: currentChannel(two),
-    power2: powerChannel(two),
-    busVoltage3: busVoltageChannel,
-    current3: currentChannel(three),
-    power3: powerChannel(three),
-  }) satisfies Channels;
+function channelsOf(shunts: Shunts) {
+  const [one, two, three] = [
+    channelsBehind(shunts[0]),
+    channelsBehind(shunts[1]),
+    channelsBehind(shunts[2]),
+  ] as const;
+  return {
+    busVoltage1: one.busVoltage,
+    current1: one.current,
+    power1: one.power,
+    busVoltage2: two.busVoltage,
+    current2: two.current,
+    power2: two.power,
+    busVoltage3: three.busVoltage,
+    current3: three.current,
+    power3: three.power,
+  } satisfies Channels;
+}
 
 type Ina3221Channels = ReturnType<typeof channelsOf>;
 
@@ -120,64 +115,50 @@ export function ina3221With({ shuntOhms }: { readonly shuntOhms: Shunts }) {
 /** With 50 mΩ on each channel: 3.27 A, what a USB-C port gives, at 0.8 mA per count. */
 export const ina3221 = ina3221With({ shuntOhms: [0.05, 0.05, 0.05] });
 
-class Ina3221 implements Driver<Ina3221Channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Ina3221 extends I2cDriver implements Driver<Ina3221Channels> {
   readonly #shunts: Shunts;
 
   constructor(device: I2cDevice, clock: Clock, shunts: Shunts) {
-    this.#device = device;
-    this.#clock = clock;
+    super(device, clock);
     this.#shunts = shunts;
   }
 
-  async probe(): Promise<void> {
-    const maker = await this.#read(Register.ManufacturerId);
-    const die = await this.#read(Register.DieId);
-    if (maker !== manufacturerId || die !== dieId)
-      throw this.#device.error(
-        "wrong-device",
-        "read Manufacturer ID and Die ID",
-        `0x${maker.toString(16)} and 0x${die.toString(16)}, expected 0x5449 and 0x3220`,
-      );
+  probe(): Promise<void> {
+    return identify(this.device, {
+      manufacturerRegister: Register.ManufacturerId,
+      dieRegister: Register.DieId,
+      dieId,
+      operation: "read Manufacturer ID and Die ID",
+    });
   }
 
   configure(): Promise<void> {
-    return this.#device.write(Register.Configuration, ours >> 8, ours & 0xff);
+    return this.device.writeUint16(Register.Configuration, ours);
   }
 
   /** The newest complete set: waited for only where the last one has been read already. */
   async sample(): Promise<Reading<Ina3221Channels>> {
     if (!(await this.#isReady())) {
-      await sleep(this.#clock, milliseconds(setMs));
+      await this.wait(milliseconds(setMs));
       if (!(await this.#isReady()))
-        throw this.#device.error("timeout", "read Mask/Enable", "conversion is not ready");
+        throw this.device.error("timeout", "read Mask/Enable", "conversion is not ready");
     }
     const words = [await this.#words(0), await this.#words(1), await this.#words(2)] as const;
     // Asked last: a reset at any time before would have put zeros into the results.
-    if ((await this.#read(Register.Configuration)) !== ours)
-      throw this.#device.error("not-ready", "read Configuration", "reset since it was configured");
+    if ((await this.device.readUint16(Register.Configuration)) !== ours)
+      throw this.device.error("not-ready", "read Configuration", "reset since it was configured");
     return decode(words, this.#shunts);
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   async #isReady(): Promise<boolean> {
-    return ((await this.#read(Register.MaskEnable)) & conversionReady) !== 0;
+    return ((await this.device.readUint16(Register.MaskEnable)) & conversionReady) !== 0;
   }
 
   async #words(channel: 0 | 1 | 2): Promise<Words> {
     return {
-      shunt: await this.#read(Register.ShuntVoltage[channel]),
-      bus: await this.#read(Register.BusVoltage[channel]),
+      shunt: await this.device.readUint16(Register.ShuntVoltage[channel]),
+      bus: await this.device.readUint16(Register.BusVoltage[channel]),
     };
-  }
-
-  async #read(register: number): Promise<number> {
-    const [high, low] = await this.#device.readRegister(register, 2);
-    return (high! << 8) | low!;
   }
 }
 

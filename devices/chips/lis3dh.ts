@@ -7,9 +7,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { acceleration, truth } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 7, table 21. */
 export const Register = {
@@ -85,56 +84,41 @@ export const lis3dh = i2cPart({
   driver: (device, clock) => new Lis3dh(device, clock),
 });
 
-class Lis3dh implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
-  async probe(): Promise<void> {
-    const [id] = await this.#device.readRegister(Register.WHO_AM_I, 1);
-    if (id !== identity)
-      throw this.#device.error("wrong-device", "read WHO_AM_I", `0x${id!.toString(16)}, expected 0x33`);
+class Lis3dh extends I2cDriver implements Driver<typeof channels> {
+  probe(): Promise<void> {
+    return this.device.verify(Register.WHO_AM_I, identity, "read WHO_AM_I");
   }
 
   /** Clicks are armed last, when the filter has settled on gravity. */
   async configure(): Promise<void> {
     const { CTRL_REG1, CTRL_REG2, CTRL_REG4, CLICK_CFG, CLICK_THS, TIME_LIMIT } = configuration;
-    await this.#device.write(Register.CTRL_REG4, CTRL_REG4);
-    await this.#device.write(Register.CTRL_REG2, CTRL_REG2);
-    await this.#device.write(Register.CTRL_REG1, CTRL_REG1);
-    await sleep(this.#clock, milliseconds(turnOnMs));
-    await this.#device.write(Register.CLICK_THS, CLICK_THS);
-    await this.#device.write(Register.TIME_LIMIT, TIME_LIMIT);
-    await this.#device.write(Register.CLICK_CFG, CLICK_CFG);
-    await this.#device.readRegister(Register.CLICK_SRC, 1);
+    await this.device.write(Register.CTRL_REG4, CTRL_REG4);
+    await this.device.write(Register.CTRL_REG2, CTRL_REG2);
+    await this.device.write(Register.CTRL_REG1, CTRL_REG1);
+    await this.wait(milliseconds(turnOnMs));
+    await this.device.write(Register.CLICK_THS, CLICK_THS);
+    await this.device.write(Register.TIME_LIMIT, TIME_LIMIT);
+    await this.device.write(Register.CLICK_CFG, CLICK_CFG);
+    await this.device.readRegister(Register.CLICK_SRC, 1);
   }
 
   async sample(): Promise<Reading<typeof channels>> {
-    const [control] = await this.#device.readRegister(Register.CTRL_REG1, 1);
-    if (control !== configuration.CTRL_REG1)
-      throw this.#device.error("not-ready", "read CTRL_REG1", "reset since it was configured");
+    if ((await this.device.readUint8(Register.CTRL_REG1)) !== configuration.CTRL_REG1)
+      throw this.device.error("not-ready", "read CTRL_REG1", "reset since it was configured");
     const bytes = (await this.#newData()) ?? (await this.#later());
-    if (!bytes) throw this.#device.error("timeout", "read STATUS_REG", "no new data for two periods");
-    const [source] = await this.#device.readRegister(Register.CLICK_SRC, 1);
-    return { ...decodeAxes(bytes), knock: source! & clicked ? 1 : 0 };
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    if (!bytes) throw this.device.error("timeout", "read STATUS_REG", "no new data for two periods");
+    const source = await this.device.readUint8(Register.CLICK_SRC);
+    return { ...decodeAxes(bytes), knock: source & clicked ? 1 : 0 };
   }
 
   /** OUT_X_L to OUT_Z_H, or undefined when they have been read before. */
   async #newData(): Promise<Uint8Array | undefined> {
-    const bytes = await this.#device.readRegister(Register.STATUS_REG | autoIncrement, 7);
+    const bytes = await this.device.readRegister(Register.STATUS_REG | autoIncrement, 7);
     return bytes[0]! & newData ? bytes.subarray(1) : undefined;
   }
 
   async #later(): Promise<Uint8Array | undefined> {
-    await sleep(this.#clock, milliseconds(2 * odrMs));
+    await this.wait(milliseconds(2 * odrMs));
     return this.#newData();
   }
 }

@@ -7,9 +7,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channel, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { level } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 7.6, table 7-4. */
 export const Register = {
@@ -30,9 +29,9 @@ const enableMs = 0.5;
  * globally off; no module in a bank; full brightness of the banks (sections 7.6.2 to 7.6.4).
  */
 const powerOnValues = [
-  [Register.DEVICE_CONFIG1, 0x3c],
-  [Register.LED_CONFIG0, 0x00],
-  [Register.BANK_BRIGHTNESS, 0xff],
+  ["DEVICE_CONFIG1", 0x3c],
+  ["LED_CONFIG0", 0x00],
+  ["BANK_BRIGHTNESS", 0xff],
 ] as const;
 
 const modules = [1, 2, 3, 4, 5, 6, 7, 8] as const;
@@ -69,39 +68,24 @@ export const lp5024 = i2cPart({
   driver: (device, clock) => new Lp5024(device, clock),
 });
 
-class Lp5024 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Lp5024 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
-    for (const [register, expected] of powerOnValues) {
-      const [found] = await this.#device.readRegister(register, 1);
-      if (found !== expected)
-        throw this.#device.error(
-          "wrong-device",
-          "read DEVICE_CONFIG1 to BANK_BRIGHTNESS",
-          `0x${found!.toString(16)} in register ${register}, expected 0x${expected.toString(16)}`,
-        );
-    }
+    for (const [name, expected] of powerOnValues)
+      await this.device.verify(Register[name], expected, `read ${name}`);
   }
 
   /** Colours stay as they are: a restarted process does not blink the light. */
   async configure(): Promise<void> {
     if (await this.#isEnabled()) return;
-    await this.#device.write(Register.DEVICE_CONFIG0, Chip_EN);
-    await sleep(this.#clock, milliseconds(enableMs));
+    await this.device.write(Register.DEVICE_CONFIG0, Chip_EN);
+    await this.wait(milliseconds(enableMs));
   }
 
   /** What the registers say; `not-ready` when the part was reset and the LEDs are dark. */
   async sample(): Promise<Reading<typeof channels>> {
     const colors = await this.#colors();
     if (!(await this.#isEnabled()))
-      throw this.#device.error("not-ready", "read DEVICE_CONFIG0", "reset since it was configured");
+      throw this.device.error("not-ready", "read DEVICE_CONFIG0", "reset since it was configured");
     return decode(colors);
   }
 
@@ -114,21 +98,16 @@ class Lp5024 implements Driver<typeof channels> {
     if (counts.length === 0) return;
     const colors = await this.#colors();
     for (const { pin, count } of counts) colors[pin] = count;
-    await this.#device.write(Register.OUT0_COLOR, ...colors);
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    await this.device.write(Register.OUT0_COLOR, ...colors);
   }
 
   #colors(): Promise<Uint8Array> {
-    return this.#device.readRegister(Register.OUT0_COLOR, outputs.length);
+    return this.device.readRegister(Register.OUT0_COLOR, outputs.length);
   }
 
   /** All other bits of the register are reserved, and read 0. */
   async #isEnabled(): Promise<boolean> {
-    const [config] = await this.#device.readRegister(Register.DEVICE_CONFIG0, 1);
-    return config === Chip_EN;
+    return (await this.device.readUint8(Register.DEVICE_CONFIG0)) === Chip_EN;
   }
 }
 

@@ -8,9 +8,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { illuminance, uvIndex } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Register map (DS86-2015-0004, "Register Set"); data registers begin with their lowest byte. */
 export const Register = {
@@ -96,25 +95,17 @@ export const ltr390 = i2cPart({
   driver: (device, clock) => new Ltr390(device, clock),
 });
 
-class Ltr390 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Ltr390 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
-    const [id] = await this.#device.readRegister(Register.PART_ID, 1);
-    if (id! >> 4 !== partNumber)
-      throw this.#device.error("wrong-device", "read PART_ID", `0x${id!.toString(16)}, expected 0xb2`);
+    const id = await this.device.readUint8(Register.PART_ID);
+    if (id >> 4 !== partNumber)
+      throw this.device.error("wrong-device", "read PART_ID", `0x${id.toString(16)}, expected 0xb2`);
   }
 
   /** Standby, and the power-on status cleared: from now on it tells of a reset. */
   async configure(): Promise<void> {
-    await this.#device.write(Register.MAIN_CTRL, standby);
-    await this.#device.readRegister(Register.MAIN_STATUS, 1);
+    await this.device.write(Register.MAIN_CTRL, standby);
+    await this.device.readRegister(Register.MAIN_STATUS, 1);
   }
 
   async sample(): Promise<Reading<typeof channels>> {
@@ -126,35 +117,31 @@ class Ltr390 implements Driver<typeof channels> {
     };
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   async #light(range: Range): Promise<number> {
     return decodeAls(await this.#convert(0, range, Register.ALS_DATA), range);
   }
 
   /** One conversion, and back to standby. @returns the three bytes of its data register */
   async #convert(mode: number, range: Range, data: number): Promise<Uint8Array> {
-    await this.#device.write(Register.ALS_UVS_MEAS_RATE, (range.resolutionCode << 4) | rateFastest);
-    await this.#device.write(Register.ALS_UVS_GAIN, range.gainCode);
+    await this.device.write(Register.ALS_UVS_MEAS_RATE, (range.resolutionCode << 4) | rateFastest);
+    await this.device.write(Register.ALS_UVS_GAIN, range.gainCode);
     await this.#status();
-    await this.#device.write(Register.MAIN_CTRL, enable | mode);
-    await sleep(this.#clock, milliseconds(wakeUpMsMax + conversionTolerance * range.integrationMs));
+    await this.device.write(Register.MAIN_CTRL, enable | mode);
+    await this.wait(milliseconds(wakeUpMsMax + conversionTolerance * range.integrationMs));
     const status = await this.#status();
     if (!(status & dataStatus))
-      throw this.#device.error("timeout", "read MAIN_STATUS", "conversion is not ready");
-    const bytes = await this.#device.readRegister(data, 3);
-    await this.#device.write(Register.MAIN_CTRL, standby);
+      throw this.device.error("timeout", "read MAIN_STATUS", "conversion is not ready");
+    const bytes = await this.device.readRegister(data, 3);
+    await this.device.write(Register.MAIN_CTRL, standby);
     return bytes;
   }
 
   /** MAIN_STATUS, which this clears. After a reset the part stands by in settings that nobody asked for. */
   async #status(): Promise<number> {
-    const [status] = await this.#device.readRegister(Register.MAIN_STATUS, 1);
-    if (status! & powerOnStatus)
-      throw this.#device.error("not-ready", "read MAIN_STATUS", "reset since it was configured");
-    return status!;
+    const status = await this.device.readUint8(Register.MAIN_STATUS);
+    if (status & powerOnStatus)
+      throw this.device.error("not-ready", "read MAIN_STATUS", "reset since it was configured");
+    return status;
   }
 }
 

@@ -9,9 +9,9 @@
  */
 import { seconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
+import type { DeviceErrorKind } from "../ports/i2c.ts";
 import { type Quantity, stateOfCharge, voltage } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Table 2. */
 export const Register = { VCELL: 0x02, SOC: 0x04, VERSION: 0x08, CRATE: 0x16, STATUS: 0x1a } as const;
@@ -70,54 +70,37 @@ export const max17048 = i2cPart({
   driver: (device, clock) => new Max17048(device, clock),
 });
 
-class Max17048 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Max17048 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
     await this.#identify("wrong-device");
   }
 
   /** Clears the reset indicator once the first estimate is there. A gauge that was not reset is left alone. */
   async configure(): Promise<void> {
-    if (!((await this.#read(Register.STATUS)) & resetIndicator)) return;
-    await sleep(this.#clock, firstEstimate);
-    const status = (await this.#read(Register.STATUS)) & ~resetIndicator;
-    await this.#device.write(Register.STATUS, status >> 8, status & 0xff);
+    if (!((await this.device.readUint16(Register.STATUS)) & resetIndicator)) return;
+    await this.wait(firstEstimate);
+    const status = (await this.device.readUint16(Register.STATUS)) & ~resetIndicator;
+    await this.device.writeUint16(Register.STATUS, status);
   }
 
   async sample(): Promise<Reading<typeof channels>> {
     // Zeros alone would be an empty cell, and no reset.
     await this.#identify("not-ready");
     const words = {
-      cell: await this.#read(Register.VCELL),
-      charge: await this.#read(Register.SOC),
-      rate: await this.#read(Register.CRATE),
+      cell: await this.device.readUint16(Register.VCELL),
+      charge: await this.device.readUint16(Register.SOC),
+      rate: await this.device.readUint16(Register.CRATE),
     };
     // Asked last: a reset at any time before has begun the estimate anew.
-    if ((await this.#read(Register.STATUS)) & resetIndicator)
-      throw this.#device.error("not-ready", "read STATUS", "reset since it was configured");
+    if ((await this.device.readUint16(Register.STATUS)) & resetIndicator)
+      throw this.device.error("not-ready", "read STATUS", "reset since it was configured");
     return decode(words);
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   async #identify(otherwise: DeviceErrorKind): Promise<void> {
-    const found = await this.#read(Register.VERSION);
+    const found = await this.device.readUint16(Register.VERSION);
     if ((found & versionMask) !== version)
-      throw this.#device.error(otherwise, "read VERSION", `0x${found.toString(16)}, expected 0x001x`);
-  }
-
-  async #read(register: number): Promise<number> {
-    const [high, low] = await this.#device.readRegister(register, 2);
-    return (high! << 8) | low!;
+      throw this.device.error(otherwise, "read VERSION", `0x${found.toString(16)}, expected 0x001x`);
   }
 }
 

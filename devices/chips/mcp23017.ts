@@ -7,8 +7,10 @@
  * outputs are pulled up by GPPU: open-drain fault outputs need it, and unwired pins must not float.
  */
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { truth } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Table 3-1, port A of each pair; port B follows it. */
 export const Register = {
@@ -96,7 +98,7 @@ export function mcp23017With<const O extends Pins, const I extends Pins>(wiring:
     addresses: [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27],
     channels: { ...outputs, ...statesOf(wiring.inputs) },
     outputs,
-    driver: (device) => new Mcp23017(device, lines),
+    driver: (device, clock) => new Mcp23017(device, clock, lines),
   });
 }
 
@@ -129,8 +131,7 @@ interface Ports {
   readonly OLAT: number;
 }
 
-class Mcp23017<C extends Channels> implements Driver<C> {
-  readonly #device: I2cDevice;
+class Mcp23017<C extends Channels> extends I2cDriver implements Driver<C> {
   readonly #lines: readonly Line[];
   readonly #outputs: number;
   /** Latch of the outputs when all of them are off. */
@@ -138,8 +139,8 @@ class Mcp23017<C extends Channels> implements Driver<C> {
   /** What OLAT must hold; undefined until configured. */
   #latch: number | undefined;
 
-  constructor(device: I2cDevice, lines: readonly Line[]) {
-    this.#device = device;
+  constructor(device: I2cDevice, clock: Clock, lines: readonly Line[]) {
+    super(device, clock);
     this.#lines = lines;
     const together = (chosen: readonly Line[]) => chosen.reduce((word, { mask }) => word | mask, 0);
     const outputs = lines.filter(({ isOutput }) => isOutput);
@@ -152,7 +153,7 @@ class Mcp23017<C extends Channels> implements Driver<C> {
    * ever sets, and a pointer that rolls over after OLATB.
    */
   async probe(): Promise<void> {
-    const bytes = await this.#device.readRegister(Register.IODIR, registerCount + 1);
+    const bytes = await this.device.readRegister(Register.IODIR, registerCount + 1);
     const isUntouched = [
       ...bytes.subarray(Register.IPOL, Register.GPPU),
       ...bytes.subarray(Register.INTF, Register.INTF + 2),
@@ -160,7 +161,7 @@ class Mcp23017<C extends Channels> implements Driver<C> {
     const isRollingOver = bytes[registerCount] === bytes[Register.IODIR];
     const isSilent = wordAt(bytes, Register.IODIR) === 0 && this.#outputs !== allPins;
     if (!isUntouched || !isRollingOver || isSilent)
-      throw this.#device.error(
+      throw this.device.error(
         "wrong-device",
         "read IODIRA to OLATB",
         `${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")}: not what an MCP23017 holds`,
@@ -207,10 +208,6 @@ class Mcp23017<C extends Channels> implements Driver<C> {
     this.#latch = latch;
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   get #inputs(): number {
     return allPins & ~this.#outputs;
   }
@@ -228,9 +225,9 @@ class Mcp23017<C extends Channels> implements Driver<C> {
   /** A part that lost its supply has all pins as inputs, without pull-ups. */
   #check({ IODIR, GPPU, OLAT }: Ports): void {
     if (IODIR !== this.#inputs || GPPU !== this.#inputs)
-      throw this.#device.error("not-ready", "read IODIR and GPPU", "reset since it was configured");
+      throw this.device.error("not-ready", "read IODIR and GPPU", "reset since it was configured");
     if (OLAT !== this.#latch)
-      throw this.#device.error(
+      throw this.device.error(
         "not-ready",
         "read OLAT",
         `0x${OLAT.toString(16)}, expected ${this.#latch === undefined ? "to be configured first" : `0x${this.#latch.toString(16)}`}`,
@@ -238,7 +235,7 @@ class Mcp23017<C extends Channels> implements Driver<C> {
   }
 
   async #ports(): Promise<Ports> {
-    const bytes = await this.#device.readRegister(Register.IODIR, registerCount);
+    const bytes = await this.device.readRegister(Register.IODIR, registerCount);
     return {
       IODIR: wordAt(bytes, Register.IODIR),
       GPPU: wordAt(bytes, Register.GPPU),
@@ -248,7 +245,7 @@ class Mcp23017<C extends Channels> implements Driver<C> {
   }
 
   #write(register: number, word: number): Promise<void> {
-    return this.#device.write(register, word & 0xff, word >> 8);
+    return this.device.write(register, word & 0xff, word >> 8);
   }
 }
 

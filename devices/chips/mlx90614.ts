@@ -6,8 +6,8 @@
  * and a word whose code is wrong is no word. The emissivity stays as its EEPROM has it: 1 from the factory.
  */
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { type Quantity, temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** RAM addresses, and EEPROM addresses with their opcode 001x xxxx (3901090614, SMBus commands). */
 export const Command = { Ta: 0x06, Tobj1: 0x07, Emissivity: 0x24, SmbusAddress: 0x2e } as const;
@@ -49,16 +49,10 @@ export const mlx90614 = i2cPart({
   electrical: { supply: [2.6, 3.6], currentMaxMa: 2 },
   addresses: [0x5a],
   channels,
-  driver: (device) => new Mlx90614(device),
+  driver: (device, clock) => new Mlx90614(device, clock),
 });
 
-class Mlx90614 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-
-  constructor(device: I2cDevice) {
-    this.#device = device;
-  }
-
+class Mlx90614 extends I2cDriver implements Driver<typeof channels> {
   /**
    * The part has no identification register. What tells it apart is that its answers carry a PEC, that its EEPROM
    * holds the very address it answers at, and an emissivity that it could have been given.
@@ -69,7 +63,7 @@ class Mlx90614 implements Driver<typeof channels> {
     if (address === undefined && emissivity === undefined)
       throw this.#wrongDevice("no answer carries a PEC: another part, or a bus that damages every word");
     if (address === undefined || emissivity === undefined) throw this.#damaged("read EEPROM");
-    if ((address & 0xff) !== this.#device.address)
+    if ((address & 0xff) !== this.device.address)
       throw this.#wrongDevice(`SMBus address 0x${(address & 0xff).toString(16)}`);
     if (emissivity < emissivityMin)
       throw this.#wrongDevice(`emissivity ${emissivity}, expected ${emissivityMin} to 65535`);
@@ -86,24 +80,20 @@ class Mlx90614 implements Driver<typeof channels> {
     return decode(ambient, object);
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   /** Read Word (SMBus 2.0, section 5.5.5): low byte, high byte, PEC. Undefined when the PEC is wrong. */
   async #read(command: number): Promise<number | undefined> {
-    const { address } = this.#device;
-    const [low, high, code] = await this.#device.readRegister(command, 3);
+    const { address } = this.device;
+    const [low, high, code] = await this.device.readRegister(command, 3);
     const expected = packetErrorCode([address << 1, command, (address << 1) | 1, low!, high!]);
     return code === expected ? low! | (high! << 8) : undefined;
   }
 
   #damaged(operation: string) {
-    return this.#device.error("checksum", operation, "the PEC is wrong");
+    return this.device.error("checksum", operation, "the PEC is wrong");
   }
 
   #wrongDevice(detail: string) {
-    return this.#device.error("wrong-device", "read EEPROM", detail);
+    return this.device.error("wrong-device", "read EEPROM", detail);
   }
 }
 

@@ -6,9 +6,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { DeviceErrorKind, I2cDevice } from "../ports/i2c.ts";
 import { magneticFluxDensity, temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Register map of the datasheet. */
 export const Register = {
@@ -70,47 +69,29 @@ export const mmc5603 = i2cPart({
   driver: (device, clock) => new Mmc5603(device, clock),
 });
 
-class Mmc5603 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Mmc5603 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
-    await this.#identify("wrong-device");
+    await this.device.verify(Register.ProductId, productId, "read Product ID");
   }
 
   async configure(): Promise<void> {}
 
   async sample(): Promise<Reading<typeof channels>> {
     await this.#measure(TM_M | Auto_SR_en, Meas_m_done, "measure magnetic field");
-    const field = await this.#device.readRegister(Register.Xout0, outputBytes);
+    const field = await this.device.readRegister(Register.Xout0, outputBytes);
     await this.#measure(TM_T, Meas_t_done, "measure temperature");
-    const [counts] = await this.#device.readRegister(Register.Tout, 1);
+    const counts = await this.device.readUint8(Register.Tout);
     // Nothing of what was read tells this part from another; its next probe will.
-    await this.#identify("not-ready");
-    return { ...decodeField(field), dieTemperature: decodeTemperature(counts!) };
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
-  async #identify(otherwise: DeviceErrorKind): Promise<void> {
-    const [found] = await this.#device.readRegister(Register.ProductId, 1);
-    if (found !== productId)
-      throw this.#device.error(otherwise, "read Product ID", `0x${found!.toString(16)}, expected 0x10`);
+    await this.device.verify(Register.ProductId, productId, "read Product ID", "not-ready");
+    return { ...decodeField(field), dieTemperature: decodeTemperature(counts) };
   }
 
   /** `timeout` when it is not done in time: a part that was reset meanwhile never is. */
   async #measure(control: number, done: number, operation: string): Promise<void> {
-    await this.#device.write(Register.InternalControl0, control);
-    await sleep(this.#clock, milliseconds(measurementMs));
-    const [status] = await this.#device.readRegister(Register.Status1, 1);
-    if (!(status! & done)) throw this.#device.error("timeout", operation, "it is not done");
+    await this.device.write(Register.InternalControl0, control);
+    await this.wait(milliseconds(measurementMs));
+    if (!((await this.device.readUint8(Register.Status1)) & done))
+      throw this.device.error("timeout", operation, "it is not done");
   }
 }
 

@@ -7,9 +7,10 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { I2cDevice } from "../ports/i2c.ts";
 import { mass } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 10, summary of the register map. */
 export const Register = {
@@ -123,24 +124,21 @@ export function nau7802With(cell: LoadCell) {
 /** With a platform cell of the usual 2 mV/V that carries a bench and who sits on it. */
 export const nau7802 = nau7802With({ ratedKilograms: 300, millivoltsPerVolt: 2 });
 
-class Nau7802 implements Driver<Nau7802Channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Nau7802 extends I2cDriver implements Driver<Nau7802Channels> {
   readonly #kilogramsPerCount: number;
 
   constructor(device: I2cDevice, clock: Clock, kilograms: number) {
-    this.#device = device;
-    this.#clock = clock;
+    super(device, clock);
     this.#kilogramsPerCount = kilograms;
   }
 
   /** The data sheet does not say that a part without digital power tells its identity, so it is powered first. */
   async probe(): Promise<void> {
-    if (!((await this.#read(Register.PU_CTRL)) & PUD)) await this.#powerUp();
-    const revision = await this.#read(Register.Revision);
-    const gains = await this.#device.readRegister(Register.GCAL2, gainOfOne.length);
+    if (!((await this.device.readUint8(Register.PU_CTRL)) & PUD)) await this.#powerUp();
+    const revision = await this.device.readUint8(Register.Revision);
+    const gains = await this.device.readRegister(Register.GCAL2, gainOfOne.length);
     if ((revision & 0xf) !== revisionId || gains.some((byte, index) => byte !== gainOfOne[index]))
-      throw this.#device.error(
+      throw this.device.error(
         "wrong-device",
         "read Revision and GCAL2",
         `0x${revision.toString(16)} and ${gains.join(" ")}, expected 0x_f and ${gainOfOne.join(" ")}`,
@@ -149,67 +147,58 @@ class Nau7802 implements Driver<Nau7802Channels> {
 
   /** Reset, power up, set up, and calibrate the offset: two seconds in all. */
   async configure(): Promise<void> {
-    await this.#device.write(Register.PU_CTRL, RR);
+    await this.device.write(Register.PU_CTRL, RR);
     await this.#powerUp();
-    if (!((await this.#read(Register.PU_CTRL)) & PUR))
-      throw this.#device.error("timeout", "read PU_CTRL", "the part did not power up");
-    await this.#device.write(Register.PU_CTRL, AVDDS | PUA | PUD);
-    await this.#device.write(Register.CTRL1, ldo3V0 | gain128);
-    await this.#device.write(Register.CTRL2, rate10);
-    await this.#device.write(Register.ADC, chopperOff);
-    await this.#device.write(Register.POWER, capacitorOn);
-    await this.#device.write(Register.PU_CTRL, AVDDS | CS | PUA | PUD);
-    await sleep(this.#clock, milliseconds(settlingMs));
+    if (!((await this.device.readUint8(Register.PU_CTRL)) & PUR))
+      throw this.device.error("timeout", "read PU_CTRL", "the part did not power up");
+    await this.device.write(Register.PU_CTRL, AVDDS | PUA | PUD);
+    await this.device.write(Register.CTRL1, ldo3V0 | gain128);
+    await this.device.write(Register.CTRL2, rate10);
+    await this.device.write(Register.ADC, chopperOff);
+    await this.device.write(Register.POWER, capacitorOn);
+    await this.device.write(Register.PU_CTRL, AVDDS | CS | PUA | PUD);
+    await this.wait(milliseconds(settlingMs));
     await this.#calibrate();
-    await sleep(this.#clock, milliseconds(settlingMs));
+    await this.wait(milliseconds(settlingMs));
   }
 
   /** The newest conversion: waited for only where the last one has been read already. */
   async sample(): Promise<Reading<Nau7802Channels>> {
     for (let polls = 0; !(await this.#isReady()); polls++) {
       if (polls === conversionPolls)
-        throw this.#device.error("timeout", "read PU_CTRL", "conversion is not ready");
-      await sleep(this.#clock, milliseconds(conversionPollMs));
+        throw this.device.error("timeout", "read PU_CTRL", "conversion is not ready");
+      await this.wait(milliseconds(conversionPollMs));
     }
-    const bytes = await this.#device.readRegister(Register.ADCO, 3);
+    const bytes = await this.device.readRegister(Register.ADCO, 3);
     // Asked again: a reset between would have made the conversion zero.
     await this.#isReady();
     return { mass: decodeAdco(bytes) * this.#kilogramsPerCount };
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   async #powerUp(): Promise<void> {
-    await this.#device.write(Register.PU_CTRL, PUD);
-    await sleep(this.#clock, milliseconds(powerUpMs));
+    await this.device.write(Register.PU_CTRL, PUD);
+    await this.wait(milliseconds(powerUpMs));
   }
 
   async #calibrate(): Promise<void> {
-    await this.#device.write(Register.CTRL2, rate10 | CALS);
+    await this.device.write(Register.CTRL2, rate10 | CALS);
     for (let polls = 0; polls < calibrationPolls; polls++) {
-      await sleep(this.#clock, milliseconds(calibrationPollMs));
-      const found = await this.#read(Register.CTRL2);
+      await this.wait(milliseconds(calibrationPollMs));
+      const found = await this.device.readUint8(Register.CTRL2);
       if (found & CALS) continue;
       if (found & CAL_ERR)
-        throw this.#device.error("not-ready", "calibrate", "CAL_ERR: are load cell and excitation wired?");
+        throw this.device.error("not-ready", "calibrate", "CAL_ERR: are load cell and excitation wired?");
       return;
     }
-    throw this.#device.error("timeout", "calibrate", "CALS stays set");
+    throw this.device.error("timeout", "calibrate", "CALS stays set");
   }
 
   /** A part that lost its supply is powered down, at gain 1. */
   async #isReady(): Promise<boolean> {
-    const [control, control1] = await this.#device.readRegister(Register.PU_CTRL, 2);
+    const [control, control1] = await this.device.readRegister(Register.PU_CTRL, 2);
     if ((control! & (running | RR)) !== running || control1 !== (ldo3V0 | gain128))
-      throw this.#device.error("not-ready", "read PU_CTRL and CTRL1", "reset since it was configured");
+      throw this.device.error("not-ready", "read PU_CTRL and CTRL1", "reset since it was configured");
     return (control! & CR) !== 0;
-  }
-
-  async #read(register: number): Promise<number> {
-    const [byte] = await this.#device.readRegister(register, 1);
-    return byte!;
   }
 }
 

@@ -10,9 +10,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { level, truth } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Section 7.3, table 4. */
 export const Register = {
@@ -33,10 +32,10 @@ const SLEEP = 1 << 4;
 
 /** The part has no identity but the bus addresses that it answers to after power-on (sections 7.3.6 and 7.3.7). */
 const powerOnAddresses = [
-  [Register.SUBADR1, 0xe2],
-  [Register.SUBADR2, 0xe4],
-  [Register.SUBADR3, 0xe8],
-  [Register.ALLCALLADR, 0xe0],
+  ["SUBADR1", 0xe2],
+  ["SUBADR2", 0xe4],
+  ["SUBADR3", 0xe8],
+  ["ALLCALLADR", 0xe0],
 ] as const;
 
 /** From the end of SLEEP until the oscillator runs (section 7.3.1.1). */
@@ -78,43 +77,28 @@ export const pca9685 = i2cPart({
   driver: (device, clock) => new Pca9685(device, clock),
 });
 
-class Pca9685 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class Pca9685 extends I2cDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
-    for (const [register, expected] of powerOnAddresses) {
-      const [found] = await this.#device.readRegister(register, 1);
-      if (found !== expected)
-        throw this.#device.error(
-          "wrong-device",
-          "read SUBADR1 to ALLCALLADR",
-          `0x${found!.toString(16)} in register 0x${register.toString(16)}, expected 0x${expected.toString(16)}`,
-        );
-    }
+    for (const [name, expected] of powerOnAddresses)
+      await this.device.verify(Register[name], expected, `read ${name}`);
   }
 
   /** A part that already runs as it should is left alone: a restarted process does not blink the lamp. */
   async configure(): Promise<void> {
-    const [found] = await this.#device.readRegister(Register.PRE_SCALE, 1);
+    const found = await this.device.readUint8(Register.PRE_SCALE);
     if (found === prescale(pwmHz) && (await this.#isRunning())) return;
-    await this.#device.write(Register.MODE1, AI | SLEEP);
-    await this.#device.write(Register.PRE_SCALE, prescale(pwmHz));
-    await this.#device.write(Register.MODE1, AI);
-    await sleep(this.#clock, milliseconds(oscillatorStartMs));
-    await this.#device.write(Register.MODE1, AI | RESTART);
+    await this.device.write(Register.MODE1, AI | SLEEP);
+    await this.device.write(Register.PRE_SCALE, prescale(pwmHz));
+    await this.device.write(Register.MODE1, AI);
+    await this.wait(milliseconds(oscillatorStartMs));
+    await this.device.write(Register.MODE1, AI | RESTART);
   }
 
   /** What the registers say: NaN never; `not-ready` when the part was reset and the lamp is on its own. */
   async sample(): Promise<Reading<typeof channels>> {
     if (!(await this.#isRunning()))
-      throw this.#device.error("not-ready", "read MODE1", "reset since it was configured");
-    const bytes = await this.#device.readRegister(Register.LED0_ON_L, 8);
+      throw this.device.error("not-ready", "read MODE1", "reset since it was configured");
+    const bytes = await this.device.readRegister(Register.LED0_ON_L, 8);
     return {
       level: levelOf(decodeDuty(bytes.subarray(0, 4))),
       enable: decodeDuty(bytes.subarray(4)) < 0.5 ? 1 : 0,
@@ -133,16 +117,11 @@ class Pca9685 implements Driver<typeof channels> {
       ...(enable === undefined ? [] : encodeDuty(enable === 1 ? 0 : 1)),
     ];
     const first = level === undefined ? Register.LED1_ON_L : Register.LED0_ON_L;
-    if (bytes.length > 0) await this.#device.write(first, ...bytes);
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    if (bytes.length > 0) await this.device.write(first, ...bytes);
   }
 
   async #isRunning(): Promise<boolean> {
-    const [mode1] = await this.#device.readRegister(Register.MODE1, 1);
-    return (mode1! & (RESTART | AI | SLEEP)) === AI;
+    return ((await this.device.readUint8(Register.MODE1)) & (RESTART | AI | SLEEP)) === AI;
   }
 }
 

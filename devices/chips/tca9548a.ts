@@ -8,7 +8,7 @@
  * multiplexer to another address there.
  */
 import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 const channels = {} as const satisfies Channels;
 
@@ -22,7 +22,7 @@ export const tca9548a = i2cPart({
   electrical: { supply: [1.65, 5.5], currentMaxMa: 0.1 },
   addresses: [0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77],
   channels,
-  driver: (device) => new Tca9548a(device),
+  driver: (device, clock) => new Tca9548a(device, clock),
 });
 
 /**
@@ -31,38 +31,20 @@ export const tca9548a = i2cPart({
  */
 const proof = [0x01, 0x00] as const;
 
-class Tca9548a implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-
-  constructor(device: I2cDevice) {
-    this.#device = device;
-  }
-
+class Tca9548a extends I2cDriver implements Driver<typeof channels> {
   /** The part has no identity but a register without a pointer, which reads back what was written to it. */
   async probe(): Promise<void> {
-    for (const control of proof) {
-      const [found] = await this.#device.readRegister(control, 1);
-      if (found !== control)
-        throw this.#device.error(
-          "wrong-device",
-          "read back the control register",
-          `0x${found!.toString(16)}, expected 0x${control.toString(16)}`,
-        );
-    }
+    for (const control of proof) await this.device.verify(control, control, "read back the control register");
   }
 
   async configure(): Promise<void> {}
 
   /** Nothing, from a part that answers: with one channel selected or none, as the I2C port does it. */
   async sample(): Promise<Reading<typeof channels>> {
-    const [answer] = await this.#device.bus.transfer(this.#device.address, [{ read: 1 }]);
+    const [answer] = await this.device.bus.transfer(this.device.address, [{ read: 1 }]);
     const control = answer![0]!;
     if (control & (control - 1))
-      throw this.#device.error("not-ready", "read the control register", `0x${control.toString(16)}`);
+      throw this.device.error("not-ready", "read the control register", `0x${control.toString(16)}`);
     return {};
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
   }
 }

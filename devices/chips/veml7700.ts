@@ -7,9 +7,8 @@
  */
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { illuminance } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Command codes (84286, table 1). */
 export const Register = { ALS_CONF: 0x00, PSM: 0x03, ALS: 0x04, ID: 0x07 } as const;
@@ -95,24 +94,17 @@ export const veml7700 = i2cPart({
   driver: (device, clock) => new Veml7700(device, clock),
 });
 
-class Veml7700 implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
+class Veml7700 extends I2cDriver implements Driver<typeof channels> {
   #range = firstRange;
 
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
   async probe(): Promise<void> {
-    const id = await this.#device.readRegister(Register.ID, 2);
+    const id = await this.device.readRegister(Register.ID, 2);
     if (id[0] !== deviceId)
-      throw this.#device.error("wrong-device", "read ID", `0x${id[0]!.toString(16)}, expected 0x81`);
+      throw this.device.error("wrong-device", "read ID", `0x${id[0]!.toString(16)}, expected 0x81`);
   }
 
   async configure(): Promise<void> {
-    await this.#device.write(Register.PSM, 0x00, 0x00);
+    await this.device.write(Register.PSM, 0x00, 0x00);
     await this.#select(firstRange);
   }
 
@@ -129,29 +121,25 @@ class Veml7700 implements Driver<typeof channels> {
     return { illuminance: decodeAls(counts, ranges[this.#range]!) };
   }
 
-  close(): Promise<void> {
-    return this.#device.bus.close();
-  }
-
   async #counts(): Promise<number> {
-    const [low, high] = await this.#device.readRegister(Register.ALS, 2);
+    const [low, high] = await this.device.readRegister(Register.ALS, 2);
     return low! | (high! << 8);
   }
 
   /** A part that lost its supply wakes up shut down, and would report darkness for ever. */
   async #checkConfiguration(): Promise<void> {
-    const [low, high] = await this.#device.readRegister(Register.ALS_CONF, 2);
+    const [low, high] = await this.device.readRegister(Register.ALS_CONF, 2);
     if ((low! | (high! << 8)) !== ranges[this.#range]!.conf)
-      throw this.#device.error("not-ready", "read ALS_CONF", "reset since it was configured");
+      throw this.device.error("not-ready", "read ALS_CONF", "reset since it was configured");
   }
 
   /** Shut down, set, wake up, then wait: the first result needs 2.5 ms and one integration, twice to be sure. */
   async #select(index: number): Promise<void> {
     const { conf, integrationMs } = ranges[index]!;
-    await this.#device.write(Register.ALS_CONF, (conf & 0xff) | 1, conf >> 8);
-    await this.#device.write(Register.ALS_CONF, conf & 0xff, conf >> 8);
+    await this.device.write(Register.ALS_CONF, (conf & 0xff) | 1, conf >> 8);
+    await this.device.write(Register.ALS_CONF, conf & 0xff, conf >> 8);
     this.#range = index;
-    await sleep(this.#clock, milliseconds(5 + 2 * integrationMs));
+    await this.wait(milliseconds(5 + 2 * integrationMs));
   }
 }
 

@@ -54,6 +54,26 @@ describe("a part on a bus", () => {
     expect(written).toEqual([[0x03, 0x01, 0x02], [0x04]]);
   });
 
+  it("is read and written by 8 and by 16 bits, high byte first", async () => {
+    const { device, written } = await part();
+    expect(await device.readUint8(0x04)).toBe(0xa0);
+    expect(await device.readUint16(0x05)).toBe(0xa0a1);
+    await device.writeUint16(0x06, 0x1234);
+    expect(written).toEqual([[0x04], [0x05], [0x06, 0x12, 0x34]]);
+  });
+
+  it("is verified by what a register holds", async () => {
+    const { device } = await part();
+    await expect(device.verify(0x07, 0xa0, "read ID")).resolves.toBeUndefined();
+    await expect(device.verify(0x07, 0x81, "read ID")).rejects.toMatchObject({
+      kind: "wrong-device",
+      message: expect.stringContaining("read ID (0xa0, expected 0x81)"),
+    });
+    await expect(device.verify(0x07, 0x81, "read ID", "not-ready")).rejects.toMatchObject({
+      kind: "not-ready",
+    });
+  });
+
   it("names itself in what goes wrong", async () => {
     const { device } = await part();
     expect(device.error("wrong-device", "read ID", "0x00, expected 0x81").message).toMatch(

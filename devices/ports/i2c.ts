@@ -91,6 +91,34 @@ export class I2cDevice {
     return bytes!;
   }
 
+  async readUint8(register: number): Promise<number> {
+    const [byte] = await this.readRegister(register, 1);
+    return byte!;
+  }
+
+  /** A register of 16 bits, high byte first, as nearly every part of that width has it. */
+  async readUint16(register: number): Promise<number> {
+    const [high, low] = await this.readRegister(register, 2);
+    return (high! << 8) | low!;
+  }
+
+  /** @param word 0 to 65535, high byte first */
+  writeUint16(register: number, word: number): Promise<void> {
+    return this.write(register, word >> 8, word & 0xff);
+  }
+
+  /** `wrong-device`, or what else is said, unless a register of 8 bits holds `expected`. */
+  async verify(
+    register: number,
+    expected: number,
+    operation: string,
+    otherwise: DeviceErrorKind = "wrong-device",
+  ): Promise<void> {
+    const found = await this.readUint8(register);
+    if (found !== expected)
+      throw this.error(otherwise, operation, `0x${found.toString(16)}, expected 0x${expected.toString(16)}`);
+  }
+
   /** A transfer, over when this returns where the bus never waits. `operations` are not to change meanwhile. */
   transferSoon(operations: readonly I2cOperation[]): Soon<Uint8Array[]> {
     const { bus, address } = this;

@@ -18,9 +18,8 @@ export const i2cChip = (chip: NewChip): ChipTexts => ({
 const driver = (chip: NewChip) => `${heading(chip)}
 import { milliseconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, i2cPart, type Reading } from "../part.ts";
-import { type Clock, sleep } from "../ports/clock.ts";
-import type { I2cDevice } from "../ports/i2c.ts";
 import { temperature } from "../quantities.ts";
+import { I2cDriver } from "./i2c-driver.ts";
 
 /** Register addresses, spelled as in the datasheet; name its table here. */
 export const Register = { Id: 0x00, Control: 0x01, Data: 0x02 } as const;
@@ -52,37 +51,22 @@ ${words(chip)}
   driver: (device, clock) => new ${chip.name.pascal}(device, clock),
 });
 
-class ${chip.name.pascal} implements Driver<typeof channels> {
-  readonly #device: I2cDevice;
-  readonly #clock: Clock;
-
-  constructor(device: I2cDevice, clock: Clock) {
-    this.#device = device;
-    this.#clock = clock;
-  }
-
+class ${chip.name.pascal} extends I2cDriver implements Driver<typeof channels> {
   /** Proves that the right part answers, before anything is written to it. */
-  async probe(): Promise<void> {
-    const [id] = await this.#device.readRegister(Register.Id, 1);
-    if (id !== identity)
-      throw this.#device.error("wrong-device", "read Id", \`0x\${id!.toString(16)}, expected \${identity}\`);
+  probe(): Promise<void> {
+    return this.device.verify(Register.Id, identity, "read Id");
   }
 
   async configure(): Promise<void> {
-    await this.#device.write(Register.Control, atWork);
+    await this.device.write(Register.Control, atWork);
   }
 
   /** A part that was reset since it was configured would go on answering, with numbers that mean nothing. */
   async sample(): Promise<Reading<typeof channels>> {
-    const [control] = await this.#device.readRegister(Register.Control, 1);
-    if (control !== atWork)
-      throw this.#device.error("not-ready", "read Control", "reset since it was configured");
-    await sleep(this.#clock, conversion);
-    return decode(await this.#device.readRegister(Register.Data, 2));
-  }
-
-  close(): Promise<void> {
-    return this.#device.bus.close();
+    if ((await this.device.readUint8(Register.Control)) !== atWork)
+      throw this.device.error("not-ready", "read Control", "reset since it was configured");
+    await this.wait(conversion);
+    return decode(await this.device.readRegister(Register.Data, 2));
   }
 }
 
