@@ -247,7 +247,8 @@ function curbOf(spaces: number): Furniture {
   const declaration = furniture({
     kind: "curb",
     title: "Dynamic curb",
-    summary: "A stretch of kerb whose use changes by the hour; says who may stand where, and who does.",
+    summary:
+      "A stretch of kerb whose use changes by the hour; says who may stand where, and who does. Ground lock and charging point are those of its first space: a unit has one of each.",
     roles: curbRoles(spaces),
     estimators: estimators(spaces),
     actuators: actuators(spaces),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { curb } from "#devices/furniture/curb.ts";
+import { LockMechanics } from "#sim/kinds/curb/lock-mechanics.ts";
 import { groundDistanceM } from "#sim/kinds/curb/scene.ts";
 import { UnitOnBench } from "#test/bench/unit-on-bench.ts";
 
@@ -9,7 +10,7 @@ const startMs = Date.UTC(2026, 3, 14, 13);
 /** A kerb of one space that is empty, with its lock down. */
 async function kerb(startAtMs = startMs) {
   const unit = await UnitOnBench.of(curb, { size: 1, startMs: startAtMs, settings: { groundDistance: 2.3 } });
-  const set = (source: string, value: number) => {
+  const set = (source: string, value: number | (() => number)) => {
     const [role = "", channel = ""] = source.split(".");
     unit.twins.get(role)!.set(channel, value);
   };
@@ -21,8 +22,19 @@ async function kerb(startAtMs = startMs) {
   field(0);
   set("lidar1.distance", groundDistanceM);
   set("lidar1.strength", 900);
-  set("lowerLimit.closed", 1);
-  set("upperLimit.closed", 0);
+  const output = (role: string, name: string) => unit.twins.get(role)!.output!(name);
+  const limits = () => {
+    set("lowerLimit.closed", Number(lock.isDown));
+    set("upperLimit.closed", Number(lock.isUp));
+  };
+  const lock: LockMechanics = new LockMechanics(unit.loop, () => false, limits);
+  limits();
+  for (const role of ["relays", "watchdog"])
+    unit.twins.get(role)!.onOutput!(() => {
+      const relay = (name: string) => output("watchdog", "alive") === 1 && output("relays", name) === 1;
+      lock.drive(relay("raise"), relay("lower"));
+    });
+  set("motor.current", () => lock.motorA);
   set("motor.busVoltage", 12.6);
   for (const [channel, value] of Object.entries({
     voltage: 230,
@@ -32,23 +44,24 @@ async function kerb(startAtMs = startMs) {
   }))
     set(`meter.${channel}`, value);
   set("evse.vehicleState", 1);
-  const started = unit.start();
-  unit.clock.setWall(unit.loop.now, "network");
-  await unit.pass(60_000);
-  await started;
-  let id = 0;
-  const command = (name: string, args: object) => {
-    const message = { id: ++id, expires: unit.loop.now + 60_000, command: name, args };
-    unit.broker
-      .port()
-      .open("operator", { topic: "operator", payload: "" })
-      .publish("plinth/pier/curb-1/command", JSON.stringify(message));
+  const link = unit.broker.port().open("operator", { topic: "operator", payload: "" });
+  const live = async () => {
+    const started = unit.start();
+    unit.clock.setWall(unit.loop.now, "network");
+    await unit.pass(60_000);
+    await started;
   };
-  const output = (role: string, name: string) => unit.twins.get(role)!.output!(name);
-  const latest = (source: string) =>
-    unit.unit!.snapshot().samples.find((sample) => sample.source === source)?.value;
+  await live();
+  const command = async (name: string, args: object) => {
+    const message = { id: unit.loop.now, expires: unit.loop.now + 60_000, command: name, args };
+    await Promise.all([link.publish("plinth/pier/curb-1/command", JSON.stringify(message)), unit.pass(200)]);
+  };
+  /** Passes time until the lock has risen so far. */
+  const rise = async (position: number) => {
+    for (let ms = 0; ms < 20_000 && lock.position < position; ms += 50) await unit.pass(50);
+  };
   const raised = () => unit.said("alarm").flatMap(({ name, state }) => (state === "raised" ? [name] : []));
-  return { unit, set, field, command, output, latest, raised };
+  return { unit, set, field, live, command, lock, rise, output, raised };
 }
 
 describe("a kerb's lock and contactor, on a whole unit", () => {
@@ -96,5 +109,44 @@ describe("a kerb's lock and contactor, on a whole unit", () => {
     unit.twins.get("meter")!.unplug();
     await unit.pass(4_500);
     expect(output("relays", "contactor")).toBe(0);
+  });
+
+  it.each<[string, (kerb: Awaited<ReturnType<typeof kerb>>) => void, atMostMs: number]>([
+    ["somebody steps into the beam", ({ set }) => set("lidar1.distance", 1), 300],
+    ["a wheel rolls over it", ({ field }) => field(12), 300],
+    ["the lens is covered", ({ set }) => set("lidar1.strength", 40), 300],
+    ["the lidar is torn off", ({ unit }) => unit.twins.get("lidar1")!.unplug(), 800],
+    ["the multiplexer dies", ({ unit }) => unit.twins.get("multiplexer")!.unplug(), 800],
+    ["its motor's current is not known", ({ unit }) => unit.twins.get("motor")!.unplug(), 800],
+    // What is left then is the dead man's switch: a second of patience, and its own time-out.
+    ["the bus is held low", ({ unit }) => unit.board.i2c(1).hold(), 2_500],
+    ["the bus hangs", ({ unit }) => unit.board.i2c(1).hold("hang"), 2_500],
+    ["the process dies", ({ unit }) => unit.kill(), 1_500],
+  ])("stop a rise when %s", async (_, happen, atMostMs) => {
+    const rig = await kerb();
+    await rig.command("reserve", { space: 1, duration: 3_600 });
+    await rig.rise(0.2);
+    expect(rig.lock.position).toBeGreaterThan(0.2);
+    happen(rig);
+    await rig.unit.pass(atMostMs);
+    const { position } = rig.lock;
+    expect(position).toBeLessThan(0.2 + atMostMs / 5_500 + 0.05);
+    for (let ms = 0; ms < 30_000; ms += 100) {
+      await rig.unit.pass(100);
+      expect(rig.lock.position).toBeLessThanOrEqual(position);
+    }
+  });
+
+  it("keep a reservation over a power cut in the midst of the rise, and not beyond its end", async () => {
+    const { unit, command, rise, lock, live, output } = await kerb();
+    await command("reserve", { space: 1, duration: 600 });
+    await rise(0.5);
+    unit.kill(7);
+    await unit.pass(60_000);
+    expect([output("watchdog", "alive"), lock.isUp]).toEqual([0, false]);
+    await live();
+    expect(lock.isUp).toBe(true);
+    await unit.pass(600_000);
+    expect(lock.isDown).toBe(true);
   });
 });
