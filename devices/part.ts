@@ -3,7 +3,7 @@ import type { ComponentPort } from "./ports/components.ts";
 import type { GpioPort, LineAddress } from "./ports/gpio.ts";
 import { I2cDevice, type I2cPort, type MultiplexerChannel } from "./ports/i2c.ts";
 import type { ModbusPort } from "./ports/modbus.ts";
-import type { LineSpeed, SerialPortPort } from "./ports/serial.ts";
+import type { LineSpeed, SerialLine, SerialPortPort } from "./ports/serial.ts";
 import type { Quantity } from "./quantities.ts";
 
 /** One thing that a part measures, or one output that it drives, as its datasheet promises it. */
@@ -130,6 +130,23 @@ export const i2cPart = <const C extends Channels, const O extends Channels = Rec
   async open(place, ports) {
     const { bus, address, behind } = placeOf("i2c", place);
     return driver(new I2cDevice(await ports.i2c.open(bus, behind), address), ports.clock);
+  },
+});
+
+/** A part on a serial line of its own: `driver` makes its driver, given the line at the part's speed. */
+export const serialPart = <const C extends Channels, const O extends Channels = Record<never, never>>({
+  speed,
+  driver,
+  ...definition
+}: Omit<Part<C, O>, "connection" | "open"> & {
+  readonly speed: LineSpeed;
+  driver(line: SerialLine, clock: Clock): Driver<C>;
+}): Part<C, O> => ({
+  ...definition,
+  connection: { kind: "serial", speed },
+  async open(place, ports) {
+    const at = placeOf("serial", place);
+    return driver(await ports.serial.open(at.path, speedAt(at, speed)), ports.clock);
   },
 });
 

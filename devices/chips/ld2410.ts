@@ -8,12 +8,10 @@
  * The protocol has no checksum. Frame head and end, length, inner head, tail and check byte, and the range of
  * every field are all there is to tell a report from noise, so all of them are checked.
  */
-import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, part, placeOf, type Reading } from "../part.ts";
-import { type Clock, deadline } from "../ports/clock.ts";
-import { PortError, type PortErrorKind } from "../ports/error.ts";
-import type { SerialLine } from "../ports/serial.ts";
+import { type Duration, milliseconds } from "../duration.ts";
+import { type Channels, type Driver, everywhere, type Reading, serialPart } from "../part.ts";
 import { distance, signalEnergy, truth } from "../quantities.ts";
+import { type Heard, type Listening, SerialDriver } from "./serial-driver.ts";
 
 /** Command words (2.2). An acknowledgement carries the word with bit 8 set. */
 export const Command = {
@@ -53,31 +51,19 @@ const channels = {
   stationaryEnergy: { quantity: signalEnergy, range: [0, 100], step: everywhere(1) },
 } as const satisfies Channels;
 
-export const ld2410 = part({
+export const ld2410 = serialPart({
   id: "ld2410",
   title: "presence radar",
   maker: "Hi-Link",
   datasheet: "HLK-LD2410 Serial communication protocol V1.02",
   // The module's data sheet asks for a supply of more than 200 mA; it draws 80 mA on average.
   electrical: { supply: [5, 12], currentMaxMa: 200, logic: 3.3 },
-  connection: { kind: "serial", speed: { baudRate: 256_000, dataBits: 8, parity: "none", stopBits: 1 } },
+  speed: { baudRate: 256_000, dataBits: 8, parity: "none", stopBits: 1 },
   channels,
-  async open(place, ports) {
-    const { path } = placeOf("serial", place);
-    const line = await ports.serial.open(path, { baudRate: 256_000 });
-    return new Ld2410(line, ports.clock);
-  },
+  driver: (line, clock) => new Ld2410(line, clock),
 });
 
-class Ld2410 implements Driver<typeof channels> {
-  readonly #line: SerialLine;
-  readonly #clock: Clock;
-
-  constructor(line: SerialLine, clock: Clock) {
-    this.#line = line;
-    this.#clock = clock;
-  }
-
+class Ld2410 extends SerialDriver implements Driver<typeof channels> {
   /**
    * Reads the firmware's type, then one report: the maker's other radars know the command too, but report otherwise.
    * Ending the configuration also frees a module that a crash left in it.
@@ -89,7 +75,7 @@ class Ld2410 implements Driver<typeof channels> {
     );
     const type = version[0]! | (version[1]! << 8);
     if (version.length !== 8 || !firmwareTypes.includes(type))
-      throw this.#error("wrong-device", "read firmware version", `type 0x${type.toString(16)}`);
+      throw this.error("wrong-device", "read firmware version", `type 0x${type.toString(16)}`);
     await this.sample();
   }
 
@@ -97,61 +83,34 @@ class Ld2410 implements Driver<typeof channels> {
   async configure(): Promise<void> {}
 
   async sample(): Promise<Reading<typeof channels>> {
-    await this.#line.flush();
-    return this.#next("read report", reportLimit, (frame) =>
-      frame.kind === "report" ? decodeReport(frame.data) : undefined,
+    return this.next(
+      this.#frames("read report", reportLimit, ({ kind, data }) =>
+        kind === "report" ? decodeReport(data) : undefined,
+      ),
     );
-  }
-
-  close(): Promise<void> {
-    return this.#line.close();
   }
 
   /** Sends a command. @returns the values after the status of its acknowledgement */
   async #command(word: number, ...values: number[]): Promise<Uint8Array> {
-    await this.#line.flush();
     const name = `command 0x${word.toString(16).padStart(4, "0")}`;
-    const acknowledged = this.#next(name, acknowledgeLimit, (frame) =>
-      frame.kind === "acknowledge" ? decodeAcknowledge(frame.data, word) : undefined,
+    const { isDone, values: answer } = await this.exchange(
+      encodeCommand(word, values),
+      this.#frames(name, acknowledgeLimit, ({ kind, data }) =>
+        kind === "acknowledge" ? decodeAcknowledge(data, word) : undefined,
+      ),
     );
-    const [{ isDone, values: answer }] = await Promise.all([
-      acknowledged,
-      this.#line.write(encodeCommand(word, values), acknowledgeLimit),
-    ]);
     if (isDone) return answer;
-    throw this.#error("wrong-device", name, "the module refused it");
+    throw this.error("wrong-device", name, "the module refused it");
   }
 
-  /** Listens for the first frame that `accept` makes something of. */
-  #next<T>(
+  /** Without a checksum, bytes that make no frame are no more than silence. */
+  #frames<T>(
     operation: string,
-    limit: typeof reportLimit,
+    limit: Duration,
     accept: (frame: Frame) => T | undefined,
-  ): Promise<T> {
-    if (!this.#line.isOpen) return Promise.reject(this.#error("not-ready", operation, "line closed"));
-    const parser = new FrameParser();
-    let received = 0;
-    let stop = () => {};
-    const found = new Promise<T>((resolve, reject) => {
-      const stopData = this.#line.onData((chunk) => {
-        received += chunk.length;
-        for (const frame of parser.push(chunk)) {
-          const accepted = accept(frame);
-          if (accepted !== undefined) resolve(accepted);
-        }
-      });
-      const stopClose = this.#line.onClose(() => reject(this.#error("not-ready", operation, "line closed")));
-      stop = () => {
-        stopData();
-        stopClose();
-      };
-    });
-    const late = () => this.#error("timeout", operation, `${received} bytes came within ${limit} ms`);
-    return deadline(this.#clock, limit, found, late).finally(stop);
-  }
-
-  #error(kind: PortErrorKind, operation: string, detail: string): PortError {
-    return new PortError(kind, { port: this.#line.path, operation, detail });
+  ): Listening<Frame, T> {
+    const late = ({ inWords }: Heard) => this.error("timeout", operation, inWords);
+    return { operation, limit, framing: new FrameParser(), accept, late };
   }
 }
 

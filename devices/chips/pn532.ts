@@ -7,13 +7,13 @@
  * It is a pseudonym, not a secret: whoever has it can try all UIDs.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Duration, milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, part, placeOf, type Reading } from "../part.ts";
-import { type Clock, deadline, sleep } from "../ports/clock.ts";
-import { PortError, type PortErrorKind } from "../ports/error.ts";
-import type { SerialLine } from "../ports/serial.ts";
+import { milliseconds } from "../duration.ts";
+import { type Channels, type Driver, everywhere, type Reading, serialPart } from "../part.ts";
+import { sleep } from "../ports/clock.ts";
+import type { PortError } from "../ports/error.ts";
 import { type Quantity, truth } from "../quantities.ts";
 import { acknowledgeFrame, encodeCommand, type Frame, FrameParser } from "./pn532-frame.ts";
+import { SerialDriver } from "./serial-driver.ts";
 
 /** Command codes (section 7.1). A response carries the code plus 1. */
 export const Command = {
@@ -22,8 +22,6 @@ export const Command = {
   RFConfiguration: 0x32,
   InListPassiveTarget: 0x4a,
 } as const;
-
-const speed = { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
 
 /** IC of GetFirmwareVersion (section 7.2.2). */
 const pn532Ic = 0x32;
@@ -68,35 +66,24 @@ const channels = {
   credential: { quantity: credential, range: [credential.min, credential.max], step: everywhere(0) },
 } as const satisfies Channels;
 
-export const pn532 = part({
+export const pn532 = serialPart({
   id: "pn532",
   title: "contactless card reader",
   maker: "NXP",
   datasheet: "UM0701-02",
   // PN532/C1 data sheet 115430: VBAT, and the transmitter at its most; the host's side is at PVDD, 3.3 V.
   electrical: { supply: [2.7, 5.5], currentMaxMa: 150, logic: 3.3 },
-  connection: { kind: "serial", speed },
+  speed: { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 },
   channels,
-  async open(place, ports) {
-    const { path } = placeOf("serial", place);
-    return new Pn532(await ports.serial.open(path, speed), ports.clock);
-  },
+  driver: (line, clock) => new Pn532(line, clock),
 });
 
-class Pn532 implements Driver<typeof channels> {
-  readonly #line: SerialLine;
-  readonly #clock: Clock;
-
-  constructor(line: SerialLine, clock: Clock) {
-    this.#line = line;
-    this.#clock = clock;
-  }
-
+class Pn532 extends SerialDriver implements Driver<typeof channels> {
   async probe(): Promise<void> {
     await this.#wakeUp();
     const [ic, ...rest] = await this.#command("GetFirmwareVersion");
     if (ic !== pn532Ic || rest.length !== 3)
-      throw this.#error("wrong-device", "GetFirmwareVersion", `IC 0x${ic?.toString(16)}, expected 0x32`);
+      throw this.error("wrong-device", "GetFirmwareVersion", `IC 0x${ic?.toString(16)}, expected 0x32`);
   }
 
   /**
@@ -113,68 +100,40 @@ class Pn532 implements Driver<typeof channels> {
     await this.#command("RFConfiguration", CfgItem.RfField, fieldOff);
     const reading = decode(targets);
     if (reading) return reading;
-    throw this.#error("checksum", "InListPassiveTarget", "the answer describes no card");
-  }
-
-  close(): Promise<void> {
-    return this.#line.close();
+    throw this.error("checksum", "InListPassiveTarget", "the answer describes no card");
   }
 
   /** Awake, at nothing that was begun before, and out of low battery mode. */
   async #wakeUp(): Promise<void> {
-    await this.#line.write(wakeUpBytes, answerLimit);
-    await sleep(this.#clock, oscillatorStart);
-    await this.#line.write(acknowledgeFrame, answerLimit);
+    await this.line.write(wakeUpBytes, answerLimit);
+    await sleep(this.clock, oscillatorStart);
+    await this.line.write(acknowledgeFrame, answerLimit);
     await this.#command("SAMConfiguration", normalMode);
   }
 
-  /** Sends a command. @returns what follows the response code */
-  async #command(name: keyof typeof Command, ...parameters: number[]): Promise<Uint8Array> {
-    if (!this.#line.isOpen) throw this.#error("not-ready", name, "line closed");
-    await this.#line.flush();
-    const answered = this.#answer(name, answerLimit);
-    const [answer] = await Promise.all([
-      answered,
-      this.#line.write(encodeCommand(Command[name], parameters), answerLimit),
-    ]);
-    return answer;
-  }
-
-  /** Listens for the acknowledgement of a command, then for its response. */
-  #answer(name: keyof typeof Command, limit: Duration): Promise<Uint8Array> {
-    const parser = new FrameParser();
+  /** Sends a command, and listens for its acknowledgement, then for its response. @returns what follows its code */
+  #command(name: keyof typeof Command, ...parameters: number[]): Promise<Uint8Array> {
     let isAcknowledged = false;
-    let stop = () => {};
-    const found = new Promise<Uint8Array>((resolve, reject) => {
-      const take = (frame: Frame) => {
+    return this.exchange(encodeCommand(Command[name], parameters), {
+      operation: name,
+      limit: answerLimit,
+      framing: new FrameParser(),
+      accept: (frame) => {
         if (frame.kind === "acknowledge") isAcknowledged = true;
-        else if (frame.kind !== "response") reject(this.#refused(name, frame.kind));
-        else if (isAcknowledged && frame.data[0] === Command[name] + 1) resolve(frame.data.subarray(1));
-      };
-      const stopData = this.#line.onData((chunk) => parser.push(chunk).forEach(take));
-      const stopClose = this.#line.onClose(() => reject(this.#error("not-ready", name, "line closed")));
-      stop = () => {
-        stopData();
-        stopClose();
-      };
+        else if (frame.kind !== "response") throw this.#refused(name, frame.kind);
+        else if (isAcknowledged && frame.data[0] === Command[name] + 1) return frame.data.subarray(1);
+        return undefined;
+      },
+      late: () => {
+        const heard = isAcknowledged ? "only acknowledged" : "nothing";
+        return this.error("timeout", name, `${heard} within ${answerLimit} ms`);
+      },
     });
-    const late = () =>
-      this.#error("timeout", name, `${isAcknowledged ? "only acknowledged" : "nothing"} within ${limit} ms`);
-    return deadline(this.#clock, limit, found, late).finally(stop);
   }
 
   #refused(name: string, kind: Exclude<Frame["kind"], "acknowledge" | "response">): PortError {
-    if (kind === "application-error")
-      return this.#error("wrong-device", name, "it does not know the command");
-    return this.#error(
-      "checksum",
-      name,
-      kind === "damaged" ? "damaged frame" : "the command arrived damaged",
-    );
-  }
-
-  #error(kind: PortErrorKind, operation: string, detail: string): PortError {
-    return new PortError(kind, { port: this.#line.path, operation, detail });
+    if (kind === "application-error") return this.error("wrong-device", name, "it does not know the command");
+    return this.error("checksum", name, kind === "damaged" ? "damaged frame" : "the command arrived damaged");
   }
 }
 

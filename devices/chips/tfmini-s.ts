@@ -10,11 +10,9 @@
  * is set right by `configure`, but its frames do not tell when it falls back to them.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, part, placeOf, type Reading, speedAt } from "../part.ts";
-import { type Clock, deadline } from "../ports/clock.ts";
-import { PortError, type PortErrorKind } from "../ports/error.ts";
-import type { SerialLine } from "../ports/serial.ts";
+import { type Channels, type Driver, everywhere, type Reading, serialPart } from "../part.ts";
 import { distance, type Quantity, temperature } from "../quantities.ts";
+import { SerialDriver } from "./serial-driver.ts";
 import { encodeCommand, type Frame, FrameParser } from "./tfmini-s-frame.ts";
 
 /** Section 7.4, table 12. */
@@ -63,38 +61,25 @@ const channels = {
   temperature: { quantity: temperature, range: temperatureC, step: everywhere(0.125) },
 } as const satisfies Channels;
 
-/** Section 5.2, table 6. */
-const speed = { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
-
-export const tfminiS = part({
+export const tfminiS = serialPart({
   id: "tfmini-s",
   title: "laser rangefinder",
   maker: "Benewake",
   datasheet: "SJ-PM-TFmini-S A01",
   // Table of electrical parameters: 5 V ± 0.1 V, peak current.
   electrical: { supply: [4.9, 5.1], currentMaxMa: 200, logic: 3.3 },
-  connection: { kind: "serial", speed },
+  // Section 5.2, table 6.
+  speed: { baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 },
   channels,
-  async open(place, ports) {
-    const at = placeOf("serial", place);
-    return new TfminiS(await ports.serial.open(at.path, speedAt(at, speed)), ports.clock);
-  },
+  driver: (line, clock) => new TfminiS(line, clock),
 });
 
-class TfminiS implements Driver<typeof channels> {
-  readonly #line: SerialLine;
-  readonly #clock: Clock;
-
-  constructor(line: SerialLine, clock: Clock) {
-    this.#line = line;
-    this.#clock = clock;
-  }
-
+class TfminiS extends SerialDriver implements Driver<typeof channels> {
   /** The maker's other rangefinders answer alike, and send the same frames. */
   async probe(): Promise<void> {
     const version = await this.#command("obtain firmware version", Command.ObtainFirmwareVersion, []);
     if (version.length !== 3)
-      throw this.#error("wrong-device", "obtain firmware version", `${version.length} bytes of it, not 3`);
+      throw this.error("wrong-device", "obtain firmware version", `${version.length} bytes of it, not 3`);
   }
 
   async configure(): Promise<void> {
@@ -104,67 +89,28 @@ class TfminiS implements Driver<typeof channels> {
   }
 
   async sample(): Promise<Reading<typeof channels>> {
-    await this.#line.flush();
-    return this.#next("read data frame", frameLimit, decodeData);
-  }
-
-  close(): Promise<void> {
-    return this.#line.close();
+    return this.next({
+      operation: "read data frame",
+      limit: frameLimit,
+      framing: new FrameParser(),
+      accept: decodeData,
+    });
   }
 
   /** It repeats what it was set to. */
   async #set(operation: string, command: number, values: readonly number[]): Promise<void> {
     const answer = await this.#command(operation, command, values);
     if (String([...answer]) !== String(values))
-      throw this.#error("wrong-device", operation, `answered with ${[...answer]}, not ${values}`);
+      throw this.error("wrong-device", operation, `answered with ${[...answer]}, not ${values}`);
   }
 
-  async #command(operation: string, command: number, values: readonly number[]): Promise<Uint8Array> {
-    await this.#line.flush();
-    const [answer] = await Promise.all([
-      this.#next(operation, answerLimit, (frame) =>
-        frame.kind === "answer" && frame.command === command ? frame.values : undefined,
-      ),
-      this.#line.write(encodeCommand(command, values), answerLimit),
-    ]);
-    return answer;
-  }
-
-  /** Listens for the first frame that `accept` makes something of. */
-  #next<T>(operation: string, limit: typeof frameLimit, accept: (frame: Frame) => T | undefined): Promise<T> {
-    if (!this.#line.isOpen) return Promise.reject(this.#error("not-ready", operation, "line closed"));
-    const parser = new FrameParser();
-    let bytes = 0;
-    let frames = 0;
-    let stop = () => {};
-    const found = new Promise<T>((resolve, reject) => {
-      const stopData = this.#line.onData((chunk) => {
-        bytes += chunk.length;
-        for (const frame of parser.push(chunk)) {
-          frames++;
-          const accepted = accept(frame);
-          if (accepted !== undefined) resolve(accepted);
-        }
-      });
-      const stopClose = this.#line.onClose(() => reject(this.#error("not-ready", operation, "line closed")));
-      stop = () => {
-        stopData();
-        stopClose();
-      };
+  #command(operation: string, command: number, values: readonly number[]): Promise<Uint8Array> {
+    return this.exchange(encodeCommand(command, values), {
+      operation,
+      limit: answerLimit,
+      framing: new FrameParser(),
+      accept: (frame) => (frame.kind === "answer" && frame.command === command ? frame.values : undefined),
     });
-    const late = () => {
-      const kind = bytes > 0 && frames === 0 ? "checksum" : "timeout";
-      return this.#error(
-        kind,
-        operation,
-        `${bytes} bytes came within ${limit} ms, ${frames} frames among them`,
-      );
-    };
-    return deadline(this.#clock, limit, found, late).finally(stop);
-  }
-
-  #error(kind: PortErrorKind, operation: string, detail: string): PortError {
-    return new PortError(kind, { port: this.#line.path, operation, detail });
   }
 }
 

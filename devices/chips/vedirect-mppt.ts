@@ -6,17 +6,16 @@
  * in the other direction it could change to HEX mode. A reading is a whole block that began after it was asked for.
  */
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, part, placeOf, type Reading } from "../part.ts";
-import { type Cancel, type Clock, deadline } from "../ports/clock.ts";
-import { PortError, type PortErrorKind } from "../ports/error.ts";
-import type { SerialLine } from "../ports/serial.ts";
+import { type Channels, type Driver, everywhere, type Reading, serialPart } from "../part.ts";
+import type { Cancel } from "../ports/clock.ts";
 import { activeEnergy, activePower, current, type Quantity, voltage } from "../quantities.ts";
+import { type Listening, SerialDriver } from "./serial-driver.ts";
 import { type Block, BlockParser } from "./vedirect-block.ts";
-
-const speed = { baudRate: 19_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
 
 /** Two blocks and a half: one may have begun before it was listened for, and one may be damaged. */
 const blockLimit = milliseconds(2_500);
+
+const operation = "read block";
 
 /** A number that stands for a state. */
 const codeOf = (name: string, symbol: string): Quantity => ({
@@ -73,31 +72,21 @@ const fields: Readonly<Record<Name, readonly [label: string, scale: (value: numb
 /** Product ids of MPPT chargers with a VE.Direct port; other products send the same labels with other meanings. */
 const mpptProduct = /^0x(0?300|A0[0-9A-F]{2})$/i;
 
-export const vedirectMppt = part({
+export const vedirectMppt = serialPart({
   id: "vedirect-mppt",
   title: "solar charge controller",
   maker: "Victron Energy",
   datasheet: "VE.Direct Protocol, rev. 3.33",
   // Fed by its battery; the signals of solar chargers are at 5 V.
   electrical: { supply: "own", currentMaxMa: 0, logic: 5 },
-  connection: { kind: "serial", speed },
+  speed: { baudRate: 19_200, dataBits: 8, parity: "none", stopBits: 1 },
   channels,
   pushes: true,
-  async open(place, ports) {
-    const { path } = placeOf("serial", place);
-    return new VeDirectMppt(await ports.serial.open(path, speed), ports.clock);
-  },
+  driver: (line, clock) => new VeDirectMppt(line, clock),
 });
 
-class VeDirectMppt implements Driver<typeof channels> {
-  readonly #line: SerialLine;
-  readonly #clock: Clock;
+class VeDirectMppt extends SerialDriver implements Driver<typeof channels> {
   readonly #watches = new Set<Cancel>();
-
-  constructor(line: SerialLine, clock: Clock) {
-    this.#line = line;
-    this.#clock = clock;
-  }
 
   /** Waits for a whole block, whose product id must be that of an MPPT. */
   async probe(): Promise<void> {
@@ -109,15 +98,18 @@ class VeDirectMppt implements Driver<typeof channels> {
 
   async sample(): Promise<Reading<typeof channels>> {
     // What a watch has not seen yet must not be thrown away; while one listens, nothing old is held back.
-    if (this.#watches.size === 0) await this.#line.flush();
-    const block = await this.#next();
+    const block = await (this.#watches.size === 0 ? this.next(this.#blocks()) : this.listen(this.#blocks()));
     if (isMppt(block)) return decodeBlock(block);
-    throw this.#error("wrong-device", `PID ${block.get("PID")}, expected an MPPT's: 0xA0.. or 0x300`);
+    throw this.error(
+      "wrong-device",
+      operation,
+      `PID ${block.get("PID")}, expected an MPPT's: 0xA0.. or 0x300`,
+    );
   }
 
   watch(listener: (reading: Reading<typeof channels>) => void): Cancel {
     const parser = new BlockParser();
-    const stop = this.#line.onData((chunk) => {
+    const stop = this.line.onData((chunk) => {
       for (const block of parser.push(chunk)) if (isMppt(block)) listener(decodeBlock(block));
     });
     this.#watches.add(stop);
@@ -127,39 +119,18 @@ class VeDirectMppt implements Driver<typeof channels> {
     };
   }
 
-  close(): Promise<void> {
-    return this.#line.close();
-  }
-
-  /** Listens for the first whole block. */
-  #next(): Promise<Block> {
-    if (!this.#line.isOpen) return Promise.reject(this.#error("not-ready", "line closed"));
-    const parser = new BlockParser();
-    let received = 0;
-    let stop = () => {};
-    const found = new Promise<Block>((resolve, reject) => {
-      const stopData = this.#line.onData((chunk) => {
-        received += chunk.length;
-        const [first] = parser.push(chunk);
-        if (first) resolve(first);
-      });
-      const stopClose = this.#line.onClose(() => reject(this.#error("not-ready", "line closed")));
-      stop = () => {
-        stopData();
-        stopClose();
-      };
-    });
-    const late = () => {
-      const seen = `${received} bytes came within ${blockLimit} ms`;
-      return parser.damaged === 0
-        ? this.#error("timeout", seen)
-        : this.#error("checksum", `${seen}, blocks damaged: ${parser.damaged}`);
+  #blocks(): Listening<Block, Block> {
+    const framing = new BlockParser();
+    return {
+      operation,
+      limit: blockLimit,
+      framing,
+      accept: (block) => block,
+      late: ({ inWords }) =>
+        framing.damaged === 0
+          ? this.error("timeout", operation, inWords)
+          : this.error("checksum", operation, `${inWords}, blocks damaged: ${framing.damaged}`),
     };
-    return deadline(this.#clock, blockLimit, found, late).finally(stop);
-  }
-
-  #error(kind: PortErrorKind, detail: string): PortError {
-    return new PortError(kind, { port: this.#line.path, operation: "read block", detail });
   }
 }
 

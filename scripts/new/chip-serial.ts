@@ -12,11 +12,9 @@ export const serialChip = (chip: NewChip): ChipTexts => ({
 
 const driver = (chip: NewChip) => `${heading(chip)}
 import { milliseconds } from "../duration.ts";
-import { type Channels, type Driver, everywhere, part, placeOf, type Reading, speedAt } from "../part.ts";
-import { type Clock, deadline } from "../ports/clock.ts";
-import { PortError, type PortErrorKind } from "../ports/error.ts";
-import type { SerialLine } from "../ports/serial.ts";
+import { type Channels, type Driver, everywhere, type Reading, serialPart } from "../part.ts";
 import { distance } from "../quantities.ts";
+import { SerialDriver } from "./serial-driver.ts";
 
 /**
  * How long a frame is, in bytes, and how it begins; name the table. As long as there is no head, nothing that comes
@@ -36,28 +34,15 @@ const channels = {
   distance: { quantity: distance, range: [0, 6], step: everywhere(0.01) },
 } as const satisfies Channels;
 
-/** As it leaves the factory. */
-const speed = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
-
-export const ${chip.name.camel} = part({
+export const ${chip.name.camel} = serialPart({
 ${words(chip)}
-  connection: { kind: "serial", speed },
+  // As it leaves the factory.
+  speed: { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 },
   channels,
-  async open(place, ports) {
-    const at = placeOf("serial", place);
-    return new ${chip.name.pascal}(await ports.serial.open(at.path, speedAt(at, speed)), ports.clock);
-  },
+  driver: (line, clock) => new ${chip.name.pascal}(line, clock),
 });
 
-class ${chip.name.pascal} implements Driver<typeof channels> {
-  readonly #line: SerialLine;
-  readonly #clock: Clock;
-
-  constructor(line: SerialLine, clock: Clock) {
-    this.#line = line;
-    this.#clock = clock;
-  }
-
+class ${chip.name.pascal} extends SerialDriver implements Driver<typeof channels> {
   /** Proves that the right part sends: ask for its version where it has one; a frame is the least. */
   async probe(): Promise<void> {
     await this.sample();
@@ -66,41 +51,21 @@ class ${chip.name.pascal} implements Driver<typeof channels> {
   async configure(): Promise<void> {}
 
   /** The next frame: what came before is old. */
-  async sample(): Promise<Reading<typeof channels>> {
-    if (!this.#line.isOpen) throw this.#error("not-ready", "line closed");
-    await this.#line.flush();
-    let received: number[] = [];
-    let bytes = 0;
-    let stop = () => {};
-    const found = new Promise<Reading<typeof channels>>((resolve, reject) => {
-      const stopData = this.#line.onData((chunk) => {
-        for (const byte of chunk) {
-          bytes++;
-          received = [...received, byte].slice(-frameLength);
-          const reading = decode(Uint8Array.from(received));
-          if (reading) resolve(reading);
-        }
-      });
-      const stopClose = this.#line.onClose(() => reject(this.#error("not-ready", "line closed")));
-      stop = () => {
-        stopData();
-        stopClose();
-      };
+  sample(): Promise<Reading<typeof channels>> {
+    const framing = new Framing();
+    return this.next({ operation: "read frame", limit: frameLimit, framing, accept: (reading) => reading });
+  }
+}
+
+/** Finds the frames in what comes, which may begin anywhere, in any chunks. */
+class Framing {
+  #recent: readonly number[] = [];
+
+  push(chunk: Uint8Array): Reading<typeof channels>[] {
+    return [...chunk].flatMap((byte) => {
+      this.#recent = [...this.#recent, byte].slice(-frameLength);
+      return decode(Uint8Array.from(this.#recent)) ?? [];
     });
-    const late = () =>
-      this.#error(
-        bytes > 0 ? "checksum" : "timeout",
-        \`\${bytes} bytes came within \${frameLimit} ms, and no frame among them\`,
-      );
-    return deadline(this.#clock, frameLimit, found, late).finally(stop);
-  }
-
-  close(): Promise<void> {
-    return this.#line.close();
-  }
-
-  #error(kind: PortErrorKind, detail: string): PortError {
-    return new PortError(kind, { port: this.#line.path, operation: "read frame", detail });
   }
 }
 
