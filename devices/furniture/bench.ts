@@ -376,7 +376,9 @@ export const bench = furniture({
       },
     ],
     ofFurniture: [
-      ...["outlet", "usb", "pad"].flatMap((name) => [`${name}Temperature`, `${name}Standing`]),
+      ...["outlet", "usb", "pad"].flatMap((name) => [
+        ...[`${name}Temperature`, `${name}Standing`, `${name}Trips`],
+      ]),
       ...["safetyLight", "modem", "chargePath", "portTrip.port", "portTrip.cause"],
       ...["stateOfCharge", "batteryPower", "batteryTemperature", "panelPower", "harvest"],
       ...["consumptionPerDay", "autonomy", "autonomyWithoutSun", "loadsShed"],

@@ -255,7 +255,9 @@ export class Unit {
     const isOff = () => (deadMan.unless ?? []).some((source) => this.#samples.latest(source)?.value === 1);
     const isUnderControl = (name: string) => {
       if (isOff()) return false;
-      const part = this.#runners.get(actuators[name]!.role);
+      const { role, defied } = actuators[name]!;
+      const part = this.#runners.get(role);
+      if (defied !== undefined && this.#samples.latest(defied)?.value === 1) return false;
       // An actuator that this unit does not have endangers nobody.
       return part === undefined || (part.health.state === "ok" && this.#actuators.isObeyed(name));
     };

@@ -2,7 +2,7 @@ import type { Context } from "../estimator.ts";
 import { tripCauses } from "./port-guard.ts";
 import type { RulesNow } from "./port-rules.ts";
 import { freeLeft, type Session } from "./port-session.ts";
-import type { StandingCode } from "./port-standing.ts";
+import type { RestCode, StandingCode } from "./port-standing.ts";
 
 /** What a port was told last; undefined while it is not known. */
 export interface Heard {
@@ -16,7 +16,7 @@ export interface Heard {
   readonly admittedUntilMs: number;
   /** After a quota was used the port rests until then, and why. */
   readonly restUntilMs: number;
-  readonly restCode: StandingCode;
+  readonly restCode: RestCode;
 }
 
 /** All that decides how a port stands. */

@@ -134,6 +134,37 @@ describe("a port's guard", () => {
     expect(cause(silent.hear("meter.current1", Number.NaN, "bad"))).toBe("none");
   });
 
+  it("trips when current flows though it has been off for 3 s: two readings of 2.5 % of what it is made for", () => {
+    const off = () => {
+      const on = amperes(fresh().hear("usb1.target", 1), 1).pass(500);
+      return on.hear("usb1Port.wanted", 0).hear("usb1.target", 0);
+    };
+    // What is left in a filter, and the reading of the moment before, are nothing.
+    const calm = amperes(off().pass(3_000), 1).pass(500);
+    expect(cause(amperes(amperes(calm, 1).pass(500), 0.049).pass(500))).toBe("none");
+    expect(cause(amperes(calm, 0.05).pass(30_000))).toBe("none");
+    expect(cause(amperes(calm, 0.05))).toBe("stuck-on");
+    expect([calm.value("defied"), calm.value("trips")]).toEqual([1, 1]);
+    // It holds until somebody reset it with the current gone, and through a restart.
+    expect(cause(reset(calm))).toBe("stuck-on");
+    expect(cause(calm.restart().start())).toBe("stuck-on");
+    expect([calm.value("defied"), calm.value("trips")]).toEqual([1, 1]);
+    expect(cause(reset(amperes(calm, 0)))).toBe("none");
+    expect(calm.value("defied")).toBe(0);
+    // A port that is on, or on again, draws what it likes.
+    const on = amperes(amperes(off().pass(3_001), 1).hear("usb1.target", 1).pass(500), 1);
+    expect(cause(amperes(on.pass(500), 1))).toBe("none");
+  });
+
+  it("counts its trips, over restarts too", () => {
+    const port = reset(amperes(amperes(fresh(), 3).pass(100), 0));
+    amperes(port.pass(100), 3);
+    expect(port.value("trips")).toBe(2);
+    expect(port.restart().start().value("trips")).toBe(2);
+    for (const damaged of [null, { trips: "2" }, { trips: -1 }, { trips: 0.5 }])
+      expect(guard.initial(damaged).trips).toBe(0);
+  });
+
   it("is latched after a restart as before, and latched by a record that cannot be read", () => {
     expect(cause(amperes(fresh(), 9).restart().start())).toBe("over-current");
     expect(guard.initial(undefined).trip).toBe(0);

@@ -10,6 +10,7 @@ export const tripCauses = [
   "over-temperature",
   "meter-stale",
   "load-switch-fault",
+  "stuck-on",
 ] as const;
 export type TripCause = (typeof tripCauses)[number];
 /** The event: `port`, and as `cause` one of `tripCauses`, `none` when the port was reset. */
@@ -41,6 +42,9 @@ export interface PortLimits {
   /** And one of its load switch, and one of its thermometer, ms. */
   readonly faultAgeMsMax: number;
   readonly temperatureAgeMsMax: number;
+  /** A port that was told to be off for so long draws less than this share of the rated current, ms. */
+  readonly offMs: number;
+  readonly strayShare: number;
 }
 
 export const portLimits: Omit<PortLimits, "ratedCurrentA"> = {
@@ -51,6 +55,9 @@ export const portLimits: Omit<PortLimits, "ratedCurrentA"> = {
   meterAgeMsMax: 2_000,
   faultAgeMsMax: 3_000,
   temperatureAgeMsMax: 10_000,
+  // Filters and chargers run empty; meters tell up to a second late, and some 10 mA from none.
+  offMs: 3_000,
+  strayShare: 0.025,
 };
 
 export interface PortGuardState {
@@ -58,6 +65,11 @@ export interface PortGuardState {
   readonly trip: number;
   /** Since when the port has been on; until it is wanted off, for a silent meter puts it off before it trips. */
   readonly onSinceMs: number | undefined;
+  /** Since when it has been told to be off, and how many readings in a row found a current all the same. */
+  readonly offSinceMs: number | undefined;
+  readonly strays: number;
+  /** How often it tripped, in all its lives. */
+  readonly trips: number;
   readonly meteredAtMs: number | undefined;
   /** When the meter last told a voltage. */
   readonly aliveAtMs: number | undefined;
@@ -92,7 +104,9 @@ export interface PortGuardSources extends PortSensors {
  * switch have just been read.
  *
  * Trips: 120 % of the rated current for 1 s, 150 % at once; more than 60 °C; the load switch's own fault output; no
- * good reading of the meter for over 2 s while the port is on, or held off for just that. Only good samples count.
+ * good reading of the meter for over 2 s while the port is on, or held off for just that; 2.5 % of the rated current in
+ * two readings in a row, more than 3 s after it was told to be off. Only good samples count. After the latter its
+ * switch is not to be relied on: `defied` is 1 as long as that is latched. `trips` counts.
  */
 export function portGuard(sources: PortGuardSources, limits: PortLimits): Estimator<PortGuardState> {
   const { port, voltage, current, temperature, fault, target, wanted, reset } = sources;
@@ -115,7 +129,9 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
         return { ...state, isFaulty, faultEndsMs: endsMs(limits.faultAgeMsMax) };
       }
       case target:
-        return value >= 0.5 ? { ...state, onSinceMs: state.onSinceMs ?? atMs } : state;
+        return value >= 0.5
+          ? { ...state, onSinceMs: state.onSinceMs ?? atMs, offSinceMs: undefined, strays: 0 }
+          : { ...state, offSinceMs: state.offSinceMs ?? atMs };
       case wanted:
         return value >= 0.5 ? state : { ...state, onSinceMs: undefined };
       default:
@@ -126,10 +142,15 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
   return {
     name: `${port}Guard`,
     events: [portTrip],
-    outputs: { trip: { ...count, name: "trip cause", max: tripCauses.length - 1 }, sure: truth },
+    outputs: {
+      trip: { ...count, name: "trip cause", max: tripCauses.length - 1 },
+      sure: truth,
+      defied: truth,
+      trips: count,
+    },
     inputs: [voltage, current, temperature, fault, target, wanted, reset],
-    initial: (saved) => ({ ...atRest, trip: savedTrip(saved) }),
-    save: ({ trip }) => ({ trip }),
+    initial: (saved) => ({ ...atRest, trip: savedTrip(saved), trips: savedTrips(saved) }),
+    save: ({ trip, trips }) => ({ trip, trips }),
 
     step(before, sample, context): Step<PortGuardState> {
       const { nowMs } = context;
@@ -139,13 +160,17 @@ export function portGuard(sources: PortGuardSources, limits: PortLimits): Estima
       const latched = isReset && !isStillSilent(heard) ? causeOf("none") : heard.trip;
       const trip = latched === causeOf("none") ? causeOf(cause) : latched;
       const isSure = nowMs <= Math.min(heard.meterEndsMs, heard.temperatureEndsMs, heard.faultEndsMs);
+      const isNew = trip !== before.trip && trip !== causeOf("none");
+      const trips = heard.trips + (isNew ? 1 : 0);
       const said = [
         restate(before.said[0], "trip", trip, "good"),
         restate(before.said[1], "sure", isSure ? 1 : 0, "good"),
+        restate(before.said[2], "defied", trip === causeOf("stuck-on") ? 1 : 0, "good"),
+        restate(before.said[3], "trips", trips, "good"),
       ];
       const wakeAtMs = wakeMs(heard, limits, nowMs);
       return {
-        state: { ...heard, trip, wakeAtMs, said },
+        state: { ...heard, trip, trips, wakeAtMs, said },
         estimates: changed(before.said, said),
         ...(trip !== before.trip && {
           events: [{ event: portTrip, fields: { port, cause: tripCauses[trip]! } }],
@@ -161,6 +186,9 @@ const past = Number.NEGATIVE_INFINITY;
 const atRest: PortGuardState = {
   trip: 0,
   onSinceMs: undefined,
+  offSinceMs: undefined,
+  strays: 0,
+  trips: 0,
   meteredAtMs: undefined,
   aliveAtMs: undefined,
   currentA: 0,
@@ -183,16 +211,22 @@ function hearCurrent(state: PortGuardState, sample: Sample, limits: PortLimits):
   const currentA = Math.abs(value);
   const isOver = currentA >= limits.overloadShare * limits.ratedCurrentA;
   const overSinceMs = isOver ? (state.overSinceMs ?? atMs) : undefined;
-  return { ...state, meteredAtMs: atMs, currentA, overSinceMs };
+  const isOff = state.offSinceMs !== undefined && atMs - state.offSinceMs > limits.offMs;
+  const isStray = isOff && currentA >= limits.strayShare * limits.ratedCurrentA;
+  return { ...state, meteredAtMs: atMs, currentA, overSinceMs, strays: isStray ? state.strays + 1 : 0 };
 }
+
+/** One reading may be of the moment at which it was switched off. */
+const straysMin = 2;
 
 /** The condition that holds now, the gravest first. */
 function conditionOf(state: PortGuardState, limits: PortLimits, nowMs: number): TripCause {
-  const { currentA, overSinceMs, isHot, isFaulty } = state;
+  const { currentA, overSinceMs, isHot, isFaulty, strays } = state;
   if (currentA >= limits.instantShare * limits.ratedCurrentA) return "over-current";
   if (overSinceMs !== undefined && nowMs - overSinceMs >= limits.overloadMs) return "over-current";
   if (isHot) return "over-temperature";
   if (isFaulty) return "load-switch-fault";
+  if (strays >= straysMin) return "stuck-on";
   return nowMs - awaitedSinceMs(state, nowMs) > limits.meterAgeMsMax ? "meter-stale" : "none";
 }
 
@@ -228,6 +262,11 @@ const isStillSilent = ({ trip, meterEndsMs }: PortGuardState) =>
 function isMeant({ commands }: Context, port: string): boolean {
   return commands.some(({ name, args }) => name === "resetPort" && args.port === port);
 }
+
+const savedTrips = (saved: unknown) =>
+  saved !== null && typeof saved === "object" && "trips" in saved && Number.isSafeInteger(saved.trips)
+    ? Math.max(0, Number(saved.trips))
+    : 0;
 
 /** A latch that cannot be read is one that holds: somebody has to look at the port. */
 function savedTrip(saved: unknown): number {

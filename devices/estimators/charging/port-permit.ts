@@ -19,6 +19,7 @@ const reasons: Readonly<Record<TripCause | "unsure" | "frost", Reason>> = {
   "over-temperature": { code: "over-temperature", text: "its contacts were too hot: off until it is reset" },
   "meter-stale": { code: "meter-stale", text: "its meter fell silent: off until it is reset" },
   "load-switch-fault": { code: "load-switch-fault", text: "its load switch gave up: off until it is reset" },
+  "stuck-on": { code: "stuck-on", text: "its switch does not open: off until it is reset" },
   unsure: { code: "unsure", text: "not known whether it is safe" },
   frost: { code: "frost", text: "too cold to charge" },
 };

@@ -4,7 +4,7 @@ import { costOf, type Session } from "./port-session.ts";
 
 const sessionOf = (paid: Session["paid"]): Session => ({
   ...{ number: 1, startAtMs: 0, startWallMs: undefined, loadWallMs: undefined, startCounts: 0 },
-  ...{ freeCounts: 0, currency: "EUR", isAuthorised: false, paid },
+  ...{ freeCounts: 0, giftCounts: 0, currency: "EUR", isAuthorised: false, paid },
 });
 
 describe("what a session costs", () => {

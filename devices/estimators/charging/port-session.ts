@@ -19,7 +19,9 @@ export interface Session {
   /** When a load was last seen. */
   readonly loadWallMs: number | undefined;
   readonly startCounts: number;
+  /** Of the quota; and what the operator gave, who had switched the port on. */
   readonly freeCounts: number;
+  readonly giftCounts: number;
   /** Of what it pays: that of the tariff when it began. */
   readonly currency: string;
   /** Counts by price per kWh. */
@@ -28,8 +30,8 @@ export interface Session {
   readonly isAuthorised: boolean;
 }
 
-export const countsOf = ({ freeCounts, paid }: Session) =>
-  paid.reduce((sum, [, counts]) => sum + counts, freeCounts);
+export const countsOf = ({ freeCounts, giftCounts, paid }: Session) =>
+  paid.reduce((sum, [, counts]) => sum + counts, freeCounts + giftCounts);
 
 /** What is left of the free quota, in counts. */
 export function freeLeft(
@@ -100,7 +102,7 @@ export function recordOf(
     meterStart: session.startCounts / countsPerWh,
     meterEnd: end.counts / countsPerWh,
     energy: (end.counts - session.startCounts) / countsPerWh,
-    free: session.freeCounts / countsPerWh,
+    free: (session.freeCounts + session.giftCounts) / countsPerWh,
     cost: costOf(session, countsPerWh),
     currency: session.currency,
     authorised: session.isAuthorised,
@@ -110,8 +112,17 @@ export function recordOf(
 /** What was saved of an open session; undefined when it cannot be read whole. */
 export function savedSession(saved: unknown): Session | undefined {
   if (saved === null || typeof saved !== "object") return undefined;
-  const { number, startWallMs, loadWallMs, startCounts, freeCounts, currency, paid, isAuthorised } =
-    saved as Record<string, unknown>;
+  const {
+    number,
+    startWallMs,
+    loadWallMs,
+    startCounts,
+    freeCounts,
+    giftCounts,
+    currency,
+    paid,
+    isAuthorised,
+  } = saved as Record<string, unknown>;
   const isWhole =
     isCount(number) &&
     isCount(startCounts) &&
@@ -127,6 +138,7 @@ export function savedSession(saved: unknown): Session | undefined {
     loadWallMs: isCount(loadWallMs) ? loadWallMs : undefined,
     startCounts,
     freeCounts,
+    giftCounts: isCount(giftCounts) ? giftCounts : 0,
     currency,
     paid,
     isAuthorised: isAuthorised === true,

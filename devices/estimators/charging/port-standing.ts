@@ -17,6 +17,7 @@ export const standings = [
   { code: "quota-used", text: "the free quota is used" },
   { code: "tariff-window-ended", text: "no tariff applies at this time" },
   { code: "card-needed", text: "waits for a permitted card" },
+  { code: "stuck-on", text: "tripped by current though it was off" },
 ] as const satisfies readonly Reason[];
 
 export type StandingCode = (typeof standings)[number]["code"];
@@ -26,7 +27,10 @@ export const standingOf = (code: StandingCode | Exclude<TripCause, "none">): num
 
 export const isOn = (code: StandingCode) => code === "open" || code === "operator-on";
 
-/** Why a session can end: a standing that is off, the load that went, or the power that did. */
+/**
+ * Why a session can end: a standing that is off; the load that went, or the power that did; or the port was held off
+ * because something that it needs was not known (`in-doubt`).
+ */
 export const endReasons = [
   "unplugged",
   "over-current",
@@ -41,5 +45,15 @@ export const endReasons = [
   "tariff-window-ended",
   "card-needed",
   "power-cut",
+  "stuck-on",
+  "in-doubt",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
+
+/** Ends of a session after which the port rests. */
+export const restCodes = [
+  "quota-used",
+  "tariff-window-ended",
+  "card-needed",
+] as const satisfies StandingCode[];
+export type RestCode = (typeof restCodes)[number];

@@ -2,6 +2,7 @@ import type { Context, Estimate } from "../estimator.ts";
 import type { Heard } from "./port-decision.ts";
 import { type RulesNow, unknownRules } from "./port-rules.ts";
 import { isCount, type Session, savedSession } from "./port-session.ts";
+import { type RestCode, restCodes } from "./port-standing.ts";
 
 /** What outlives a restart. */
 export interface Ledger {
@@ -17,6 +18,10 @@ export interface Ledger {
   readonly day: number | undefined;
   readonly dayFreeCounts: number;
   readonly session: Session | undefined;
+  /** After a quota was used: for how long the port rests in all, until when, and why; 0 when it does not. ms. */
+  readonly restForMs: number;
+  readonly restUntilWallMs: number | undefined;
+  readonly restCode: RestCode;
 }
 
 export interface PortState extends Ledger, Heard {
@@ -24,8 +29,12 @@ export interface PortState extends Ledger, Heard {
   /** Since when a load has been seen that is no session yet, and what it took. */
   readonly loadSinceMs: number | undefined;
   readonly pendingCounts: number;
-  /** When the load of the session was last seen; at first, when this life began. */
+  /** When the load of the session was last seen, or could be again; at first, when this life began. */
   readonly loadAtMs: number;
+  /** Since when the port's switch has been told to be off, by its permit if not by this. */
+  readonly heldSinceMs: number | undefined;
+  /** The rest is from before a restart, and when it ends is not known by the clock yet. */
+  readonly isRestUndated: boolean;
   /** The session is from before a restart, and was not seen to go on. */
   readonly isResuming: boolean;
   readonly bornMs: number | undefined;
@@ -44,6 +53,9 @@ const emptyLedger: Ledger = {
   day: undefined,
   dayFreeCounts: 0,
   session: undefined,
+  restForMs: 0,
+  restUntilWallMs: undefined,
+  restCode: "quota-used",
 };
 
 /** Before anything is known. */
@@ -55,11 +67,12 @@ export const atRest: PortState = {
   isAdmitted: false,
   admittedUntilMs: Number.NEGATIVE_INFINITY,
   restUntilMs: Number.NEGATIVE_INFINITY,
-  restCode: "quota-used",
   rulesNow: unknownRules,
   loadSinceMs: undefined,
   pendingCounts: 0,
   loadAtMs: 0,
+  heldSinceMs: undefined,
+  isRestUndated: false,
   isResuming: false,
   bornMs: undefined,
   calmUntilMs: undefined,
@@ -79,6 +92,9 @@ export function save(state: PortState): Ledger {
     day,
     dayFreeCounts,
     session,
+    restForMs,
+    restUntilWallMs,
+    restCode,
   } = state;
   return {
     counts,
@@ -89,6 +105,9 @@ export function save(state: PortState): Ledger {
     day,
     dayFreeCounts,
     session,
+    restForMs,
+    restUntilWallMs,
+    restCode,
   };
 }
 
@@ -97,7 +116,26 @@ export function ledgerOf(saved: unknown): Partial<PortState> {
   if (saved === null || typeof saved !== "object") return {};
   const kept = Object.entries(saved).filter(([name, value]) => name in emptyLedger && isCount(value));
   const session = "session" in saved ? savedSession(saved.session) : undefined;
-  return { ...Object.fromEntries(kept), session, isResuming: session !== undefined };
+  const restCode = "restCode" in saved ? restCodes.find((code) => code === saved.restCode) : undefined;
+  const isRestUndated = "restForMs" in saved && isCount(saved.restForMs) && saved.restForMs > 0;
+  return {
+    ...Object.fromEntries(kept),
+    ...(restCode && { restCode }),
+    ...{ session, isResuming: session !== undefined, isRestUndated },
+  };
+}
+
+/** A restart ends no rest; where the time is not known it begins anew. One that is over is forgotten. */
+export function keepRest(state: PortState, bornMs: number, { nowMs, wallMs }: Context): PortState {
+  const { restForMs, restUntilWallMs, isRestUndated, restUntilMs } = state;
+  if (!isRestUndated)
+    return restForMs > 0 && nowMs >= restUntilMs
+      ? { ...state, restForMs: 0, restUntilWallMs: undefined }
+      : state;
+  if (wallMs === undefined || restUntilWallMs === undefined)
+    return { ...state, restUntilMs: bornMs + restForMs, isRestUndated: nowMs < bornMs + restForMs };
+  const leftMs = Math.min(Math.max(restUntilWallMs - wallMs, 0), restForMs);
+  return { ...state, restUntilMs: nowMs + leftMs, isRestUndated: false };
 }
 
 /** What was pending was no session's. */

@@ -14,6 +14,7 @@ const usb = port(
     shed: "shedding.usb1",
     frost: "frost.ports",
     admitted: "access.admitted",
+    target: "usb1.target",
     commands: ["command.setPort", "command.resumePort", "command.startSession"],
   },
   { loadW: 0.5, countsPerWh: 100 },
@@ -132,6 +133,37 @@ describe("a port", () => {
     expect(records(at)).toMatchObject([{ reason, energy: 0.5, end: "2026-06-19T10:01:40Z" }]);
   });
 
+  it("says that it was in doubt when the port was held off, and not that the load was unplugged", () => {
+    // A thermometer falls silent: the permit puts the port off, and so the load goes.
+    const at = draw(ready().hear("usb1.target", 1), 18, 100).hear("usb1.target", 0);
+    at.hear("meter.power1", 0).pass(20_000);
+    expect(records(at)).toMatchObject([{ reason: "in-doubt", energy: 0.5, end: "2026-06-19T10:01:40Z" }]);
+    // The load switch falls silent: its supply is cut at once, and the permit notices seconds later.
+    const late = draw(ready().hear("usb1.target", 1), 18, 100).hear("meter.power1", 0).pass(3_000);
+    expect(records(late.hear("usb1.target", 0).pass(17_000))).toMatchObject([{ reason: "in-doubt" }]);
+    // Who had gone before, had gone.
+    const gone = draw(ready().hear("usb1.target", 1), 18, 100).hear("meter.power1", 0).pass(6_000);
+    expect(records(gone.hear("usb1.target", 0).pass(14_000))).toMatchObject([{ reason: "unplugged" }]);
+  });
+
+  it("gives a load that was held off as long to come back as one that pauses", () => {
+    const at = draw(ready().hear("usb1.target", 1), 18, 100).hear("usb1.target", 0).hear("meter.power1", 0);
+    at.pass(15_000).hear("usb1.target", 1).pass(19_999);
+    expect(records(at)).toEqual([]);
+    const stays = draw(at, 18, 10);
+    expect([records(stays), stays.value("session")]).toEqual([[], 1]);
+    const leaves = draw(ready().hear("usb1.target", 1), 18, 100).hear("usb1.target", 0);
+    leaves.hear("meter.power1", 0).pass(15_000).hear("usb1.target", 1).pass(20_000);
+    expect(records(leaves)).toMatchObject([{ reason: "unplugged" }]);
+  });
+
+  it("books what flows after it tripped on no session", () => {
+    const at = draw(ready(), 18, 100).hear("usb1Guard.trip", tripCauses.indexOf("stuck-on"));
+    expect(records(at)).toMatchObject([{ reason: "stuck-on", energy: 0.5 }]);
+    draw(at, 18, 200);
+    expect([at.value("sessionEnergy"), at.value("idleEnergy"), at.value("sessions")]).toEqual([0.5, 1, 1]);
+  });
+
   it("is switched by the operator for a while, whatever its hours say", () => {
     const closed = { hours: [{ port: "usb1", days: ["mon"], from: "08:00", to: "20:00" }] };
     const at = ready(closed);
@@ -189,6 +221,48 @@ describe("a port's quota and tariff", () => {
     at.hear("meter.power1", 0).pass(friday("23:59:59") - at.wallMs!);
     expect(code(at)).toBe("quota-used");
     expect(code(at.pass(1_000))).toBe("open");
+  });
+
+  it("takes what the operator gives from nobody's quota, and asks nothing for it", () => {
+    const at = ready({ quotas: quotas(1, 1.5), tariff: [tariff("00:00", "24:00", 100)] });
+    at.command("setPort", { port: "usb1", on: true }, Number.POSITIVE_INFINITY);
+    draw(at, 36, 300).hear("meter.power1", 0).pass(60_000);
+    expect(records(at)).toMatchObject([{ energy: 3, free: 3, cost: 0 }]);
+    at.commands = [];
+    // 1 Wh of the session is free, and 0.5 Wh of it cost 0.05.
+    draw(at, 36, 150).hear("meter.power1", 0).pass(60_000);
+    expect(records(at)[1]).toMatchObject({ energy: 1.5, free: 1, cost: 0.05 });
+    // In one session too: half of its free watt-hour before, half after.
+    const mixed = draw(ready({ quotas: quotas(1, 100), tariff: [tariff("00:00", "24:00", 100)] }), 36, 50);
+    mixed.command("setPort", { port: "usb1", on: true }, mixed.nowMs + 100_000);
+    draw(mixed, 36, 199).hear("meter.power1", 0).pass(60_000);
+    const [record] = records(mixed);
+    expect([record!.energy, Number(record!.free) + Number(record!.cost) * 10]).toEqual([2.49, 2.49]);
+    expect(Number(record!.free)).toBeCloseTo(2, 1);
+  });
+
+  it("rests as long as it was to, though the power is cut meanwhile", () => {
+    const used = () => draw(ready({ quotas: quotas(1, 100), quotaRest: 300 }), 36, 100);
+    const again = (at: Port) => feed(at.start()).hear("usb1Energy.total", 11);
+    const at = again(used().hear("meter.power1", 0).pass(100_000).restart(50_000));
+    expect(code(at)).toBe("quota-used");
+    expect(code(at.pass(149_999))).toBe("quota-used");
+    expect(code(at.pass(1))).toBe("open");
+    expect(code(again(at.restart()))).toBe("open");
+    // It was over before the power came back.
+    expect(code(again(used().restart(300_000)))).toBe("open");
+    // A unit that does not know the time waits until it does, or for the whole rest.
+    const lost = used().restart(200_000);
+    const { wallOriginMs } = lost;
+    lost.wallOriginMs = undefined;
+    expect(code(again(lost).pass(90_000))).toBe("quota-used");
+    lost.wallOriginMs = wallOriginMs;
+    expect(code(lost.hear("shedding.usb1", 0))).toBe("quota-used");
+    expect(code(lost.pass(10_000))).toBe("open");
+    const never = used().restart(200_000);
+    never.wallOriginMs = undefined;
+    expect(code(again(never).pass(299_999))).toBe("quota-used");
+    expect(code(never.pass(1))).toBe("open");
   });
 
   it("charges what goes beyond the quota at the price of the hour", () => {

@@ -19,11 +19,12 @@ import {
   type EndReason,
   endReasons,
   isOn,
+  restCodes,
   type StandingCode,
   standingOf,
   standings,
 } from "./port-standing.ts";
-import { atRest, ledgerOf, type PortState, save, unloaded } from "./port-state.ts";
+import { atRest, keepRest, ledgerOf, type PortState, save, unloaded } from "./port-state.ts";
 
 export interface PortSources {
   /** W, of what is plugged in. */
@@ -38,6 +39,8 @@ export interface PortSources {
   readonly frost: string;
   /** 1 while a permitted card has just been seen. */
   readonly admitted: string;
+  /** Where the port's switch was told to stand: in doubt the permit holds it off. */
+  readonly target: string;
   /** `setPort`, `resumePort` and `startSession` were commanded. */
   readonly commands: readonly string[];
 }
@@ -57,10 +60,11 @@ export const resumeMs = 60_000;
 /** A session is taken up again when its load was last seen, and that kept, no longer ago than this. ms. */
 export const restartMsMax = 1_200_000;
 
+/** A supply that was cut is known to be held off so much later at most: a load switch that fell silent. ms. */
+const heldLagMs = 5_000;
+
 /** A clock that was set by more than this was wrong when a session of this life began, ms. */
 const clockStepMs = 60_000;
-/** Ends of a session after which the port rests. */
-const spent = ["quota-used", "tariff-window-ended", "card-needed"] as const;
 
 const outputs = {
   wanted: truth,
@@ -76,12 +80,12 @@ const outputs = {
  * One charging port: whether it should be on and why (`wanted`, `standing` among `standings`), and its sessions.
  *
  * A session begins with a load of 1 s and ends when the load has been gone for 20 s, or at once when the port is
- * told off. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
+ * told off; when the load went because the permit held the port off, it went in doubt, and not with its owner. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
  * gone for more than 20 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
  * the counter has moved by. Settings: see `portRules`. Events: `chargingStart`, `chargingSession`.
  */
 export function port(name: string, sources: PortSources, constants: PortConstants): Estimator<PortState> {
-  const { power, energy, trip, shed, frost, admitted, commands } = sources;
+  const { power, energy, trip, shed, frost, admitted, target, commands } = sources;
   const { loadW, countsPerWh } = constants;
 
   function hear(state: PortState, sample: Sample, context: Context): PortState {
@@ -96,6 +100,8 @@ export function port(name: string, sources: PortSources, constants: PortConstant
         return { ...state, isCold: isTrue };
       case admitted:
         return { ...state, isAdmitted: isTrue === true };
+      case target:
+        return isTrue === undefined ? state : hearSwitch(state, isTrue, context);
       case power:
         return value === undefined ? state : hearLoad(state, value >= loadW, context);
       case energy:
@@ -135,7 +141,8 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     const isGift = operatorOf(context, name)?.isOn === true;
     const isPaying = rules.cardNeeded === "never" || before.isAuthorised;
     // One record has one currency: what a session takes after another was set is a gift.
-    const isBilled = isPaying && !isGift && rules.currency === before.currency;
+    const isBilled = isPaying && rules.currency === before.currency;
+    if (isGift) return { ...state, session: { ...before, giftCounts: before.giftCounts + moved } };
     const session = book(before, moved, left, isBilled ? price : undefined);
     const freed = session.freeCounts - before.freeCounts;
     return { ...state, session, dayFreeCounts: state.dayFreeCounts + freed };
@@ -155,6 +162,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       loadWallMs: wallMs,
       startCounts: counts - pendingCounts,
       freeCounts: 0,
+      giftCounts: 0,
       currency: state.rulesNow.rules.currency,
       paid: [],
       isAuthorised,
@@ -188,7 +196,9 @@ export function port(name: string, sources: PortSources, constants: PortConstant
         ? wallMs - (nowMs - bornMs) - session.loadWallMs
         : 0;
     if (nowMs - loadAtMs < (isResuming ? resumeMs : unplugMs) && offMs <= restartMsMax) return undefined;
-    return isResuming ? "power-cut" : "unplugged";
+    if (isResuming) return "power-cut";
+    const { heldSinceMs } = state;
+    return heldSinceMs !== undefined && heldSinceMs - loadAtMs <= heldLagMs ? "in-doubt" : "unplugged";
   }
 
   function end(
@@ -198,20 +208,25 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     context: Context,
   ): [PortState, Happening] {
     const { rules } = state.rulesNow;
-    const isPast = reason === "power-cut" || reason === "unplugged";
+    const isPast = reason === "power-cut" || reason === "unplugged" || reason === "in-doubt";
     const endWallMs = isPast ? session.loadWallMs : context.wallMs;
     // A clock that was set back must not end it before it began.
     const wallMs = endWallMs && Math.max(endWallMs, session.startWallMs ?? endWallMs);
     const counts = session.startCounts + countsOf(session);
     const fields = recordOf(name, session, { wallMs, counts, reason }, countsPerWh);
-    const spentBy = spent.find((one) => one === reason);
+    const restCode = restCodes.find((one) => one === reason);
+    const { nowMs } = context;
+    const restUntilWallMs = context.wallMs && context.wallMs + rules.restMs;
     const next = {
       ...state,
       session: undefined,
       isResuming: false,
       sessions: state.sessions + 1,
       sessionCounts: state.sessionCounts + countsOf(session),
-      ...(spentBy && { restUntilMs: context.nowMs + rules.restMs, restCode: spentBy }),
+      ...(restCode && {
+        ...{ restCode, restForMs: rules.restMs, restUntilMs: nowMs + rules.restMs, restUntilWallMs },
+        isRestUndated: false,
+      }),
     };
     return [next, { event: chargingSession, fields }];
   }
@@ -235,7 +250,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     name: `${name}Port`,
     outputs,
     events: [chargingStart, chargingSession],
-    inputs: [trip, shed, frost, admitted, ...commands, energy, power],
+    inputs: [trip, shed, frost, admitted, target, ...commands, energy, power],
     initial: (saved) => ({ ...atRest, ...ledgerOf(saved) }),
     save,
 
@@ -282,6 +297,13 @@ function hearLoad(state: PortState, isLoad: boolean, { nowMs, wallMs }: Context)
   return isLoad ? { ...state, loadSinceMs: state.loadSinceMs ?? nowMs } : unloaded(state);
 }
 
+/** A load that was held off may take as long to come back as one that pauses; after a restart it has longer anyway. */
+function hearSwitch(state: PortState, isOnNow: boolean, { nowMs }: Context): PortState {
+  if (!isOnNow) return { ...state, heldSinceMs: state.heldSinceMs ?? nowMs };
+  const isBack = state.heldSinceMs !== undefined && state.session !== undefined && !state.isResuming;
+  return { ...state, heldSinceMs: undefined, loadAtMs: isBack ? nowMs : state.loadAtMs };
+}
+
 /** Nothing new, and the wake-up that was asked for still stands. */
 const idle = (state: PortState): Step<PortState> => ({
   state,
@@ -309,7 +331,7 @@ function keepTime(state: PortState, port: string, context: Context): PortState {
     startWallMs !== undefined &&
     !(Math.abs(startWallMs - (session?.startWallMs ?? Number.NaN)) <= clockStepMs);
   return {
-    ...state,
+    ...keepRest(state, bornMs, context),
     bornMs,
     loadAtMs,
     rulesNow,

@@ -124,7 +124,13 @@ function begun(state: State, { nowMs, wallMs, settings }: Context): State {
   const count = state.count + 1;
   const session: Session = {
     ...{ number: count, startAtMs: nowMs, startWallMs: wallMs, loadWallMs: wallMs },
-    ...{ startCounts: state.registerWh, freeCounts: 0, paid: [], isAuthorised: state.isProven },
+    ...{
+      startCounts: state.registerWh,
+      freeCounts: 0,
+      giftCounts: 0,
+      paid: [],
+      isAuthorised: state.isProven,
+    },
     currency: currencyOf(settings),
   };
   return { ...state, session, ending: undefined, count };

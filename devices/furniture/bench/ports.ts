@@ -99,6 +99,7 @@ export const portEstimators: readonly Estimator<unknown>[] = portNames.flatMap((
         shed: `shedding.${name}`,
         frost: "frost.ports",
         admitted: "access.admitted",
+        target: `${name}.target`,
         commands: ["command.setPort", "command.resumePort", "command.startSession"],
       },
       { loadW, countsPerWh },
@@ -117,6 +118,7 @@ export const portActuators: Readonly<Record<string, Actuator>> = forPorts((name,
       { trip: `${name}Guard.trip`, sure: `${name}Guard.sure`, frost: "frost.ports", ...sensorsOf(name) },
       limitsOf(name),
     ),
+    defied: `${name}Guard.defied`,
     failSafe: { value: 0, because: "a port that nobody watches is off" },
     timeToLive: seconds(30),
   } satisfies Actuator,
@@ -151,6 +153,12 @@ export const portTelemetry: Readonly<Record<string, TelemetryPoint>> = forPorts<
       deadband: 1,
       words: standings.map(({ code }) => code.replaceAll("-", " ")),
     },
+    [`${name}Trips`]: {
+      title: `${title}: how often it tripped`,
+      source: `${name}Guard.trips`,
+      recordClass: "meter",
+      deadband: 1,
+    },
     [`${name}InUse`]: {
       title: `${title}: something charges`,
       source: `${name}Port.session`,
@@ -179,6 +187,11 @@ const advice = {
     title: "its load switch gave up",
     advice: "Look for a short behind the socket; replace the load switch if there is none, then reset.",
   },
+  "stuck-on": {
+    title: "current flows though it was switched off",
+    advice:
+      "Its load switch is welded or shorted, so the supply of all ports is cut: replace it, then reset.",
+  },
 } as const;
 
 const alarmName = (code: string) =>
@@ -191,7 +204,7 @@ export const portAlarms: Readonly<Record<string, Alarm>> = forPorts<Alarm>((name
       if (cause === "none") return [];
       const alarm: Alarm = {
         title: `${make.title} off: ${advice[cause].title}`,
-        severity: cause === "over-temperature" ? "critical" : "warning",
+        severity: cause === "over-temperature" || cause === "stuck-on" ? "critical" : "warning",
         advice: advice[cause].advice,
         source: `${name}Guard.trip`,
         when: "is",

@@ -131,6 +131,42 @@ describe("a bench's unit", () => {
     expect(held()).toBe(0);
   });
 
+  it("cuts the supply of the ports when current flows through one that is off, latched and counted", async () => {
+    await command("setPort", { port: "usb1", on: false });
+    await unit.pass(5_000);
+    const toldBefore = events("portTrip").length;
+    // A welded contact: far below what would trip a port that is on.
+    twin("portMeter").set("current1", () => (held() === 1 ? 0.3 : 0));
+    await unit.pass(5_000);
+    expect([output("usb1"), code("usb1"), held()]).toEqual([0, "stuck-on", 0]);
+    await unit.pass(20_000);
+    expect(events("portTrip").slice(toldBefore)).toEqual([{ port: "usb1", cause: "stuck-on" }]);
+    expect(unit.unit!.snapshot().alarms).toContain("usb1StuckOn");
+    const trips = unit
+      .said("record")
+      .filter(({ body }) => body.type === "measurement" && body.name === "usb1Trips");
+    expect(trips.map(({ body }) => "value" in body && body.value)).toEqual([0, 1]);
+    // Nobody's session.
+    expect(events("chargingSession")).toEqual([]);
+    await command("resetPort", { port: "usb1" });
+    await unit.pass(10_000);
+    expect([code("usb1"), held()]).toEqual(["stuck-on", 0]);
+    twin("portMeter").set("current1", 0);
+    await command("resetPort", { port: "usb1" });
+    await unit.pass(5_000);
+    expect([code("usb1"), held(), unit.unit!.snapshot().alarms]).toEqual(["operator", 1, []]);
+  });
+
+  it("ends a session in doubt when its port was held off for want of a reading", async () => {
+    const isOn = () => output("usb1") === 1 && held() === 1;
+    twin("portMeter").set("current1", () => (isOn() ? 1 : 0));
+    await unit.pass(60_000);
+    twin("contactVoltage").unplug();
+    await unit.pass(60_000);
+    expect([output("usb1"), code("usb1")]).toEqual([0, "unsure"]);
+    expect(events("chargingSession")).toMatchObject([{ port: "usb1", reason: "in-doubt" }]);
+  });
+
   it("cuts the supply of the ports while one that was told off reads on, and not for one that reads off", async () => {
     const switches = twin("switches") as Twin & { short(output: string, to?: "ground" | "supply"): void };
     switches.short("usb2");
