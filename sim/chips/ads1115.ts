@@ -9,6 +9,8 @@ const powerOnConfig = 0x8583;
 /** By code of PGA and DR (SBAS444, section 8.1.3). */
 const fullScaleVolts = [6.144, 4.096, 2.048, 1.024, 0.512, 0.256, 0.256, 0.256];
 const samplesPerSecond = [8, 16, 32, 64, 128, 250, 475, 860];
+/** By the lower bits of MUX. */
+const inputs = ["voltage0", "voltage1", "voltage2", "voltage3"];
 /** From the power-down state to the start of a conversion (section 7.4.2.1). */
 const wakeUpMs = 0.025;
 
@@ -71,11 +73,12 @@ class Ads1115Twin extends RegisterTwin {
     }
     const fullScale = fullScaleVolts[(value >> 9) & 7]!;
     const { loop } = this.environment;
+    const channel = inputs[mux & 3]!;
     this.#isConverting = true;
     const endMs = loop.now + wakeUpMs + 1_000 / samplesPerSecond[(value >> 5) & 7]!;
     this.#endConversion = loop.at(endMs, () => {
       this.#isConverting = false;
-      const counts = Math.round((this.senses.at(`voltage${mux & 3}`, loop.now) / fullScale) * 0x8000);
+      const counts = Math.round((this.senses.at(channel, loop.now) / fullScale) * 0x8000);
       this.store(CONVERSION, Math.min(Math.max(counts, -0x8000), 0x7fff) & 0xffff);
     });
   }

@@ -81,9 +81,10 @@ export class Senses {
     const stuck = this.#stuck.size > 0 ? this.#stuck.get(channel) : undefined;
     if (stuck !== undefined) return stuck;
     const source = this.#sources.get(channel) ?? 0;
-    const value = (typeof source === "number" ? source : source(atMs)) + (this.#drifts.get(channel) ?? 0);
-    const [min, max] = this.#channels[channel]!.range;
-    return Math.min(Math.max(value, min), max);
+    const drift = this.#drifts.size > 0 ? (this.#drifts.get(channel) ?? 0) : 0;
+    const value = (typeof source === "number" ? source : source(atMs)) + drift;
+    const { range } = this.#channels[channel]!;
+    return Math.min(Math.max(value, range[0]), range[1]);
   }
 
   now(channel: string): number {

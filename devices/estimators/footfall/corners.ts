@@ -1,5 +1,5 @@
 import type { Stand } from "./load.ts";
-import { cornerChannels, tile } from "./tile.ts";
+import { tile } from "./tile.ts";
 import { follow, unknownZero, type Zero } from "./zero.ts";
 
 /** What each corner reads at rest is not noisier than this, m, as far as is known at first. */
@@ -28,6 +28,7 @@ interface Corner {
 
 /** In the order of `cornerChannels`. */
 export type Corners = readonly [Corner, Corner, Corner];
+export type CornerIndex = 0 | 1 | 2;
 
 const unheard: Corner = {
   zero: unknownCorner,
@@ -42,24 +43,27 @@ export const unheardCorners: Corners = [unheard, unheard, unheard];
 /** When the tile is at rest, since when; undefined while it moves. */
 export type RestingSinceMs = number | undefined;
 
-/** Takes in what was converted in a slot: volts of each corner, NaN for those whose turn it was not. */
+/** Takes in what was converted in a slot: volts of the corner whose turn it was. */
 export function hear(
   corners: Corners,
-  volts: (channel: string) => number,
+  index: CornerIndex,
+  volts: number,
   nowMs: number,
   restingSinceMs: RestingSinceMs,
 ): Corners {
-  const index = cornerChannels.findIndex((channel) => !Number.isNaN(volts(channel)));
-  if (index < 0) return corners;
-  const metres = (volts(cornerChannels[index]!) - tile.deflectionZeroVolts) / tile.deflectionVoltsPerM;
-  return corners.with(index, heard(corners[index]!, metres, nowMs, restingSinceMs)) as unknown as Corners;
+  const metres = (volts - tile.deflectionZeroVolts) / tile.deflectionVoltsPerM;
+  const corner = heard(corners[index], metres, nowMs, restingSinceMs);
+  const [first, second, third] = corners;
+  if (index === 0) return [corner, second, third];
+  return index === 1 ? [first, corner, third] : [first, second, corner];
 }
 
 function heard(before: Corner, rawM: number, nowMs: number, restingSinceMs: RestingSinceMs): Corner {
   const isOff = Math.abs(rawM - before.zero.value) > carryM;
   const corner = restingSinceMs === undefined ? before : rested(before, isOff, nowMs, restingSinceMs);
   const zero = zeroOf(corner, rawM, nowMs, restingSinceMs !== undefined, isOff);
-  return { ...corner, zero, metres: rawM - zero.value, atMs: nowMs };
+  const { offRests, offSinceMs, offRestMs } = corner;
+  return { zero, metres: rawM - zero.value, atMs: nowMs, offRests, offSinceMs, offRestMs };
 }
 
 function zeroOf(corner: Corner, rawM: number, nowMs: number, isAtRest: boolean, isOff: boolean): Zero {
@@ -99,5 +103,5 @@ export function standOf(corners: Corners, nowMs: number, velocityMps: number): S
 const metresAt = ({ metres, atMs }: Corner, nowMs: number, velocityMps: number) =>
   metres + (velocityMps * (nowMs - atMs)) / 1_000;
 
-export const isSilent = (corners: Corners, nowMs: number) =>
-  corners.some(({ atMs }) => nowMs - atMs > silentMs);
+export const isSilent = ([first, second, third]: Corners, nowMs: number) =>
+  nowMs - Math.min(first.atMs, second.atMs, third.atMs) > silentMs;

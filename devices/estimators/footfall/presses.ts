@@ -1,8 +1,15 @@
 import { distance, energy, mass, type Quantity, voltage } from "../../quantities.ts";
 import type { Block, Detected, Detection, Detector } from "../../stream.ts";
-import { type Corners, hear as hearCorners, isSilent, standOf, unheardCorners } from "./corners.ts";
+import {
+  type CornerIndex,
+  type Corners,
+  hear as hearCorner,
+  isSilent,
+  standOf,
+  unheardCorners,
+} from "./corners.ts";
 import { type Edges, follow as followLoad, type Load, noLoad } from "./load.ts";
-import { loadKg, tapChannel, tile } from "./tile.ts";
+import { cornerChannels, loadKg, tapChannel, tile } from "./tile.ts";
 import { follow, unknownZero, type Zero } from "./zero.ts";
 
 /** How fast a load comes onto a tile. */
@@ -57,7 +64,7 @@ const unknownTap = unknownZero(0, 0.02);
  * Converter inputs have a live zero: below the first, V, nothing is connected, or the converter was just reset; above
  * the second, the supply and a diode's leakage, something drives them that is no sensor.
  */
-const live = { minVolts: 0.1, maxVolts: 3.4 } as const;
+const liveVolts = { min: 0.1, max: 3.4 } as const;
 /** A plate that would have gone this far one way, m, has not moved: the zero of its tap is wrong. */
 const wayMaxM = 2 * tile.travelM;
 /** At rest for this long, ms, the corners tell their level; the stream may be slower. */
@@ -160,21 +167,30 @@ function hear(
   told: Detection[],
 ): void {
   const nowMs = atMs[slot]!;
-  const liveAt = (channel: string) => {
-    const volts = values[channel]![slot]!;
-    return volts > live.minVolts && volts < live.maxVolts ? volts : Number.NaN;
-  };
-  const tapVolts = liveAt(tapChannel);
+  const tapVolts = live(values[tapChannel]![slot]!);
   if (Number.isNaN(tapVolts) || isSilent(state.corners, nowMs)) fallSilent(state, nowMs, told);
   else state.deadSinceMs = undefined;
   if (Number.isNaN(tapVolts)) return;
   const volts = hearTap(state, tapVolts, nowMs, limits);
   const isAtRest = nowMs - state.movedAtMs > restMs;
-  state.corners = hearCorners(state.corners, liveAt, nowMs, isAtRest ? state.movedAtMs : undefined);
+  const heard = cornerHeard(values, slot);
+  if (heard !== undefined) {
+    const volts = values[cornerChannels[heard]]![slot]!;
+    state.corners = hearCorner(state.corners, heard, volts, nowMs, isAtRest ? state.movedAtMs : undefined);
+  }
   const spanMs = spanOf(state, nowMs);
   state.load = followLoad(state.load, nowMs, volts, standOf(state.corners, nowMs, state.load.velocityMps));
   rise(state, spanMs, limits, told);
   if (isAtRest) rest(state, nowMs, told);
+}
+
+const live = (volts: number) => (volts > liveVolts.min && volts < liveVolts.max ? volts : Number.NaN);
+
+/** The corner whose turn it was in a slot; undefined where it told nothing. */
+function cornerHeard(values: Block["values"], slot: number): CornerIndex | undefined {
+  if (!Number.isNaN(live(values[cornerChannels[0]]![slot]!))) return 0;
+  if (!Number.isNaN(live(values[cornerChannels[1]]![slot]!))) return 1;
+  return Number.isNaN(live(values[cornerChannels[2]]![slot]!)) ? undefined : 2;
 }
 
 const spanOf = ({ load }: Draft, nowMs: number) => (Number.isNaN(load.atMs) ? 0 : nowMs - load.atMs);
@@ -241,7 +257,13 @@ function rise(state: Draft, spanMs: number, limits: PressLimits, told: Detection
 /** The least at each edge goes down with the load; how far both ends stand above it is what has come down. */
 function sink(state: Draft, spanMs: number): void {
   const { edges } = state.load;
-  const least = state.least.map((kg, edge) => Math.min(kg, edges[edge]!)) as unknown as Edges;
+  const [begin, end, right, left] = state.least;
+  const least: Edges = [
+    Math.min(begin, edges[0]),
+    Math.min(end, edges[1]),
+    Math.min(right, edges[2]),
+    Math.min(left, edges[3]),
+  ];
   const risenKg = edges[0] - least[0] + edges[1] - least[1];
   state.laggingKg += (1 - Math.exp(-spanMs / rateMs)) * (risenKg - state.laggingKg);
   state.risenKgPerS = ((risenKg - state.laggingKg) / rateMs) * 1_000;

@@ -76,11 +76,14 @@ export class Plate {
 
   /** One step further under what presses on it at `atMs`. */
   step(contacts: readonly Contact[], atMs: number): void {
-    let [forceN, alongN, acrossN] = [0, 0, 0];
+    let forceN = 0;
+    let alongN = 0;
+    let acrossN = 0;
     for (const contact of contacts) {
       const along = overlap(contact.xM(atMs), contact.halfLengthM, this.#fromM, tile.lengthM);
+      if (along === undefined) continue;
       const across = overlap(contact.yM, contact.halfWidthM, this.#rightM, tile.widthM);
-      if (along.share === 0 || across.share === 0) continue;
+      if (across === undefined) continue;
       const newtons = contact.forceN(atMs) * along.share * across.share;
       forceN += newtons;
       alongN += newtons * along.middle;
@@ -106,15 +109,18 @@ export class Plate {
   }
 }
 
-/** How much of a pressure from `middleM − halfM` to `middleM + halfM` lies on a tile, and where: −1 to 1 on it. */
+/**
+ * How much of a pressure from `middleM − halfM` to `middleM + halfM` lies on a tile, and where: −1 to 1 on it.
+ * Undefined for nothing.
+ */
 function overlap(
   middleM: number,
   halfM: number,
   fromM: number,
   sizeM: number,
-): { share: number; middle: number } {
+): { share: number; middle: number } | undefined {
   const low = Math.max(middleM - halfM, fromM);
   const high = Math.min(middleM + halfM, fromM + sizeM);
-  if (high <= low) return { share: 0, middle: 0 };
+  if (high <= low) return undefined;
   return { share: (high - low) / (2 * halfM), middle: (low + high - 2 * fromM) / sizeM - 1 };
 }

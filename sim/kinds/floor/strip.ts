@@ -1,4 +1,5 @@
 import { tile } from "#devices/estimators/footfall/tile.ts";
+import { rememberLast } from "../../world/remember-last.ts";
 import type { Contact } from "./contact.ts";
 import { Plate, type PlateCondition, stepMs } from "./plate.ts";
 
@@ -13,6 +14,15 @@ export interface StripPlace {
 /** Of a neighbour's generator, through the common frame and cable. */
 const crosstalk = 0.03;
 
+const isAtRest = (plate: Plate) => plate.isAtRest;
+
+/** The same contact, which computes where and how hard it presses once for all plates. */
+const onceAnInstant = (contact: Contact): Contact => ({
+  ...contact,
+  xM: rememberLast(contact.xM),
+  forceN: rememberLast(contact.forceN),
+});
+
 /**
  * A row of plates in the pavement, under whatever presses on them. Time goes forward only: asked for an instant, it
  * lives through what happened until then.
@@ -24,14 +34,18 @@ export class Strip {
   readonly #coming: Contact[] = [];
   #present: Contact[] = [];
   #nowMs: number;
-  readonly #energyJ: number[];
+  /** Of each tile: at its load by now, V, and given to it so far, J. */
+  readonly #volts: Float64Array;
+  readonly #energyJ: Float64Array;
+  #isIdle = true;
 
   constructor(place: StripPlace, conditions: readonly PlateCondition[], nowMs: number) {
     this.place = place;
     this.plates = conditions.map(
       (condition, index) => new Plate(place.fromM + index * tile.lengthM, place.rightM, condition),
     );
-    this.#energyJ = conditions.map(() => 0);
+    this.#volts = new Float64Array(conditions.length);
+    this.#energyJ = new Float64Array(conditions.length);
     this.#nowMs = Math.floor(nowMs / stepMs) * stepMs;
   }
 
@@ -42,10 +56,7 @@ export class Strip {
 
   /** Volts at the load of a tile's generator. */
   generatorVolts(index: number): number {
-    const { plates } = this;
-    const beside = (plates[index - 1]?.velocityMps ?? 0) + (plates[index + 1]?.velocityMps ?? 0);
-    const plate = plates[index]!;
-    return tile.generatorVoltsPerMps * plate.condition.generator * (plate.velocityMps + crosstalk * beside);
+    return this.#volts[index]!;
   }
 
   /** What a tile's generator has given to its load so far, J. */
@@ -55,23 +66,33 @@ export class Strip {
 
   advance(toMs: number): void {
     while (this.#nowMs + stepMs <= toMs) {
-      const isIdle = this.#present.length === 0 && this.plates.every(({ isAtRest }) => isAtRest);
       const next = this.#coming[0]?.fromMs ?? Number.POSITIVE_INFINITY;
-      if (isIdle && next > this.#nowMs + stepMs) {
+      if (this.#isIdle && next > this.#nowMs + stepMs) {
         this.#nowMs += Math.floor((Math.min(next, toMs) - this.#nowMs) / stepMs) * stepMs;
         if (next > toMs) return;
       }
       this.#nowMs += stepMs;
-      this.#arrive();
-      for (const plate of this.plates) plate.step(this.#present, this.#nowMs);
-      for (const index of this.plates.keys())
-        this.#energyJ[index]! += (this.generatorVolts(index) ** 2 / tile.loadOhms) * (stepMs / 1_000);
+      this.#step();
     }
+  }
+
+  #step(): void {
+    const { plates } = this;
+    this.#arrive();
+    for (const plate of plates) plate.step(this.#present, this.#nowMs);
+    for (let index = 0; index < plates.length; index++) {
+      const { velocityMps, condition } = plates[index]!;
+      const beside = (plates[index - 1]?.velocityMps ?? 0) + (plates[index + 1]?.velocityMps ?? 0);
+      const volts = tile.generatorVoltsPerMps * condition.generator * (velocityMps + crosstalk * beside);
+      this.#volts[index] = volts;
+      this.#energyJ[index]! += ((volts * volts) / tile.loadOhms) * (stepMs / 1_000);
+    }
+    this.#isIdle = this.#present.length === 0 && plates.every(isAtRest);
   }
 
   #arrive(): void {
     while (this.#coming.length > 0 && this.#coming[0]!.fromMs <= this.#nowMs)
-      this.#present.push(this.#coming.shift()!);
+      this.#present.push(onceAnInstant(this.#coming.shift()!));
     if (this.#present.some(({ untilMs }) => untilMs <= this.#nowMs))
       this.#present = this.#present.filter(({ untilMs }) => untilMs > this.#nowMs);
   }
