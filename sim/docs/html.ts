@@ -25,7 +25,7 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Piece[])
 /** A table; nothing at all where there are no rows. */
 export function table(heads: readonly string[], rows: readonly (readonly Piece[])[]): Markup {
   if (rows.length === 0) return html``;
-  return html`<div class="table"><table>
+  return html`<div class="wide" role="region" aria-label="Table: ${heads.join(", ")}" tabindex="0"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>

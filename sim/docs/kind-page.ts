@@ -1,8 +1,9 @@
 import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
-import { type Furniture, sourcesOf, toldActuators } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, type Role, sourcesOf, toldActuators } from "#devices/furniture/vocabulary.ts";
 import { wiringOf, wiringText } from "#devices/plan/wiring.ts";
 import { unitTopics } from "#devices/wire.ts";
+import { busSection, factoryFitted, streamRateText, streamSection } from "./bus-section.ts";
 import { html, type Markup, section, table } from "./html.ts";
 import { wiringDrawing } from "./wiring-drawing.ts";
 import { conditionText, defaultText, placeText, schemaText, spanText, unitText } from "./words.ts";
@@ -15,33 +16,34 @@ export function kindPage(declaration: Furniture): Markup {
   return html`<h1>${title}</h1>
 <p class="summary">${summary}</p>
 <p>Kind ${code(kind)}${size && html`; comes in sizes: ${code(size.name)} from ${size.min} to ${size.max}, ${size.preset} when nothing is said (shown here)`}.</p>
-${parts(declaration)}${drives(declaration)}${settings(declaration)}${commands(declaration)}${alarms(declaration)}${telemetry(declaration)}${events(declaration)}${topics(declaration)}${privacy(declaration)}`;
+${parts(declaration)}${streamSection(declaration)}${busSection(declaration)}${drives(declaration)}${settings(declaration)}${commands(declaration)}${alarms(declaration)}${telemetry(declaration)}${events(declaration)}${topics(declaration)}${privacy(declaration)}`;
 }
 
-function parts({ roles }: Furniture): Markup {
-  const fitted = Object.entries(roles).map(([role, { accepts, place }]) => ({
-    role,
-    part: accepts[0],
-    place,
-  }));
-  const rows = Object.entries(roles).map(([role, { title, accepts, place, sampling, optional }]) => [
+function parts(declaration: Furniture): Markup {
+  const wires = wiringOf(factoryFitted(declaration));
+  const rows = Object.entries(declaration.roles).map(([role, { title, accepts, place, ...how }]) => [
     code(role),
-    html`${title}${optional ? " (optional)" : ""}`,
+    html`${title}${how.optional ? " (optional)" : ""}`,
     accepts.map(
       (part, index) => html`${index > 0 ? ", " : ""}<a href="../chips/${part.id}.html">${part.id}</a>`,
     ),
     placeText(place),
-    sampling
-      ? `every ${spanText(sampling.every)}${sampling.faster ? `; ${spanText(sampling.faster.every)} while ${sampling.faster.while}` : ""}`
-      : "",
+    samplingText(how),
   ]);
   return section(
     "parts",
     "What it is made of",
     table(["Role", "What for", "Parts that fit", "Place (factory)", "Sampled"], rows),
-    wiringDrawing(wiringOf(fitted)),
-    html`<details><summary>The same as text</summary><pre>${wiringText(wiringOf(fitted))}</pre></details>`,
+    wiringDrawing(wires),
+    html`<details><summary>The same as text</summary><pre tabindex="0">${wiringText(wires)}</pre></details>`,
   );
+}
+
+function samplingText({ sampling, stream }: Pick<Role, "sampling" | "stream">): string {
+  if (stream) return streamRateText(stream);
+  if (!sampling) return "";
+  const { every, faster } = sampling;
+  return `every ${spanText(every)}${faster ? `; ${spanText(faster.every)} while ${faster.while}` : ""}`;
 }
 
 function drives({ actuators, deadMan }: Furniture): Markup {
@@ -51,7 +53,7 @@ function drives({ actuators, deadMan }: Furniture): Markup {
       code(name),
       title,
       role,
-      `${failSafe.value} ${unitText(quantity.unit)}: ${failSafe.because}`,
+      `${`${failSafe.value} ${unitText(quantity.unit)}`.trim()}: ${failSafe.because}`,
       spanText(timeToLive),
       permit.inputs.join(", "),
       deadMan?.guards.includes(name) ? "yes" : "no",
@@ -116,7 +118,8 @@ function telemetry(declaration: Furniture): Markup {
     code(name),
     point.title,
     code(point.source),
-    unitText(sources.get(point.source)!.unit),
+    point.words?.map((word, value) => html`${value} ${word}<br>`) ??
+      unitText(sources.get(point.source)!.unit),
     point.recordClass,
     [
       point.every ? `every ${spanText(point.every)}` : "",
@@ -125,7 +128,11 @@ function telemetry(declaration: Furniture): Markup {
       .filter((word) => word !== "")
       .join(", "),
   ]);
-  return section("telemetry", "Telemetry", table(["Name", "What", "Source", "Unit", "Class", "Told"], rows));
+  return section(
+    "telemetry",
+    "Telemetry",
+    table(["Name", "What", "Source", "Unit, or what it means", "Class", "Told"], rows),
+  );
 }
 
 function events({ events }: Furniture): Markup {

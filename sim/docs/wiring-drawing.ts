@@ -28,10 +28,10 @@ export function wiringDrawing(wires: readonly Wire[]): Markup {
   for (const { name, branches } of wires)
     add(branches, 1, rows.push({ depth: 0, label: name, note: "", parent: -1 }) - 1);
   const heightPx = 2 * topPx + rows.length * rowPx;
-  return html`<svg class="wiring" viewBox="0 0 ${widthPx} ${heightPx}" role="img" aria-label="Wiring">
+  return html`<div class="wide" role="region" aria-label="Drawing of the wiring" tabindex="0"><svg class="wiring" viewBox="0 0 ${widthPx} ${heightPx}" role="img" aria-label="Wiring">
 <rect class="board" x="1" y="1" width="96" height="${heightPx - 2}" rx="6" />
 <text class="board" x="49" y="${heightPx / 2}" text-anchor="middle">board</text>
-${rows.map((row, index) => rowDrawing(row, index))}</svg>
+${rows.map((row, index) => rowDrawing(row, index))}</svg></div>
 `;
 }
 
