@@ -52,6 +52,7 @@ export interface Trial {
   readonly errors: readonly string[];
 }
 
+const realWallMs = () => Date.now();
 /** How long units may take to answer what the flow asks of them, before the scenario is let go. */
 const answerTime = seconds(20);
 const pollTime = milliseconds(20);
@@ -95,11 +96,12 @@ async function run(options: TrialOptions, closers: (() => unknown)[]): Promise<T
   closers.push(() => nodeRed.close());
 
   onStep("street");
-  const street = await layOut(scenario, seed, options, () => ({
-    network: realNetwork(broker, clock),
-    cityLink: mqttLinkPort({ url: broker.url, clock }),
-  }));
   let pace = 1;
+  const street = await layOut(scenario, seed, options, (loop) => ({
+    network: realNetwork(broker, clock, { nowMs: () => loop.now, speed: () => pace, realWallMs }),
+    cityLink: mqttLinkPort({ url: broker.url, clock }),
+    wallMs: realWallMs,
+  }));
   const pacing = street.loop.pace(
     () => pace,
     () => clock.now(),

@@ -54,15 +54,15 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
 
   onStep(`street of ${inventory(scenario)}, seed ${options.seed}`);
   const realClock = systemClock();
-  const street = await layOut(scenario, options.seed, options, () => ({
-    network: realNetwork(broker, realClock),
+  let speed = () => options.speed;
+  const street = await layOut(scenario, options.seed, options, (loop) => ({
+    network: realNetwork(broker, realClock, { nowMs: () => loop.now, speed: () => speed(), realWallMs }),
     cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
+    wallMs: realWallMs,
   }));
   const view = new LiveView(street, scenario.offers, options.speed);
-  const pacing = street.loop.pace(
-    () => view.speed,
-    () => realClock.now(),
-  );
+  speed = () => view.speed;
+  const pacing = street.loop.pace(speed, () => realClock.now());
   closers.push(async () => {
     street.loop.stop();
     await pacing;
@@ -88,3 +88,5 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   view.nodeRedAt(nodeRed.url);
   return { urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url }, street, close };
 }
+
+const realWallMs = () => Date.now();

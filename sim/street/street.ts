@@ -21,6 +21,8 @@ export interface StreetOptions {
   readonly network: Network;
   /** Where the city's own store listens. */
   readonly cityLink: LinkPort;
+  /** The clock by which the city sends commands, Unix milliseconds; the loop's when not given. */
+  readonly wallMs?: () => number;
   readonly version: string;
 }
 
@@ -34,6 +36,7 @@ export class Street {
   readonly models: readonly KindModel[];
   readonly ingest: Ingest;
   readonly #cityLink: Link;
+  readonly #wallMs: () => number;
   /** By unit id. */
   readonly #records = new Map<string, RecordJudge>();
   readonly #digest = createHash("sha256");
@@ -47,6 +50,7 @@ export class Street {
     this.loop = loop;
     this.world = world;
     this.network = network;
+    this.#wallMs = options.wallMs ?? (() => loop.now);
     const cityId = "plinth-city";
     this.#cityLink = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
     this.ingest = new Ingest(this.#cityLink, (record) => this.#stored(record));
@@ -93,10 +97,11 @@ export class Street {
   /** Asks one unit for something, over the broker. What the unit answers is in its journal. */
   command(id: string, command: string, args: Readonly<Record<string, unknown>>): void {
     const { site, unit } = this.unit(id).config;
-    this.#commands = Math.max(this.#commands + 1, Math.floor(this.loop.now));
+    const nowMs = this.#wallMs();
+    this.#commands = Math.max(this.#commands + 1, Math.floor(nowMs));
     const message: CommandMessage = {
       id: this.#commands,
-      expires: this.loop.now + commandLifeMs,
+      expires: nowMs + commandLifeMs,
       command,
       args,
     };
