@@ -51,7 +51,7 @@ export const curbAlarms = (spaces: number): Readonly<Record<string, Alarm>> => (
     title: "Ground lock runs by itself",
     severity: "critical",
     advice:
-      "Its motor ran though it was told to rest; lock and contactor have no supply until the unit is started anew: replace the relays.",
+      "Its motor ran though it was told to rest; lock, contactor, lights and sign have no supply until the unit is started anew: replace the relays.",
     ...is("lockMonitor.runaway"),
     for: seconds(0),
     latched: true,
@@ -103,7 +103,7 @@ export const curbAlarms = (spaces: number): Readonly<Record<string, Alarm>> => (
   relaysLost: {
     title: "Relay board lost",
     severity: "critical",
-    advice: "Lock and contactor have no supply now: check the relay board and its cable.",
+    advice: "Lock, contactor, lights and sign have no supply now: check the relay board and its cable.",
     ...is("loss.relays"),
     for: minutes(1),
   },

@@ -75,7 +75,9 @@ export function curbRoles(spaces: number): Readonly<Record<string, Role>> {
       place: i2c(0x68),
       sampling: { every: hours(6) },
     },
-    watchdog: { title: "Dead man's switch of lock and contactor", accepts: [max6369], place: gpio(24) },
+    watchdog: {
+      title: "Dead man's switch in the supply of lock, contactor, lights and sign",
+      accepts: [max6369], place: gpio(24) },
     relays: {
       title: "Relays of lock and contactor",
       accepts: [relayBoard],

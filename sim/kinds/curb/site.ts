@@ -53,6 +53,7 @@ export class CurbSite implements Site {
   #stays = 0;
   #wentMs: readonly number[] = [];
   #dirtySpace = 0;
+  #hadSupply = false;
 
   constructor(street: Surroundings, spot: Spot, traffic: Traffic) {
     const { loop, world } = street;
@@ -107,7 +108,7 @@ export class CurbSite implements Site {
       lockPosition: this.#lock.position,
       "charging.charging": this.#bay.powerW > 0,
       "meter.activeEnergy": this.#bay.energyWh,
-      "sign.target": this.#twin("sign").output!("page"),
+      "sign.target": this.#hasSupply ? this.#twin("sign").output!("page") : 0,
     };
   }
 
@@ -205,13 +206,13 @@ export class CurbSite implements Site {
     return this.#spot.twins.get(role)!;
   }
 
-  /** The dead man's switch holds the supply of the coils. */
-  get #hasCoilSupply(): boolean {
+  /** The dead man's switch holds the supply of the coils, of the lights' LEDs and of the sign. */
+  get #hasSupply(): boolean {
     return this.#twin("watchdog").output!("alive") === 1;
   }
 
   #relay(name: string): boolean {
-    return this.#hasCoilSupply && this.#twin("relays").output!(name) === 1;
+    return this.#hasSupply && this.#twin("relays").output!(name) === 1;
   }
 
   get #isChargerLive(): boolean {
@@ -282,6 +283,9 @@ export class CurbSite implements Site {
   }
 
   #switched(): void {
+    // A sign without supply forgets its page.
+    if (this.#hadSupply && !this.#hasSupply) this.#twin("sign").brownOut();
+    this.#hadSupply = this.#hasSupply;
     this.#lock.drive(this.#relay("raise"), this.#relay("lower"));
     this.#bay.update();
   }
@@ -352,7 +356,7 @@ export class CurbSite implements Site {
   /** A light may be dark, say what the rule says, or that the space is reserved. */
   #isLightWrong(number: number, activity: string | undefined): boolean {
     const twin = this.#spot.twins.get(number <= 8 ? "light" : "light2");
-    if (!twin) return false;
+    if (!twin || !this.#hasSupply) return false;
     const module = ((number - 1) % 8) + 1;
     const shown = ["red", "green", "blue"].map((colour) => twin.output!(`${colour}${module}`) ?? 0);
     const isLike = (aspect: number) =>
