@@ -77,7 +77,9 @@ export function curbRoles(spaces: number): Readonly<Record<string, Role>> {
     },
     watchdog: {
       title: "Dead man's switch in the supply of lock, contactor, lights and sign",
-      accepts: [max6369], place: gpio(24) },
+      accepts: [max6369],
+      place: gpio(24),
+    },
     relays: {
       title: "Relays of lock and contactor",
       accepts: [relayBoard],
