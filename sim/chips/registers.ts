@@ -50,6 +50,9 @@ export type RegisterLayout =
   | { readonly width: 8 }
   | { readonly width: 16; readonly byteOrder: "big" | "little" };
 
+/** What a byte of a word counts, from the lowest one on. */
+const bytePlaces = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32] as const;
+
 /**
  * A part on I2C that is a table of registers behind a one-byte pointer. A subclass states the table, how the
  * pointer moves, and what a write sets in motion; this class speaks the bus. What the datasheet reserves reads as
@@ -60,7 +63,8 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
   readonly untouchable = new Set<string>();
   protected readonly senses: Senses;
   protected readonly environment: TwinEnvironment;
-  readonly #layout: RegisterLayout;
+  readonly #width: number;
+  readonly #isBigEndian: boolean;
   readonly #bus: VirtualI2cBus;
   readonly #address: number;
   #table: ReadonlyMap<number, NamedRegister> = new Map();
@@ -72,7 +76,8 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     const { bus, address, behind } = placeOf("i2c", environment.place);
     this.environment = environment;
     this.senses = new Senses(part.channels, environment.loop);
-    this.#layout = layout;
+    this.#width = layout.width;
+    this.#isBigEndian = layout.width === 16 && layout.byteOrder === "big";
     this.#bus = environment.wiring.i2c(bus, behind);
     this.#address = address;
     this.#bus.attach(address, this);
@@ -119,7 +124,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     this.#pointer = bytes[0]!;
     let index = 1;
     for (let size = this.#size; index + size <= bytes.length; size = this.#size) {
-      if (!this.#write(this.#pointer, this.#word(bytes.subarray(index, index + size)))) return false;
+      if (!this.#write(this.#pointer, this.#word(bytes, index, size))) return false;
       this.#pointer = this.next(this.#pointer);
       index += size;
     }
@@ -132,7 +137,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
       const size = this.#size;
       const value = this.#read(this.#pointer);
       for (let byte = 0; byte < size && index < length; byte++)
-        bytes[index++] = Math.floor(value / 256 ** (this.#isBigEndian ? size - 1 - byte : byte));
+        bytes[index++] = Math.floor(value / bytePlaces[this.#isBigEndian ? size - 1 - byte : byte]!);
     }
     return bytes;
   }
@@ -182,19 +187,17 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
     return { modelled: names(true), tagged: names(false) };
   }
 
-  get #isBigEndian(): boolean {
-    return this.#layout.width === 16 && this.#layout.byteOrder === "big";
-  }
-
   /** Bytes of the register that the pointer means. */
   get #size(): number {
     const at = this.registerAt(this.#pointer);
-    return (this.#table.get(at)?.register?.width ?? this.#layout.width) / 8;
+    return (this.#table.get(at)?.register?.width ?? this.#width) / 8;
   }
 
-  #word(bytes: Uint8Array): number {
-    const highestFirst = this.#isBigEndian ? bytes : bytes.toReversed();
-    return highestFirst.reduce((word, byte) => word * 256 + byte, 0);
+  #word(bytes: Uint8Array, from: number, size: number): number {
+    let word = 0;
+    for (let byte = 0; byte < size; byte++)
+      word = word * 256 + bytes[from + (this.#isBigEndian ? byte : size - 1 - byte)]!;
+    return word;
   }
 
   #read(pointer: number): number {
