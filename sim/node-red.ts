@@ -27,6 +27,8 @@ export interface NodeRedSettings {
   readonly flow?: readonly FlowNode[];
   /** Folder of the package to load. Default: ours, which must have been built. */
   readonly packageDir?: string;
+  /** Node-RED's `red.js`. Default: the one that is installed here. */
+  readonly program?: string;
   /** Told of every message that a node gets; without it, nobody looks. */
   readonly onMessage?: (message: NodeMessage) => void;
 }
@@ -75,7 +77,7 @@ export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> 
 
   const log = join(userDir, "node-red.log");
   if (onMessage) await addWatch(userDir);
-  const child = launch(userDir, log);
+  const child = launch(settings.program ?? installed(), userDir, log);
   if (onMessage) child.on("message", (message) => onMessage(message as NodeMessage));
   const close = () => end(child, clock);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
@@ -199,9 +201,10 @@ process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 `;
 }
 
-function launch(userDir: string, log: string): ChildProcess {
+const installed = () => createRequire(import.meta.url).resolve("node-red/red.js");
+
+function launch(program: string, userDir: string, log: string): ChildProcess {
   const { NODE_RED_HOME: _, NODE_OPTIONS: __, ...env } = process.env;
-  const program = createRequire(import.meta.url).resolve("node-red/red.js");
   const output = openSync(log, "w");
   try {
     return spawn(

@@ -1,4 +1,5 @@
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
+import type { LinkPort } from "#devices/ports/link.ts";
 import type { SerialPortPort } from "#devices/ports/serial.ts";
 import type { WireRecord } from "#devices/wire.ts";
 import type { UnitConfig } from "#firmware/config.ts";
@@ -31,6 +32,8 @@ export interface UnitOptions {
   /** Roles that have a part; all that are not optional when left out. */
   readonly roles?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** To a broker of its own when left out. */
+  readonly link?: LinkPort;
   /** Stands between the serial lines of the board and the process. */
   readonly serial?: (port: SerialPortPort) => SerialPortPort;
 }
@@ -52,6 +55,7 @@ export class UnitOnBench {
   clock: VirtualClock;
   unit: Unit | undefined;
   readonly #serial: (port: SerialPortPort) => SerialPortPort;
+  readonly #link: LinkPort | undefined;
   #lives = 0;
 
   /** @param declaration of the kind, in any size */
@@ -75,6 +79,7 @@ export class UnitOnBench {
       settings = {},
       serial = (port) => port,
     } = options;
+    this.#link = options.link;
     this.#serial = serial;
     this.declaration = declaration;
     this.loop = new EventLoop(startMs);
@@ -120,7 +125,7 @@ export class UnitOnBench {
         ...ports,
         components: johnnyFiveComponents(clock, ports.gpio),
         modbus: modbusOverSerial(ports.serial, clock),
-        link: this.broker.port({ clock }),
+        link: this.#link ?? this.broker.port({ clock }),
         store: this.medium.mount(),
       },
       {

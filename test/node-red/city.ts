@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { WebSocket } from "ws";
 import { type Description, type ReportedSettings, type Status, unitTopics } from "#devices/wire.ts";
 import { type Broker, startBroker } from "#sim/broker.ts";
-import { type FlowNode, type NodeRed, startNodeRed } from "#sim/node-red.ts";
+import { type FlowNode, type NodeMessage, type NodeRed, startNodeRed } from "#sim/node-red.ts";
 import { type BuiltPackage, builtPackage } from "./package.ts";
 
 /** What stands under a node in the editor. */
@@ -14,6 +15,17 @@ export interface Shown {
   readonly shape?: string;
   readonly text?: string;
 }
+
+export interface CityOptions {
+  /** One that another city has already. */
+  readonly broker?: Broker;
+  /** Told of every message that a node gets. */
+  readonly onMessage?: (message: NodeMessage) => void;
+}
+
+/** CI runs the same tests in another Node-RED than the one that is installed here: its `red.js`. */
+export const nodeRedProgram =
+  process.env.PLINTH_NODE_RED ?? createRequire(import.meta.url).resolve("node-red/red.js");
 
 /** What came on one topic, in order. */
 interface Heard {
@@ -28,6 +40,7 @@ const placed = (node: FlowNode) => ("z" in node ? { x: 0, y: 0, ...node } : node
 export class City {
   readonly broker: Broker;
   readonly red: NodeRed;
+  readonly #ownBroker: boolean;
   readonly #client: MqttClient;
   readonly #package: BuiltPackage;
   readonly #userDir: string;
@@ -36,13 +49,14 @@ export class City {
   #heard: Heard[] = [];
 
   private constructor(
-    broker: Broker,
+    { broker, ownBroker }: { readonly broker: Broker; readonly ownBroker: boolean },
     red: NodeRed,
     client: MqttClient,
     built: BuiltPackage,
     userDir: string,
   ) {
     this.broker = broker;
+    this.#ownBroker = ownBroker;
     this.red = red;
     this.#client = client;
     this.#package = built;
@@ -59,13 +73,18 @@ export class City {
     });
   }
 
-  static async start(): Promise<City> {
-    const broker = await startBroker({ port: 0 });
+  static async start(options: CityOptions = {}): Promise<City> {
+    const broker = options.broker ?? (await startBroker({ port: 0 }));
+    const ownBroker = options.broker === undefined;
     const built = await builtPackage();
     const userDir = await mkdtemp(join(tmpdir(), "plinth-user-"));
-    const red = await startNodeRed({ port: 0, userDir, flow: [], packageDir: built.folder });
+    const { onMessage } = options;
+    const red = await startNodeRed({
+      ...{ port: 0, userDir, flow: [], packageDir: built.folder, program: nodeRedProgram },
+      ...(onMessage ? { onMessage } : {}),
+    });
     const client = await connectAsync(broker.url, { reconnectPeriod: 200 });
-    const city = new City(broker, red, client, built, userDir);
+    const city = new City({ broker, ownBroker }, red, client, built, userDir);
     await client.subscribeAsync(["plinth/#", "flow/#"], { qos: 1 });
     return city;
   }
@@ -139,8 +158,37 @@ export class City {
       await this.#publish(topics[name as "status" | "reported" | "description"], JSON.stringify(message));
   }
 
+  /** Sends what is not retained. */
+  async send(topic: string, message: unknown): Promise<void> {
+    await this.#client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+  }
+
+  /** Deletes what the broker retains on a topic. */
+  async forget(topic: string): Promise<void> {
+    await this.#publish(topic, "");
+  }
+
+  /** Whether the broker retains anything on a topic. */
+  async retained(topic: string): Promise<boolean> {
+    const found: string[] = [];
+    const client = await connectAsync(this.broker.url);
+    client.on("message", (heard) => found.push(heard));
+    await client.subscribeAsync([topic, "flow/retained"], { qos: 1 });
+    await client.publishAsync("flow/retained", "1", { qos: 1 });
+    while (!found.includes("flow/retained")) await new Promise((resolve) => setTimeout(resolve, 20));
+    await client.endAsync();
+    return found.includes(topic);
+  }
+
   async publish(topic: string, message: unknown): Promise<void> {
     await this.#publish(topic, JSON.stringify(message));
+  }
+
+  /** Empties the flows, and forgets what stood under their nodes. What units said stays. */
+  async clearFlows(): Promise<void> {
+    await this.deploy([]);
+    await this.quiet();
+    this.#shown = [];
   }
 
   /** Empties the flows, deletes what the broker retains, and forgets what was heard. */
@@ -170,7 +218,7 @@ export class City {
     this.#comms.terminate();
     await this.red.close();
     await this.#client.endAsync();
-    await this.broker.close();
+    if (this.#ownBroker) await this.broker.close();
     await this.#package.remove();
     await rm(this.#userDir, { recursive: true, force: true });
   }

@@ -137,6 +137,30 @@ it("never fights with somebody else over the settings", async () => {
   expect(published).toHaveLength(1);
 });
 
+it("leaves what somebody else has published while it was away", async () => {
+  session.connection(true);
+  await settle();
+  session.connection(false);
+  session.connection(true);
+  session.heard(topics.desired, bytes(desiredSettings({ holdTime: 99 })));
+  await settle();
+  expect(state()).toBe("replaced");
+  expect(published).toHaveLength(1);
+  session.want(desiredSettings({ holdTime: 50 }));
+  expect(published.map(({ message }) => message)).toEqual([wanted, desiredSettings({ holdTime: 50 })]);
+});
+
+it("sends what was asked for while it was away, whatever was published meanwhile", async () => {
+  session.connection(true);
+  await settle();
+  session.connection(false);
+  session.want(desiredSettings({ holdTime: 50 }));
+  session.connection(true);
+  session.heard(topics.desired, bytes(desiredSettings({ holdTime: 99 })));
+  await settle();
+  expect(published.map(({ message }) => message)).toEqual([wanted, desiredSettings({ holdTime: 50 })]);
+});
+
 it("believes nothing that is no message of a unit", async () => {
   session.connection(true);
   for (const topic of session.filters)
