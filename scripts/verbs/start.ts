@@ -113,7 +113,8 @@ function explain(error: unknown): never {
   const { code = "", port, path, message } = error as NodeJS.ErrnoException & { port?: number };
   if (["ENOTFOUND", "EADDRNOTAVAIL", "EAI_AGAIN"].includes(code))
     throw new UserError(`this machine has no such address (${code})`, exitCodes.usage, "Look at --host.");
-  if (["EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code) || (code === "EACCES" && path !== undefined))
+  const isDisk = ["EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST", "ENOTDIR"].includes(code);
+  if (isDisk || (code === "EACCES" && path !== undefined))
     throw new UserError(
       `${path ?? "a file"} cannot be written (${code})`,
       exitCodes.environment,
