@@ -129,6 +129,7 @@ describe("plinth run", () => {
     ["missing weather", [good, "--weather", "no.epw"], "no.epw cannot be read"],
     ["what is no weather", [good, "--weather", good], "good.yaml"],
     ["what is no footfall", [good, "--footfall", good], "good.yaml"],
+    ["a share of nobody", [good, "--footfall-share", "0.5"], "--footfall-share is of nobody"],
     [
       "a share of more than all",
       [good, "--footfall", good, "--footfall-share", "2"],

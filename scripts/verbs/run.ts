@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .option("--seed <number>", "instead of the scenario's own")
     .option("--weather <file.epw>", "a year of weather in EnergyPlus format, instead of synthetic weather")
     .option("--footfall <file.csv>", "people counted per hour, instead of synthetic footfall")
-    .option("--footfall-share <number>", "how many of those counted walk in this street, 0 to 1", "1")
+    .option("--footfall-share <number>", "how many of those counted walk in this street, 0 to 1 (default: 1)")
     .option("--json", "print the summary as one JSON object")
     .addHelpText(
       "after",
@@ -56,6 +56,8 @@ async function run(file: string, options: Options): Promise<void> {
     );
   const seed =
     options.seed === undefined ? scenario.seed : numberOption("--seed", options.seed, 0, 0xffff_ffff);
+  if (options.footfallShare !== undefined && options.footfall === undefined)
+    throw new UserError("--footfall-share is of nobody", exitCodes.usage, "Say of which file: --footfall.");
   const weather = options.weather && (await inputFile(options.weather, weatherOf(options.weather)));
   const footfall = options.footfall && (await inputFile(options.footfall, footfallOf(options)));
   const summary = await live(
@@ -74,7 +76,7 @@ async function run(file: string, options: Options): Promise<void> {
   const again = ["npx plinth run", file, "--seed", seed];
   if (options.weather) again.push("--weather", options.weather);
   if (options.footfall)
-    again.push("--footfall", options.footfall, "--footfall-share", options.footfallShare!);
+    again.push("--footfall", options.footfall, "--footfall-share", options.footfallShare ?? "1");
   throw new UserError(
     `${scenario.name} is not as expected with seed ${seed}`,
     exitCodes.failed,
@@ -129,7 +131,7 @@ const bar = (share: number) => {
 
 const weatherOf = (file: string) => (text: string) => epwWeather(parseEpw(text, file));
 
-const footfallOf = ({ footfall, footfallShare }: Options) => {
+const footfallOf = ({ footfall, footfallShare = "1" }: Options) => {
   const share = Number(footfallShare);
   if (!(share > 0 && share <= 1))
     throw new UserError(

@@ -110,10 +110,12 @@ function portsOf(base: string | undefined): { broker: number; nodeRed: number; p
 
 /** What keeps a street from starting is nearly always a port that somebody else has. */
 function explain(error: unknown): never {
-  const { code = "", port, path, message } = error as NodeJS.ErrnoException & { port?: number };
+  const { code = "", port, path, syscall, message } = error as NodeJS.ErrnoException & { port?: number };
   if (["ENOTFOUND", "EADDRNOTAVAIL", "EAI_AGAIN"].includes(code))
     throw new UserError(`this machine has no such address (${code})`, exitCodes.usage, "Look at --host.");
-  const isDisk = ["EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST", "ENOTDIR"].includes(code);
+  // Node tells of a folder on a read-only disk that there is none.
+  const isDisk =
+    ["EPERM", "EROFS", "ENOSPC", "EDQUOT", "EEXIST", "ENOTDIR"].includes(code) || syscall === "mkdir";
   if (isDisk || (code === "EACCES" && path !== undefined))
     throw new UserError(
       `${path ?? "a file"} cannot be written (${code})`,
