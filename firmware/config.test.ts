@@ -150,13 +150,13 @@ describe("a unit's configuration", () => {
 
     it("refuses one that its line's speed is noise to", () => {
       expect(problems(`${head}parts:\n  other: { unit: 7, baudRate: 19200 }\n`, declaration)).toEqual([
-        "line 7: parts/other is at 19200 baud 8N1 on /dev/ttyAMA3, where meter is at 9600 baud 8N1; expected one speed on one line, or another path",
+        "line 7: parts/other/baudRate clashes: other (pzem004t) is at 19200 baud 8N1 on /dev/ttyAMA3, where meter is at 9600 baud 8N1; expected one speed on one line",
       ]);
     });
 
     it("refuses two units of one address, though one leaves it to the factory", () => {
       expect(problems(`${head}parts:\n  other: { unit: 1 }\n`, declaration)).toEqual([
-        "line 7: parts/other is at /dev/ttyAMA3 unit 1, as meter is; expected a place of its own",
+        "line 7: parts/other/unit clashes: other (pzem004t) is unit 1 on /dev/ttyAMA3, and so is meter; expected one part per address of a line",
       ]);
     });
   });
@@ -249,7 +249,7 @@ colour: green
     [
       "two parts at one address",
       `${head}parts:\n  supply: { address: 0x40 }\n`,
-      "line 7: parts/supply is at i2c-1 0x40, as lamp is; expected a place of its own",
+      "line 7: parts/supply/address clashes: supply (ina226) answers at 0x40 of i2c-1, where lamp (pca9685) does too; expected one answer at an address",
     ],
     [
       "two parts behind one channel",
@@ -257,22 +257,22 @@ colour: green
   lamp: { behind: { address: 0x70, channel: 2 } }
   supply: { address: 0x40, behind: { address: 0x70, channel: 2 } }
 `,
-      "line 8: parts/supply is at i2c-1 (0x70 channel 2) 0x40, as lamp is; expected a place of its own",
+      "line 8: parts/supply/address clashes: supply (ina226) answers at 0x40 of i2c-1, where lamp (pca9685) does too; expected one answer at an address",
     ],
     [
       "a part behind a multiplexer at the address of one before it",
       `${head}parts:\n  supply: { address: 0x40, behind: { address: 0x70, channel: 2 } }\n`,
-      "line 7: parts/supply is at i2c-1 (0x70 channel 2) 0x40, as lamp is; expected a place of its own",
+      "line 7: parts/supply/address clashes: supply (ina226) answers at 0x40 of i2c-1, where lamp (pca9685) does too; expected one answer at an address",
     ],
     [
       "a part at the address of a multiplexer",
       `${head}parts:\n  supply: { behind: { address: 0x76, channel: 2 } }\n`,
-      "line 7: parts/supply is at i2c-1 0x76, as climate is; expected a place of its own",
+      "line 7: parts/supply/behind/address clashes: the multiplexer before supply (tca9548a) answers at 0x76 of i2c-1, where climate (bme280) does too; expected one answer at an address",
     ],
     [
       "a part at the address of the multiplexer before it",
       `${head}parts:\n  climate: { behind: { address: 0x76, channel: 2 } }\n`,
-      "line 7: parts/climate is at i2c-1 (0x76 channel 2) 0x76, as the multiplexer before climate is; expected a place of its own",
+      "line 7: parts/climate/address clashes: climate (bme280) answers at 0x76 of i2c-1, where the multiplexer before climate (tca9548a) does too; expected one answer at an address",
     ],
     [
       "a multiplexer at an address that it cannot have",
@@ -292,17 +292,17 @@ colour: green
     [
       "two parts on one line",
       `${head}parts:\n  door: { offset: 17 }\n`,
-      "line 7: parts/door is at pinctrl-bcm2711:17, as motion is; expected a place of its own",
+      "line 7: parts/door/offset clashes: door is at GPIO 17, which motion uses; expected one use of a line",
     ],
     [
       "two parts on one cable",
       `${head}parts:\n  meter: { path: /dev/ttyAMA0 }\n`,
-      "line 7: parts/meter is at /dev/ttyAMA0, as radar is; expected a place of its own",
+      "line 7: parts/meter/path clashes: meter (pzem004t) is on /dev/ttyAMA0, where radar (ld2410) is; expected a line of its own for radar: ld2410 has no address",
     ],
     [
       "a part on a line that is another's alone",
       `${head}parts:\n  meter: { path: /dev/ttyAMA0, unit: 2 }\n`,
-      "line 7: parts/meter is at /dev/ttyAMA0 unit 2, as radar is; expected a place of its own",
+      "line 7: parts/meter/path clashes: meter (pzem004t) is on /dev/ttyAMA0, where radar (ld2410) is; expected a line of its own for radar: ld2410 has no address",
     ],
     [
       "a speed that no part has",

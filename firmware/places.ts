@@ -1,9 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
-import { type Connection, type Place, speedAt, speedInWords } from "#devices/part.ts";
+import type { Connection, Place } from "#devices/part.ts";
 import { busTimeFindings } from "#devices/plan/bus-time.ts";
-import { lineName } from "#devices/ports/gpio.ts";
+import { clashFindings } from "#devices/plan/clashes.ts";
+import { type Fitted, hexAddress as hex } from "#devices/plan/wiring.ts";
 import type { MultiplexerChannel } from "#devices/ports/i2c.ts";
 import { multiplexerChannels } from "#devices/ports/multiplexer.ts";
 import type { Refusal } from "#devices/wire.ts";
@@ -62,10 +63,13 @@ const keysOf = {
 export function placeRefusals(parts: unknown, declaration: Furniture): Refusal[] {
   const refusals = partRefusals(parts, declaration);
   if (refusals.length > 0) return refusals;
-  const given = new Map(isObject(parts) ? Object.entries(parts) : []);
-  const clashes = clashRefusals(given, declaration);
-  const others = clashes.length > 0 ? clashes : speedRefusals(given, declaration);
-  return others.length > 0 ? others : busTimeRefusals(given, declaration);
+  const fitted = fittedOf(new Map(isObject(parts) ? Object.entries(parts) : []), declaration);
+  const clashes = clashFindings(fitted).map(({ field, found, expected }) => ({
+    field,
+    problem: `clashes: ${found}`,
+    expected,
+  }));
+  return clashes.length > 0 ? clashes : busTimeRefusals(fitted, declaration);
 }
 
 /** What is wrong with each part for itself, whatever else is on its wires: part, port, address. */
@@ -119,106 +123,25 @@ function baudRateRefusals(field: string, { kind }: Connection, rate: number | un
   return [{ field, problem: `is ${rate}`, expected: `one of ${baudRates.join(", ")}` }];
 }
 
-/** What a role, or the way to its part, takes up. */
-interface Occupant {
-  readonly name: string;
-  readonly at: Place;
-  /** A multiplexer that leads to a part may be the part of a role of its own. */
-  readonly is: "part" | "multiplexer" | "way";
-  /** Its Modbus address; undefined of what needs a line for itself. */
-  readonly unit?: number | undefined;
-}
-
-/** The roles that have a part, those that the configuration moves last: it is they who are to blame for a clash. */
-function factoryFirst(given: ReadonlyMap<string, unknown>, declaration: Furniture) {
+/** The parts of the unit, those that the configuration moves last: it is they who are to blame for a clash. */
+function fittedOf(given: ReadonlyMap<string, unknown>, { roles }: Furniture): Fitted[] {
   const moved = (name: string) => Number(given.has(name));
-  return Object.entries(declaration.roles)
+  return Object.entries(roles)
     .sort(([a], [b]) => moved(a) - moved(b))
     .flatMap(([name, role]) => {
-      const raw = given.get(name) ?? {};
-      return isObject(raw) ? [[name, role, raw as RawPlace] as const] : [];
+      const raw = given.get(name) ?? (role.optional ? "none" : {});
+      if (!isObject(raw)) return [];
+      return [{ role: name, part: partFor(role, raw), place: placeFor(role, raw) }];
     });
 }
 
-/** Two parts on the same wires would both answer, or neither. */
-function clashRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
-  const taken: Occupant[] = [];
-  return factoryFirst(given, declaration).flatMap(([name, role, raw]) => {
-    const found = occupantsOf(name, role, raw);
-    for (const one of found) {
-      const other = taken.find((earlier) => isClash(earlier, one));
-      taken.push(one);
-      if (!other) continue;
-      const problem = `is at ${wiresOf(one.at)}, as ${other.name} is`;
-      return [{ field: `parts/${name}`, problem, expected: "a place of its own" }];
-    }
-    return [];
-  });
-}
-
-function occupantsOf(name: string, role: Role, given: RawPlace): Occupant[] {
-  const at = placeFor(role, given);
-  const { id, connection } = partFor(role, given);
-  const is = id === tca9548a.id ? "multiplexer" : "part";
-  if (at.kind === "serial" && connection.kind === "serial")
-    return [{ name, at, is, unit: at.unit ?? connection.unit }];
-  if (at.kind !== "i2c" || !at.behind) return [{ name, at, is }];
-  const { bus, behind } = at;
-  const way = { kind: "i2c", bus, address: behind.address } as const;
-  return [
-    { name: `the multiplexer before ${name}`, at: way, is: "way" },
-    { name, at, is },
-  ];
-}
-
-function isClash(a: Occupant, b: Occupant): boolean {
-  const isWay = a.is === "way" || b.is === "way";
-  if (isWay && a.is !== "part" && b.is !== "part") return false;
-  if (a.at.kind === "serial" && b.at.kind === "serial")
-    return a.at.path === b.at.path && (a.unit === b.unit || a.unit === undefined || b.unit === undefined);
-  if (a.at.kind !== "i2c" || b.at.kind !== "i2c") return wiresOf(a.at) === wiresOf(b.at);
-  if (a.at.bus !== b.at.bus || a.at.address !== b.at.address) return false;
-  // What is on the bus itself also hears what is meant for a part behind a multiplexer.
-  return !a.at.behind || !b.at.behind || wiresOf(a.at) === wiresOf(b.at);
-}
-
-/** At another speed than the rest of its line, a part hears noise and makes it. */
-function speedRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
-  const lines = new Map<string, { readonly name: string; readonly speed: string }>();
-  return factoryFirst(given, declaration).flatMap(([name, role, raw]) => {
-    const at = placeFor(role, raw);
-    const { connection } = partFor(role, raw);
-    if (at.kind !== "serial" || connection.kind !== "serial") return [];
-    const speed = speedInWords(speedAt(at, connection.speed));
-    const first = lines.get(at.path);
-    if (!first) lines.set(at.path, { name, speed });
-    if (!first || first.speed === speed) return [];
-    const problem = `is at ${speed} on ${at.path}, where ${first.name} is at ${first.speed}`;
-    return [{ field: `parts/${name}`, problem, expected: "one speed on one line, or another path" }];
-  });
-}
-
 /** More than a bus can carry, with the arithmetic. */
-function busTimeRefusals(given: ReadonlyMap<string, unknown>, declaration: Furniture): Refusal[] {
-  const fitted = factoryFirst(given, declaration)
-    .filter(([name, role]) => !role.optional || given.has(name))
-    .map(([name, role, raw]) => ({ role: name, part: partFor(role, raw), place: placeFor(role, raw) }));
-  return busTimeFindings(fitted, declaration).map(({ field, found, expected }) => ({
+const busTimeRefusals = (fitted: readonly Fitted[], declaration: Furniture): Refusal[] =>
+  busTimeFindings(fitted, declaration).map(({ field, found, expected }) => ({
     field,
     problem: found,
     expected,
   }));
-}
-
-function wiresOf(at: Place): string {
-  if (at.kind === "gpio") return lineName(at);
-  if (at.kind === "serial") return at.unit === undefined ? at.path : `${at.path} unit ${at.unit}`;
-  const { bus, address, behind } = at;
-  const way = behind ? ` (${hex(behind.address)} channel ${behind.channel})` : "";
-  return `i2c-${bus}${way} ${hex(address)}`;
-}
-
-const hex = (address: number) => `0x${address.toString(16).padStart(2, "0")}`;
 
 /** The part that fills a role: the one that was named, or the factory's choice. */
 export const partFor = (role: Role, given: RawPlace) =>

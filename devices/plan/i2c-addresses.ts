@@ -20,18 +20,21 @@ const muxAddresses = tca9548a.connection.kind === "i2c" ? tca9548a.connection.ad
 
 /**
  * Two that answer at one address, told of the later part, or of the one that can make way: a part at its only
- * address needs a multiplexer; one at another's all-call address has to move.
+ * address needs a multiplexer; one at another's all-call address has to move. Of several clashes of one part, one is
+ * told, and that of an all-call only where there is no other.
  * @param parts of two that clash, the later one is to blame
  */
 export function addressFindings(parts: readonly Fitted[]): Finding[] {
   const taken: Answerer[] = [];
   return parts.flatMap((fitted) => {
     const clashes = answerersOf(fitted, parts).flatMap((one) => {
-      const other = taken.find((earlier) => isClash(one, earlier));
+      const others = taken.filter((earlier) => isClash(one, earlier));
       taken.push(one);
+      const other = others.find(({ as }) => as !== "all-call") ?? others[0];
       return other ? [clash(one, other, parts)] : [];
     });
-    return clashes.slice(0, 1);
+    const told = clashes.find(({ rule }) => rule !== "i2c-all-call-clash") ?? clashes[0];
+    return told ? [told] : [];
   });
 }
 

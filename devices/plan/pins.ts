@@ -1,3 +1,4 @@
+import { lineName } from "../ports/gpio.ts";
 import { type Board, type BoardFunction, functionAt, headerLines, reservedLines } from "./boards.ts";
 import type { Finding } from "./finding.ts";
 import { type Fitted, wireName } from "./wiring.ts";
@@ -30,12 +31,35 @@ const gpios = (parts: readonly Fitted[]) =>
     return place.kind === "gpio" ? [{ fitted, chip: place.chip, offset: place.offset }] : [];
   });
 
-/** Lines that are used twice, are not there, or are meant for something else; buses that the board does not have. */
+/** Lines that are not there, or are meant for something else; buses that the board does not have. */
 export const pinFindings = (parts: readonly Fitted[], board: Board): Finding[] => [
   ...busFindings(parts, board),
   ...functionClashes(parts, board),
-  ...lineFindings(parts, board),
+  ...headerFindings(parts, board),
 ];
+
+/** Lines that two parts are wired to. @param board to name a free line of */
+export function lineFindings(parts: readonly Fitted[], board?: Board): Finding[] {
+  const taken = new Map<string, string>();
+  return gpios(parts).flatMap(({ fitted: { role }, chip, offset }): Finding[] => {
+    const line = lineName({ chip, offset });
+    const other = taken.get(line);
+    taken.set(line, role);
+    if (other === undefined) return [];
+    const about = { role, field: `parts/${role}/offset` };
+    const free = board === undefined ? "…" : freeLine(parts, board);
+    return [
+      {
+        ...about,
+        severity: "error",
+        rule: "gpio-line-clash",
+        found: `${role} is at GPIO ${offset}, which ${other} uses`,
+        expected: "one use of a line",
+        fix: `wire it to a free line: ${role}: { offset: ${free} }`,
+      },
+    ];
+  });
+}
 
 function busFindings(parts: readonly Fitted[], board: Board): Finding[] {
   const known = board.functions.filter(({ device }) => device.startsWith("i2c-"));
@@ -94,13 +118,9 @@ function freeOf(like: BoardFunction, parts: readonly Fitted[], board: Board): st
     : "";
 }
 
-function lineFindings(parts: readonly Fitted[], board: Board): Finding[] {
+function headerFindings(parts: readonly Fitted[], board: Board): Finding[] {
   const functions = functionsOf(parts, board);
-  const taken = new Map<string, string>();
   return gpios(parts).flatMap(({ fitted: { role }, chip, offset }): Finding[] => {
-    const line = `${chip}:${offset}`;
-    const other = taken.get(line);
-    taken.set(line, role);
     const about = { role, field: `parts/${role}/offset` };
     const fix = `wire it to a free line: ${role}: { offset: ${freeLine(parts, board)} }`;
     if (chip !== board.gpioChip)
@@ -126,7 +146,7 @@ function lineFindings(parts: readonly Fitted[], board: Board): Finding[] {
           fix,
         },
       ];
-    const used = other ?? functions.find(({ pins }) => pins.includes(offset))?.name;
+    const used = functions.find(({ pins }) => pins.includes(offset))?.name;
     if (used !== undefined)
       return [
         {

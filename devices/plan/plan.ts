@@ -4,8 +4,8 @@ import { type BusTime, busTimeFindings, busTimes } from "./bus-time.ts";
 import { bySeverity, type Finding } from "./finding.ts";
 import { addressFindings } from "./i2c-addresses.ts";
 import { levelFindings } from "./levels.ts";
-import { functionsOf, type Pin, pinFindings, pinsOf } from "./pins.ts";
-import { serialFindings } from "./serial-lines.ts";
+import { functionsOf, lineFindings, type Pin, pinFindings, pinsOf } from "./pins.ts";
+import { serialFindings, sharingFindings } from "./serial-lines.ts";
 import { type Rail, railsOf, supplyFindings } from "./supply.ts";
 import { type Fitted, type Wire, wiringOf } from "./wiring.ts";
 
@@ -35,8 +35,10 @@ export function planOf(parts: readonly Fitted[], board: Board, declaration: Furn
     configTxt: configTxt(parts, board, declaration),
     findings: [
       ...addressFindings(parts),
+      ...sharingFindings(parts),
       ...serialFindings(parts, board),
       ...busTimeFindings(parts, declaration),
+      ...lineFindings(parts, board),
       ...pinFindings(parts, board),
       ...levelFindings(parts, board),
       ...supplyFindings(parts, board),

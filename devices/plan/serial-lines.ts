@@ -3,11 +3,10 @@ import { type Board, functionAt, processorPort } from "./boards.ts";
 import type { Finding } from "./finding.ts";
 import type { Fitted } from "./wiring.ts";
 
-/** What the serial ports of a unit ask of each other and of the board. */
+/** What the serial ports of a unit ask of the board. */
 export const serialFindings = (parts: readonly Fitted[], board: Board): Finding[] => [
   ...portFindings(parts, board),
   ...unsteadyNames(parts),
-  ...sharingFindings(parts),
 ];
 
 interface OnLine {
@@ -85,7 +84,7 @@ function unsteadyNames(parts: readonly Fitted[]): Finding[] {
 }
 
 /** What parts on one line have to agree on. */
-function sharingFindings(parts: readonly Fitted[]): Finding[] {
+export function sharingFindings(parts: readonly Fitted[]): Finding[] {
   const earlier: OnLine[] = [];
   return onLines(parts).flatMap((one) => {
     const neighbours = earlier.filter(({ path }) => path === one.path);
