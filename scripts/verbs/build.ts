@@ -3,7 +3,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { inspect } from "node:util";
 import type { Command } from "commander";
 import type { BuildFailure, Message } from "esbuild";
+import * as catalogue from "#devices/furniture/index.ts";
 import { bundle, type Manifest } from "../bundle/bundle.ts";
+import { buildFlows } from "../bundle/flows.ts";
 import { entryOf, streamEntryOf } from "../bundle/kinds.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { bakedBy } from "../flow/baked.ts";
@@ -12,8 +14,8 @@ import { root } from "../root.ts";
 import { UserError } from "../user-error.ts";
 
 interface Options {
-  readonly flow?: string;
-  readonly out?: string;
+  readonly flow?: string | undefined;
+  readonly out?: string | undefined;
   readonly minify?: boolean;
   readonly json?: boolean;
 }
@@ -22,7 +24,10 @@ export function register(program: Command): void {
   program
     .command("build")
     .description("Bundle the firmware of one kind of furniture for a board")
-    .argument("<kind>", "a kind of the catalogue, devices/furniture/index.ts")
+    .argument(
+      "<kind>",
+      "a kind of the catalogue, devices/furniture/index.ts; or node-red, the package of nodes",
+    )
     .option(
       "--flow <flows.json>",
       "bake what this flow sets for each unit of the kind in, as its factory settings",
@@ -42,6 +47,7 @@ says which unit it is. What unit.yaml itself sets goes before; what is deployed 
 Examples:
   plinth build streetlight
   plinth build bench --flow flows.json
+  plinth build node-red && npm pack --workspace flows
   node dist/streetlight/streetlight.js
 ${exitCodesHelp}`,
     )
@@ -49,6 +55,7 @@ ${exitCodesHelp}`,
 }
 
 async function buildKind(kind: string, { flow, out, minify = true, json = false }: Options): Promise<void> {
+  if (kind === "node-red") return await buildPackage({ flow, out, json });
   const baked = flow === undefined ? undefined : bakedBy(await soundFlow(flow), kind);
   const entry = await entryOf(kind, baked?.settings);
   const folder = out === undefined ? join(root, "dist", kind) : resolve(out);
@@ -66,6 +73,20 @@ async function buildKind(kind: string, { flow, out, minify = true, json = false 
   await mkdir(dirname(folder), { recursive: true });
   await writeFile(metafilePath, JSON.stringify(metafile));
   console.log(json ? JSON.stringify(manifest, undefined, 2) : table(manifest, relative("", folder) || "."));
+}
+
+/** The Node-RED package, where flows/package.json points. */
+async function buildPackage({ flow, out, json }: Options): Promise<void> {
+  if (flow !== undefined || out !== undefined)
+    throw new UserError(
+      "node-red takes neither --flow nor --out",
+      exitCodes.usage,
+      "It is built into flows/dist.",
+    );
+  const files = await buildFlows({ kinds: Object.values(catalogue) });
+  console.log(
+    json ? JSON.stringify({ files }, undefined, 2) : files.map((name) => `flows/dist/${name}`).join("\n"),
+  );
 }
 
 function table({ kind, version, abi, platform, arch, baked = {}, files }: Manifest, folder: string): string {
