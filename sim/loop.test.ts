@@ -70,6 +70,22 @@ describe("the event loop", () => {
     expect(times).toEqual([10, 10]);
   });
 
+  it("settles what another timer set in motion at the instant of a quiet one", async () => {
+    const loop = new EventLoop();
+    const seen: string[] = [];
+    const settles = async () => {
+      for (let step = 0; step < 100; step++) await Promise.resolve();
+      seen.push(`settled at ${loop.now}`);
+    };
+    const tells = () => void seen.push(`quiet at ${loop.now}`);
+    loop.quietlyAt(10, tells);
+    loop.at(10, settles);
+    loop.quietlyAt(10, tells);
+    loop.quietlyAt(11, tells);
+    await loop.runUntil(11);
+    expect(seen).toEqual(["quiet at 10", "quiet at 10", "settled at 10", "quiet at 11"]);
+  });
+
   it("lets the outside world in while it runs", async () => {
     const loop = new EventLoop();
     const again = () => loop.at(loop.now + 1, again);

@@ -3,6 +3,8 @@ import type { Cancel } from "#devices/ports/clock.ts";
 /** A timer, and where in the heap it is; gone once it fired or was cancelled. */
 interface Timer {
   readonly run: () => void;
+  /** What it does is over when it returns. */
+  readonly isQuiet: boolean;
   index: number;
 }
 
@@ -43,8 +45,20 @@ export class EventLoop {
 
   /** Calls `run` at `timeMs`, or at the next opportunity if that has passed. RangeError when it is not a number. */
   at(timeMs: number, run: () => void): Cancel {
+    return this.#ask(timeMs, run, false);
+  }
+
+  /**
+   * As `at`, for what is over when `run` returns: a register is set, and nobody waits for that on a promise. An
+   * instant with nothing else in it has no promises to wait for.
+   */
+  quietlyAt(timeMs: number, run: () => void): Cancel {
+    return this.#ask(timeMs, run, true);
+  }
+
+  #ask(timeMs: number, run: () => void, isQuiet: boolean): Cancel {
     if (Number.isNaN(timeMs)) throw new RangeError("a timer needs a time");
-    const timer: Timer = { run, index: gone };
+    const timer: Timer = { run, isQuiet, index: gone };
     this.#push(Math.max(timeMs, this.#nowMs), timer);
     return () => {
       if (timer.index !== gone) this.#remove(timer.index);
@@ -57,8 +71,7 @@ export class EventLoop {
     await settled();
     let instants = 0;
     while (!this.#stopped && this.#size > 0 && this.#times[0]! <= endMs) {
-      this.#runInstant();
-      await settled();
+      if (!this.#runInstant()) await settled();
       if (++instants % instantsPerTurn > 0) continue;
       onProgress?.(this.#nowMs);
       await realTurn();
@@ -85,8 +98,7 @@ export class EventLoop {
       lastMs = real;
       const sliceEnd = real + 25;
       while (!this.#stopped && this.#size > 0 && this.#times[0]! <= goal && realNowMs() < sliceEnd) {
-        this.#runInstant();
-        await settled();
+        if (!this.#runInstant()) await settled();
       }
       const behind = this.#size > 0 && this.#times[0]! <= goal;
       if (!behind && !this.#stopped) this.#nowMs = Math.max(this.#nowMs, goal);
@@ -94,15 +106,18 @@ export class EventLoop {
     }
   }
 
-  /** Runs what is due at the next instant. */
-  #runInstant(): void {
+  /** Runs what is due at the next instant; true when all of it was quiet. */
+  #runInstant(): boolean {
     const instant = this.#times[0]!;
     this.#nowMs = instant;
+    let isQuiet = true;
     while (this.#size > 0 && this.#times[0] === instant) {
-      const { run } = this.#timers[0]!;
+      const timer = this.#timers[0]!;
       this.#remove(0);
-      run();
+      timer.run();
+      isQuiet &&= timer.isQuiet;
     }
+    return isQuiet;
   }
 
   #push(time: number, timer: Timer): void {
@@ -181,12 +196,11 @@ export class EventLoop {
  * have (Node.js documentation, process.nextTick); the second is for what somebody else's tick has set in motion.
  * This costs half of what a turn of Node's own loop does.
  */
-async function settled(): Promise<void> {
-  await nextTick();
-  await nextTick();
-}
+const settled = () => new Promise<void>((resolve) => process.nextTick(tickOnceMore, resolve));
 
-const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
+const tickOnceMore = (resolve: () => void) => void nothing.then(() => process.nextTick(resolve));
+
+const nothing = Promise.resolve();
 
 /** Lets Node look at its sockets, signals and timers. */
 const realTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -76,7 +76,7 @@ class Ads1115Twin extends RegisterTwin {
     const channel = inputs[mux & 3]!;
     this.#isConverting = true;
     const endMs = loop.now + wakeUpMs + 1_000 / samplesPerSecond[(value >> 5) & 7]!;
-    this.#endConversion = loop.at(endMs, () => {
+    this.#endConversion = loop.quietlyAt(endMs, () => {
       this.#isConverting = false;
       const counts = Math.round((this.senses.at(channel, loop.now) / fullScale) * 0x8000);
       this.store(CONVERSION, Math.min(Math.max(counts, -0x8000), 0x7fff) & 0xffff);
