@@ -93,6 +93,17 @@ describe("somebody who walks over the strip", () => {
   });
 });
 
+/** Somebody of 60 kg in a powered wheelchair of 120 kg; and a cargo bicycle with its load. */
+const poweredWheelchair = [0.3, 0.3, -0.2, -0.2].map((aheadM, wheel) => ({
+  aheadM,
+  besideM: wheel % 2 === 0 ? 0.24 : -0.24,
+  loadKg: aheadM > 0 ? 30 : 60,
+}));
+const cargoBicycle = [
+  { aheadM: 1, besideM: 0, loadKg: 70 },
+  { aheadM: -0.9, besideM: 0, loadKg: 90 },
+];
+
 describe("what rolls over the strip", () => {
   const draws = () => random(7, "vehicles");
   it.each([
@@ -100,6 +111,8 @@ describe("what rolls over the strip", () => {
     { what: "a trolley", contacts: tracks(trolley(draws()), walk(1, 1.3, 0.37, -1), 0, lengthM) },
     { what: "a bicycle", contacts: tracks(bicycle(75), walk(1, 4.5, 0.37), 0, lengthM) },
     { what: "a slow bicycle", contacts: tracks(bicycle(60), walk(1, 2.8, 0.37), 0, lengthM) },
+    { what: "a powered wheelchair", contacts: tracks(poweredWheelchair, walk(1, 1.5, 0.37), 0, lengthM) },
+    { what: "a cargo bicycle", contacts: tracks(cargoBicycle, walk(1, 3.5, 0.37), 0, lengthM) },
   ])("is not counted: $what", ({ contacts }) => {
     const { steps, forward, backward } = rolled(contacts);
     expect([forward, backward]).toEqual([0, 0]);

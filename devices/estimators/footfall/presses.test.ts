@@ -72,6 +72,12 @@ describe("a press", () => {
     expect(told([], 360_000)).toEqual([]);
   });
 
+  it("that drives the tap beyond its supply for a moment is told as it was: somebody jumps", () => {
+    const [press] = told([weight(150, 0.3, { riseMs: 40, forMs: 300 })]);
+    expect(press!.kg / 150).toBeGreaterThan(0.8);
+    expect(press!.kg / 150).toBeLessThan(1.2);
+  });
+
   it("does not spread to the neighbours, whose generators hear it", () => {
     expect(told([weight(130, 1.5)]).map((press) => press.tile)).toEqual([2]);
   });

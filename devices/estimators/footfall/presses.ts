@@ -60,11 +60,10 @@ export const pressLimits: PressLimits = {
 
 /** Of the generator, V, as far as is known at first. */
 const unknownTap = unknownZero(0, 0.02);
-/**
- * Converter inputs have a live zero: below the first, V, nothing is connected, or the converter was just reset; above
- * the second, the supply and a diode's leakage, something drives them that is no sensor.
- */
-const liveVolts = { min: 0.1, max: 3.4 } as const;
+/** Converter inputs have a live zero: below this, V, nothing is connected, or the converter was just reset. */
+const liveVolts = 0.1;
+/** Above the supply, V, for longer than the hardest jump takes, ms, the tap is driven by something else than a plate. */
+const driven = { volts: 3.4, ms: 100 } as const;
 /** A plate that would have gone this far one way, m, has not moved: the zero of its tap is wrong. */
 const wayMaxM = 2 * tile.travelM;
 /** At rest for this long, ms, the corners tell their level; the stream may be slower. */
@@ -88,6 +87,8 @@ interface Rise {
 
 export interface PressState {
   readonly tap: Zero;
+  /** Since when the tap has been above the supply. */
+  readonly drivenSinceMs: number | undefined;
   /** How far the plate has gone since it last stood still, m, as its generator tells. */
   readonly wayM: number;
   readonly corners: Corners;
@@ -109,6 +110,7 @@ type Draft = { -readonly [Field in keyof PressState]: PressState[Field] };
 
 const initial = (): PressState => ({
   tap: unknownTap,
+  drivenSinceMs: undefined,
   wayM: 0,
   corners: unheardCorners,
   load: noLoad,
@@ -167,7 +169,7 @@ function hear(
   told: Detection[],
 ): void {
   const nowMs = atMs[slot]!;
-  const tapVolts = live(values[tapChannel]![slot]!);
+  const tapVolts = tapHeard(state, values[tapChannel]![slot]!, nowMs);
   if (Number.isNaN(tapVolts) || isSilent(state.corners, nowMs)) fallSilent(state, nowMs, told);
   else state.deadSinceMs = undefined;
   if (Number.isNaN(tapVolts)) return;
@@ -184,13 +186,22 @@ function hear(
   if (isAtRest) rest(state, nowMs, told);
 }
 
-const live = (volts: number) => (volts > liveVolts.min && volts < liveVolts.max ? volts : Number.NaN);
+const live = (volts: number) => (volts > liveVolts ? volts : Number.NaN);
 
 /** The corner whose turn it was in a slot; undefined where it told nothing. */
 function cornerHeard(values: Block["values"], slot: number): CornerIndex | undefined {
   if (!Number.isNaN(live(values[cornerChannels[0]]![slot]!))) return 0;
   if (!Number.isNaN(live(values[cornerChannels[1]]![slot]!))) return 1;
   return Number.isNaN(live(values[cornerChannels[2]]![slot]!)) ? undefined : 2;
+}
+
+function tapHeard(state: Draft, volts: number, nowMs: number): number {
+  state.drivenSinceMs = volts > driven.volts ? (state.drivenSinceMs ?? nowMs) : undefined;
+  const isDriven = state.drivenSinceMs !== undefined && nowMs - state.drivenSinceMs > driven.ms;
+  if (!isDriven) return live(volts);
+  state.joules = 0;
+  state.rise = undefined;
+  return Number.NaN;
 }
 
 const spanOf = ({ load }: Draft, nowMs: number) => (Number.isNaN(load.atMs) ? 0 : nowMs - load.atMs);

@@ -17,8 +17,28 @@ export const wheelMs = train.toMs;
 const isSudden = ({ kg, kgPerS }: Press) =>
   kgPerS > suddenPerS * kg || (kg < light.kg && kgPerS > light.perS * kg);
 
-/** Whether a press was a wheel: it came, or will come, onto the next tile in just the same way. */
+/**
+ * Under a wheel as heavy as this, kg, of a powered wheelchair or a cargo bicycle, plates reach their stops, and two
+ * axles share a tile: not each of its presses looks like one. What comes down so near to some of its
+ * presses, m, and so soon before or after, ms, on their line, is of the same vehicle: its rider does not walk.
+ */
+const heavy = { kg: 45, alongM: 2.2, acrossM: 0.4, ms: 1_000, wheels: 3 } as const;
+
+/** Whether a press was a wheel: it came, or will come, onto the next tile in just the same way; or a heavy one's mate. */
 export function isWheel(press: Press, about: readonly Press[]): boolean {
+  if (isInTrain(press, about)) return true;
+  const mates = about.filter(
+    (other) =>
+      other.kg > heavy.kg &&
+      Math.abs(other.atMs - press.atMs) < heavy.ms &&
+      Math.abs(other.xM - press.xM) < heavy.alongM &&
+      Math.abs(other.yM - press.yM) < heavy.acrossM &&
+      isInTrain(other, about),
+  );
+  return mates.length >= heavy.wheels;
+}
+
+function isInTrain(press: Press, about: readonly Press[]): boolean {
   if (!isSudden(press)) return false;
   return about.some((other) => {
     const apartMs = Math.abs(other.atMs - press.atMs);
