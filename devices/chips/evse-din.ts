@@ -52,7 +52,7 @@ export const vehicleState = {
 } as const satisfies Quantity;
 
 /** 1 steady 12 V, 2 pulse-width modulated, 3 off. */
-export const pilotState = {
+const pilotState = {
   ...vehicleState,
   name: "control pilot",
   symbol: "P",

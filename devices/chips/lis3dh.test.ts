@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { I2cDevice } from "#devices/ports/i2c.ts";
 import { twin } from "#sim/chips/lis3dh.ts";
 import { Bench, hex } from "#test/bench/bench.ts";
-import { configuration, decodeAxes, lis3dh, Register, tiltDeg } from "./lis3dh.ts";
+import { configuration, decodeAxes, lis3dh, Register } from "./lis3dh.ts";
 
 const place = { kind: "i2c", bus: 1, address: 0x18 } as const;
 const g = 9.80665;
@@ -29,18 +29,6 @@ describe("decodeAxes", () => {
     expect([accelerationX, accelerationY, accelerationZ].map((a) => Math.round((a / g) * 1_000))).toEqual([
       1, 2, 3,
     ]);
-  });
-});
-
-describe("tiltDeg", () => {
-  it.each([
-    { x: 0, y: 0, z: g, tilt: 0 },
-    { x: g, y: 0, z: 0, tilt: 90 },
-    { x: 0, y: -g, z: 0, tilt: 90 },
-    { x: 0, y: 0, z: -g, tilt: 180 },
-    { x: g * Math.sin(Math.PI / 6), y: 0, z: g * Math.cos(Math.PI / 6), tilt: 30 },
-  ])("is $tilt° for $x, $y, $z", ({ x, y, z, tilt }) => {
-    expect(tiltDeg({ accelerationX: x, accelerationY: y, accelerationZ: z })).toBeCloseTo(tilt, 9);
   });
 });
 

@@ -129,9 +129,3 @@ export function decodeAxes(bytes: Uint8Array) {
   const axisAt = (offset: number) => (view.getInt16(offset, true) >> 4) * gPerCount * gravity;
   return { accelerationX: axisAt(0), accelerationY: axisAt(2), accelerationZ: axisAt(4) };
 }
-
-/** Degrees between gravity and the part's Z axis, 0 to 180: 0 when the part lies flat, face up. */
-export function tiltDeg(reading: ReturnType<typeof decodeAxes>): number {
-  const { accelerationX: x, accelerationY: y, accelerationZ: z } = reading;
-  return (Math.atan2(Math.hypot(x, y), z) * 180) / Math.PI;
-}

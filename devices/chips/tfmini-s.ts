@@ -44,7 +44,7 @@ const distanceM = [0.1, 12] as const;
 const temperatureC = [-40, 125] as const;
 
 /** Strength of what comes back: less the farther and the darker a thing is. */
-export const signalStrength = {
+const signalStrength = {
   name: "signal strength",
   symbol: "s",
   unit: "1",

@@ -31,7 +31,7 @@ const codeOf = (name: string, symbol: string): Quantity => ({
 /** CS: 0 off, 2 fault, 3 bulk, 4 absorption, 5 float, 7 equalise, 245 starting up, 247 recondition, 252 external control. */
 export const chargeState = codeOf("charge state", "CS");
 /** ERR: 0 none, 2 battery voltage too high, 17 charger too hot, 33 panel voltage too high … */
-export const chargeError = codeOf("charge error", "ERR");
+const chargeError = codeOf("charge error", "ERR");
 
 const channels = {
   batteryVoltage: { quantity: voltage, range: [0, 80], step: everywhere(0.01) },

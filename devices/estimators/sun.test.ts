@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { illuminance } from "../quantities.ts";
 import type { Quality, Sample } from "../sample.ts";
 import type { Context, Estimate } from "./estimator.ts";
-import { daylight, isLitHour, nextSunrise, nextSunset, sunPosition, sunTimes } from "./sun.ts";
+import { daylight, nextSunrise, nextSunset, sunPosition, sunTimes } from "./sun.ts";
 import published from "./testdata/sun-2026.json" with { type: "json" };
 
 const minuteMs = 60_000;
@@ -129,24 +129,6 @@ describe("nextSunset and nextSunrise", () => {
     };
     fc.assert(fc.property(dates, ({ wallMs, latitude }) => check(wallMs, latitude)));
     check(Date.UTC(2014, 6, 25, 11), 69.5);
-  });
-});
-
-describe("isLitHour", () => {
-  const rome = [41.9, 12.5] as const;
-  it("is the time from sunset to sunrise", () => {
-    const noonMs = Date.UTC(2026, 5, 21, 11);
-    const sunsetMs = nextSunset(noonMs, ...rome)!;
-    const sunriseMs = nextSunrise(noonMs, ...rome)!;
-    const lit = (wallMs: number) => isLitHour(wallMs, ...rome);
-    expect([sunsetMs - minuteMs, sunsetMs + minuteMs].map(lit)).toEqual([false, true]);
-    expect([sunriseMs - minuteMs, sunriseMs + minuteMs].map(lit)).toEqual([true, false]);
-  });
-
-  it("can be told another elevation, such as the end of civil twilight", () => {
-    const afterSunsetMs = nextSunset(Date.UTC(2026, 5, 21, 11), ...rome)! + 10 * minuteMs;
-    expect(isLitHour(afterSunsetMs, ...rome)).toBe(true);
-    expect(isLitHour(afterSunsetMs, ...rome, -6)).toBe(false);
   });
 });
 

@@ -106,19 +106,6 @@ function firstAfter(
   return undefined;
 }
 
-/**
- * The astronomical clock: true while street lighting is on by the Sun alone, from sunset to sunrise unless another
- * elevation is declared. The operating hours of EN 13201-5 count the same way.
- */
-export function isLitHour(
-  wallMs: number,
-  latitude: number,
-  longitude: number,
-  litBelow: number = elevationAt.sunset,
-): boolean {
-  return sunPosition(wallMs, latitude, longitude).elevation < litBelow;
-}
-
 export interface DaylightConstants {
   /** On below, off above, lx: the usual pair of street lighting photocells. */
   readonly onBelowLux: number;

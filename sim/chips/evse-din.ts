@@ -42,7 +42,7 @@ const taggedCodes = new Map<number, string>([[Code.WriteSingle, "0x06 write sing
  * offered. Setting one of those instead is a fault: a contactor that is said to be closed. Which functions beside 0x03
  * and 0x10 it knows, and the time that it thinks, are guesses.
  */
-export class EvseDinTwin extends ModbusTwin {
+class EvseDinTwin extends ModbusTwin {
   readonly part = evseDin;
   readonly #registers = new Map(kept);
   readonly #unit: number;

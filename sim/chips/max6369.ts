@@ -13,7 +13,7 @@ const pulseMs = 100;
  * MAX6369 with the latch behind it: `alive` is 1 while the latch holds the supply's contactor. The time-out is the
  * least that the data sheet promises; a real part may take longer.
  */
-export class Max6369Twin implements Twin {
+class Max6369Twin implements Twin {
   readonly part = max6369;
   readonly untouchable = new Set<string>();
   readonly honesty = {

@@ -10,7 +10,7 @@ const pages = 32;
  * A sign that shows one of 32 pages, or none. `output("page")` is what people see; a sign that is stuck goes on
  * showing its old page, whatever its register says.
  */
-export class ModbusSignTwin extends ModbusTwin {
+class ModbusSignTwin extends ModbusTwin {
   readonly part = modbusSign;
   #page = 0;
 

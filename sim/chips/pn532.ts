@@ -63,7 +63,7 @@ const tagged = new Map([
  * credential of a card that was laid before for that card, and any other whole number for the serial number of one
  * not seen yet: its UID is 04h and the number's 48 bits. What the driver should read of it is `sensed`.
  */
-export class Pn532Twin implements Twin, SerialTarget {
+class Pn532Twin implements Twin, SerialTarget {
   readonly part = pn532;
   readonly speed: LineSpeed = { baudRate: 115_200 };
   readonly untouchable = new Set<string>();

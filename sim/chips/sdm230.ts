@@ -4,7 +4,7 @@ import { importKwh, reactive, SdmTwin } from "./sdm-twin.ts";
 import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 
 /** SDM230-Modbus: input registers by address (Modbus Protocol V1.4, section 1.2). */
-export class Sdm230Twin extends SdmTwin {
+class Sdm230Twin extends SdmTwin {
   constructor(environment: TwinEnvironment) {
     super(environment, {
       part: sdm230,

@@ -6,7 +6,7 @@ import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 const phases = [1, 2, 3] as const;
 
 /** SDM630-Modbus, three phases and four wires: input registers by address (protocol document, section 1.2.1). */
-export class Sdm630Twin extends SdmTwin {
+class Sdm630Twin extends SdmTwin {
   constructor(environment: TwinEnvironment) {
     super(environment, {
       part: sdm630,

@@ -11,7 +11,7 @@ const channelCount = 8;
  * TCA9548A: one control register without a pointer; each bit joins a downstream bus to the upstream one (SCPS207,
  * section 8.6.2). After power-on none is joined. The pin RESET is not connected.
  */
-export class Tca9548aTwin extends RegisterTwin {
+class Tca9548aTwin extends RegisterTwin {
   readonly part = tca9548a;
   readonly #upstream: VirtualI2cBus;
   readonly #downstream: readonly VirtualI2cBus[];

@@ -35,7 +35,7 @@ const Abnormal = { Weak: 0xffff, Saturated: 0xfffe, Dazzled: 0xfffc } as const;
  * back, and the chip's `temperature`. It sends frames at the rate that it was set to, but makes none while nobody
  * listens.
  */
-export class TfminiSTwin implements Twin, SerialTarget {
+class TfminiSTwin implements Twin, SerialTarget {
   readonly part = tfminiS;
   readonly speed: LineSpeed;
   readonly untouchable = new Set<string>();

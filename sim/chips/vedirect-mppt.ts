@@ -27,7 +27,7 @@ const hexMessage = ":A501000000000000000000000ED04C6040000000000C200000000000B00
  * many Wh, from where it goes on counting. Its day ends at midnight UTC, a charger's at dusk. No block is made while
  * nobody listens.
  */
-export class VeDirectMpptTwin implements Twin, SerialTarget {
+class VeDirectMpptTwin implements Twin, SerialTarget {
   readonly part = vedirectMppt;
   readonly speed: LineSpeed = { baudRate: 19_200 };
   readonly untouchable = new Set<string>();
