@@ -2,6 +2,8 @@ import type { TSchema } from "@sinclair/typebox";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { hours, minutes } from "../duration.ts";
+import { boards } from "../plan/boards.ts";
+import { planOf } from "../plan/plan.ts";
 import { isPlausible } from "../sample.ts";
 import { aggregatePeriod, tilePeriod } from "./floor/telemetry.ts";
 import { floor } from "./floor.ts";
@@ -48,6 +50,20 @@ describe("the kinetic floor", () => {
     );
     expect(counters.length).toBe(tiles);
   });
+
+  it.each(sizes)(
+    "of %i tiles is wired to a Raspberry Pi 4 as it leaves the factory, with nothing in the way",
+    (tiles) => {
+      const declaration = sized(floor, tiles);
+      const fitted = Object.entries(declaration.roles).map(([role, { accepts, place }]) => ({
+        role,
+        part: accepts[0],
+        place,
+      }));
+      const { findings } = planOf(fitted, boards[0], declaration);
+      expect(findings.filter(({ severity }) => severity !== "notice")).toEqual([]);
+    },
+  );
 
   it("is made once for each size", () => {
     const { of, ...size } = floor.size!;

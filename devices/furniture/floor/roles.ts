@@ -65,7 +65,7 @@ export const floorRoles = (tiles: number): Readonly<Record<string, Role>> => ({
   watchdog: {
     title: "Dead man's switch in the supply of the dump load's relay",
     accepts: [max6369],
-    place: { kind: "gpio", chip: "pinctrl-bcm2711", offset: 22 },
+    place: { kind: "gpio", chip: "pinctrl-bcm2711", offset: 24 },
   },
   edge: {
     title: "Edge light, eight modules along the strip",
