@@ -12,7 +12,7 @@ export interface RadiantSources {
 }
 
 /** Of daylight, by sun and sky together, lm/W (IESNA Lighting Handbook, 9th ed., ch. 8: 105 to 120). */
-const luminousEfficacy = 113;
+export const luminousEfficacy = 113;
 const solarConstant = 1_361;
 /** Of clothed people to sunlight and to heat, of the ground to sunlight (VDI 3787 part 2, 2008). */
 const absorptance = 0.7;
@@ -42,8 +42,11 @@ export function meanRadiantTemperature(airC: number, irradiance: number, elevati
   return (air ** 4 + absorbed / (emissivity * stefanBoltzmann)) ** 0.25 - kelvinAtZero;
 }
 
-/** At most so much comes straight from the Sun: A. and M. Meinel, Applied Solar Energy (1976), W/m². */
-const clearSkyDirect = (sine: number) => 1_353 * 0.7 ** ((1 / sine) ** 0.678);
+/**
+ * At most so much comes straight from the Sun: A. and M. Meinel, Applied Solar Energy (1976), W/m².
+ * @param sine of its elevation, above 0
+ */
+export const clearSkyDirect = (sine: number) => 1_353 * 0.7 ** ((1 / sine) ** 0.678);
 
 /** @param clearness share of what falls on the atmosphere */
 function diffuseShare(clearness: number): number {

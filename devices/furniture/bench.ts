@@ -169,7 +169,12 @@ export const bench = furniture({
       harvest: "harvestEnergy.total",
     }),
     seat({ mass: "seat.mass" }),
-    ember({ temperature: "ashtray.objectTemperature" }),
+    ember({
+      temperature: "ashtray.objectTemperature",
+      air: "climate.temperature",
+      illuminance: "light.illuminance",
+      sunElevation: "daylight.sunElevation",
+    }),
     radiant({
       temperature: "climate.temperature",
       illuminance: "light.illuminance",

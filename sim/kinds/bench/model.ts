@@ -58,7 +58,8 @@ const figures: Readonly<Record<string, Figure>> = {
   modemOffSeconds: figure("modem off above the reserve", "s", 0),
   ...beside("embers", ["actual", "alarmed"], ["embers in the ashtray", "embers alarmed"], "1", 0),
   "embers.false": figure("alarms without an ember", "1", 0),
-  "embers.slowestSeconds": figure("slowest alarm", "s", 1, "max"),
+  "embers.slowestSeconds": figure("slowest alarm of something that glows", "s", 1, "max"),
+  "embers.smoulderSeconds": figure("slowest alarm of something that smoulders", "s", 1, "max"),
 };
 
 function report(told: Told): Passage[] {
@@ -105,6 +106,17 @@ const verbs: Readonly<Record<string, SiteVerb>> = {
     title: "A cigarette end is left glowing in the ashtray",
     lasts: true,
     by: { title: "what it adds to what the thermometer sees", unit: "K", min: 10, max: 300, preset: 90 },
+  },
+  smoulder: {
+    title: "Ash and paper smoulder in the ashtray, by 4 K a minute",
+    lasts: true,
+    by: {
+      title: "what it adds to what the thermometer sees in the end",
+      unit: "K",
+      min: 10,
+      max: 200,
+      preset: 50,
+    },
   },
   "flat-battery": {
     title: "The battery is changed for one that is nearly empty",

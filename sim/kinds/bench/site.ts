@@ -20,6 +20,8 @@ const lightLevel = 0.055;
 const frozenC = -1;
 /** An ember heats what the thermometer sees with this time constant, and it cools with that. ms. */
 const ember = { risesMs: 25_000, coolsMs: 60_000 } as const;
+/** Ash and paper that smoulder warm it evenly, K/min. */
+const smoulderRate = 4;
 
 const byPort = <T>(make: (name: PortName) => T) =>
   Object.fromEntries(portNames.map((name) => [name, make(name)])) as Readonly<Record<PortName, T>>;
@@ -51,6 +53,7 @@ export class BenchSite implements Site {
   #emberSinceMs: number | undefined;
   #emberEndedMs = Number.NEGATIVE_INFINITY;
   #emberK = 0;
+  #isSmouldering = false;
   #harvestWh = 0;
   #tickedMs: number;
   #darkS = 0;
@@ -58,7 +61,7 @@ export class BenchSite implements Site {
   #frozenChargeS = 0;
   #deadS = 0;
   #lowestCharge = 1;
-  #embers = { actual: 0, alarmed: 0, false: 0, slowestS: 0 };
+  #embers = { actual: 0, alarmed: 0, false: 0, slowestS: 0, smoulderS: 0 };
   #isEmberTold = false;
 
   constructor(street: Surroundings, spot: Spot) {
@@ -136,8 +139,12 @@ export class BenchSite implements Site {
   }
 
   #emberAt(atMs: number): number {
-    if (this.#emberSinceMs !== undefined)
-      return this.#emberK * (1 - Math.exp(-(atMs - this.#emberSinceMs) / ember.risesMs));
+    if (this.#emberSinceMs !== undefined) {
+      const sinceMs = atMs - this.#emberSinceMs;
+      return this.#isSmouldering
+        ? Math.min(this.#emberK, (sinceMs / 60_000) * smoulderRate)
+        : this.#emberK * (1 - Math.exp(-sinceMs / ember.risesMs));
+    }
     return this.#emberK * Math.exp(-(atMs - this.#emberEndedMs) / ember.coolsMs);
   }
 
@@ -264,7 +271,8 @@ export class BenchSite implements Site {
     if (this.#emberSinceMs === undefined) this.#embers.false++;
     else if (!this.#isEmberTold) {
       this.#embers.alarmed++;
-      this.#embers.slowestS = Math.max(this.#embers.slowestS, (now - this.#emberSinceMs) / 1_000);
+      const speed = this.#isSmouldering ? "smoulderS" : "slowestS";
+      this.#embers[speed] = Math.max(this.#embers[speed], (now - this.#emberSinceMs) / 1_000);
       this.#isEmberTold = true;
     }
   }
@@ -280,9 +288,10 @@ export class BenchSite implements Site {
     else if (verb === "flat-battery") this.#exchange(by / 100);
     else if (verb === "cover-panel") this.#cover(by / 100);
     else if (verb === "bag") this.#bagKg = by;
-    else if (verb === "ember") {
+    else if (verb === "ember" || verb === "smoulder") {
       this.#embers.actual++;
       this.#isEmberTold = false;
+      this.#isSmouldering = verb === "smoulder";
       this.#emberSinceMs = now;
       this.#emberK = by;
     }
@@ -298,7 +307,7 @@ export class BenchSite implements Site {
     else if (verb === "silent-outlet-meter") this.#silence("outletMeter", ["outlet"], false);
     else if (verb === "cover-panel") this.#cover(0);
     else if (verb === "bag") this.#bagKg = 0;
-    else if (verb === "ember") {
+    else if (verb === "ember" || verb === "smoulder") {
       this.#emberK = this.#emberAt(now);
       this.#emberSinceMs = undefined;
       this.#emberEndedMs = now;
@@ -366,6 +375,7 @@ export class BenchSite implements Site {
       "embers.alarmed": this.#embers.alarmed,
       "embers.false": this.#embers.false,
       "embers.slowestSeconds": this.#embers.slowestS,
+      "embers.smoulderSeconds": this.#embers.smoulderS,
     };
   }
 }
