@@ -6,7 +6,7 @@ import { Permit } from "../permit.ts";
  * Least time between two changes of the light. With it there are at most two changes in any second: one flash. WCAG
  * 2.3.1 allows three; and a change that fails, or comes late, does not make it more.
  */
-export const changePause = milliseconds(700);
+const changePause = milliseconds(700);
 
 export interface EdgeLightSources {
   /** Something came down on a tile: the press of each one. */

@@ -4,7 +4,7 @@ import { changed, isGood, restate } from "./estimate.ts";
 import type { Context, Estimate, Estimator, Step } from "./estimator.ts";
 
 /** Degrees of the Sun's centre above the astronomical horizon, without refraction. */
-export const elevationAt = {
+const elevationAt = {
   /** Upper limb on a level horizon: 34′ of refraction and 16′ of half-diameter (U.S. Naval Observatory). */
   sunset: -0.833,
   civilTwilightEnd: -6,

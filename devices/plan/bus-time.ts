@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import type { Fitted } from "./wiring.ts";
 
 /** Clock of a bus in standard mode, and in fast mode, Hz (NXP UM10204, table 10). */
-export const busClockHz = { standard: 100_000, fast: 400_000 } as const;
+const busClockHz = { standard: 100_000, fast: 400_000 } as const;
 
 /**
  * What a transfer costs beside its bits, ms: the way into the kernel and back, and Node's thread pool. Taken, not

@@ -39,7 +39,7 @@ const count = (findings: readonly Told[], severity: Severity) => {
   return `${number} ${severity}${number === 1 ? "" : "s"}`;
 };
 
-export const countsText = (findings: readonly Told[]) =>
+const countsText = (findings: readonly Told[]) =>
   [count(findings, "error"), count(findings, "warning"), count(findings, "notice")].join(", ");
 
 /** For programs: everything that is told, and the plan in plain data. */

@@ -41,6 +41,8 @@ export interface PortSources {
   readonly admitted: string;
   /** Where the port's switch was told to stand: in doubt the permit holds it off. */
   readonly target: string;
+  /** 1 while the supply of all ports is closed. */
+  readonly supply: string;
   /** `setPort`, `resumePort` and `startSession` were commanded. */
   readonly commands: readonly string[];
 }
@@ -54,11 +56,11 @@ export interface PortConstants {
 
 /** A load must last so long to be one, and be gone so long to have gone, ms. */
 export const plugInMs = 1_000;
-export const unplugMs = 20_000;
+const unplugMs = 20_000;
 /** After a restart its load may take so long to come back: meters and switches must be found first. ms. */
-export const resumeMs = 60_000;
+const resumeMs = 60_000;
 /** A session is taken up again when its load was last seen, and that kept, no longer ago than this. ms. */
-export const restartMsMax = 1_200_000;
+const restartMsMax = 1_200_000;
 
 /** A supply that was cut is known to be held off so much later at most: a load switch that fell silent. ms. */
 const heldLagMs = 5_000;
@@ -80,12 +82,13 @@ const outputs = {
  * One charging port: whether it should be on and why (`wanted`, `standing` among `standings`), and its sessions.
  *
  * A session begins with a load of 1 s and ends when the load has been gone for 20 s, or at once when the port is
- * told off; when the load went because the permit held the port off, it went in doubt, and not with its owner. One that a restart interrupted goes on if its load comes back within a minute, and the power was not
- * gone for more than 20 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy` together are what
- * the counter has moved by. Settings: see `portRules`. Events: `chargingStart`, `chargingSession`.
+ * told off; when the load went because the permit held the port off, or the dead man's switch all of them, it went in
+ * doubt, and not with its owner. One that a restart interrupted goes on if its load comes back within a minute, and
+ * the power was not gone for more than 20 minutes; else it ended with the power. `sessionEnergy` and `idleEnergy`
+ * together are what the counter has moved by. Settings: see `portRules`. Events: `chargingStart`, `chargingSession`.
  */
 export function port(name: string, sources: PortSources, constants: PortConstants): Estimator<PortState> {
-  const { power, energy, trip, shed, frost, admitted, target, commands } = sources;
+  const { power, energy, trip, shed, frost, admitted, target, supply, commands } = sources;
   const { loadW, countsPerWh } = constants;
 
   function hear(state: PortState, sample: Sample, context: Context): PortState {
@@ -101,7 +104,9 @@ export function port(name: string, sources: PortSources, constants: PortConstant
       case admitted:
         return { ...state, isAdmitted: isTrue === true };
       case target:
-        return isTrue === undefined ? state : hearSwitch(state, isTrue, context);
+        return isTrue === undefined ? state : hearSwitch({ ...state, isClosed: isTrue }, context);
+      case supply:
+        return isTrue === undefined ? state : hearSwitch({ ...state, isSupplied: isTrue }, context);
       case power:
         return value === undefined ? state : hearLoad(state, value >= loadW, context);
       case energy:
@@ -250,7 +255,7 @@ export function port(name: string, sources: PortSources, constants: PortConstant
     name: `${name}Port`,
     outputs,
     events: [chargingStart, chargingSession],
-    inputs: [trip, shed, frost, admitted, target, ...commands, energy, power],
+    inputs: [trip, shed, frost, admitted, target, supply, ...commands, energy, power],
     initial: (saved) => ({ ...atRest, ...ledgerOf(saved) }),
     save,
 
@@ -298,8 +303,8 @@ function hearLoad(state: PortState, isLoad: boolean, { nowMs, wallMs }: Context)
 }
 
 /** A load that was held off may take as long to come back as one that pauses; after a restart it has longer anyway. */
-function hearSwitch(state: PortState, isOnNow: boolean, { nowMs }: Context): PortState {
-  if (!isOnNow) return { ...state, heldSinceMs: state.heldSinceMs ?? nowMs };
+function hearSwitch(state: PortState, { nowMs }: Context): PortState {
+  if (!state.isClosed || !state.isSupplied) return { ...state, heldSinceMs: state.heldSinceMs ?? nowMs };
   const isBack = state.heldSinceMs !== undefined && state.session !== undefined && !state.isResuming;
   return { ...state, heldSinceMs: undefined, loadAtMs: isBack ? nowMs : state.loadAtMs };
 }

@@ -35,7 +35,7 @@ const reasons = {
 } as const satisfies Record<string, Reason>;
 
 /** What speaks against charging, if anything: whatever is not known speaks against it. */
-export function chargingRefusal(sources: ChargingSources, view: View): Reason | undefined {
+function chargingRefusal(sources: ChargingSources, view: View): Reason | undefined {
   const { rightful, activity, power, vehicleState, fault } = sources;
   if (!isTrue(view.latest(rightful))) return reasons.nobody;
   const policy = view.latest(activity);

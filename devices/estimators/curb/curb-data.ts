@@ -11,7 +11,7 @@ import { nameUuid, urlNamespace } from "./uuid.ts";
  * Events API and policies of the Curbs API, with the fields that its prose requires of a sensor that knows zone and
  * space but not one vehicle from another.
  */
-export const curbEventTypes = [
+const curbEventTypes = [
   "park_start",
   "park_end",
   "scheduled_report",
@@ -70,7 +70,7 @@ export const curbPolicyFields: Readonly<Record<string, TSchema>> = {
 };
 
 /** Identifies the sensors of one space over all units: the CDS device. */
-export const spaceDeviceId = (device: string, space: number) =>
+const spaceDeviceId = (device: string, space: number) =>
   nameUuid(urlNamespace, `plinth:${device}/space/${space}`);
 
 /** What is told of one event, beside what follows from the space and the moment. */

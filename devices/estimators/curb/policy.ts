@@ -72,7 +72,7 @@ function spaceNumbers(text: string): readonly number[] | undefined {
 }
 
 /** The policies that concern a space. */
-export const policiesFor = (policies: readonly Policy[], space: number) =>
+const policiesFor = (policies: readonly Policy[], space: number) =>
   policies.filter(({ spaces }) => spaces?.includes(space) ?? true);
 
 /** The policy that holds for a space: of those that apply, the one that takes precedence. */
