@@ -34,11 +34,10 @@ export type RegisterTable = Readonly<Record<string, RegisterDefinition>>;
 interface NamedRegister {
   readonly name: string;
   readonly register: RegisterDefinition;
+  readonly bytes: number;
   /** Its tagged fields. */
   readonly tags: readonly { readonly fieldName: string; readonly mask: number }[];
 }
-
-const unknown = { name: undefined, register: undefined, tags: [] };
 
 const tagsOf = ({ fields = {} }: RegisterDefinition) =>
   Object.entries(fields).flatMap(([fieldName, { high, low, modelled }]) =>
@@ -67,8 +66,10 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
   readonly #isBigEndian: boolean;
   readonly #bus: VirtualI2cBus;
   readonly #address: number;
-  #table: ReadonlyMap<number, NamedRegister> = new Map();
-  readonly #values = new Map<number, number>();
+  #registers: readonly NamedRegister[] = [];
+  /** By address. */
+  readonly #table: (NamedRegister | undefined)[] = [];
+  readonly #values: number[] = [];
   #pointer = 0;
   #plugged = true;
 
@@ -85,19 +86,20 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   /** Called once by the subclass's constructor, with the table that closes over its state. */
   protected define(table: RegisterTable): void {
-    this.#table = new Map(
-      Object.entries(table).map(([name, register]) => [
-        register.at,
-        { name, register, tags: tagsOf(register) },
-      ]),
-    );
+    this.#registers = Object.entries(table).map(([name, register]) => ({
+      name,
+      register,
+      bytes: (register.width ?? this.#width) / 8,
+      tags: tagsOf(register),
+    }));
+    for (const known of this.#registers) this.#table[known.register.at] = known;
     this.powerOn();
   }
 
   /** Registers as after power-on. A subclass resets its own state too, then calls this. */
   protected powerOn(): void {
     this.#pointer = 0;
-    for (const [at, { register }] of this.#table) this.#values.set(at, register.reset);
+    for (const { register } of this.#registers) this.#values[register.at] = register.reset;
   }
 
   /** Where the pointer goes after a register was read or written. */
@@ -112,11 +114,11 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   /** What was last written to the register (or its reset value). */
   protected value(at: number): number {
-    return this.#values.get(at) ?? 0;
+    return this.#values[at] ?? 0;
   }
 
   protected store(at: number, value: number): void {
-    this.#values.set(at, value);
+    this.#values[at] = value;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -178,7 +180,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   get honesty() {
     const names = (wanted: boolean) =>
-      [...this.#table.values()].flatMap(({ name, register }) => {
+      this.#registers.flatMap(({ name, register }) => {
         if (!register.fields) return !register.tagged === wanted ? [name] : [];
         return Object.entries(register.fields)
           .filter(([, { modelled }]) => modelled === wanted)
@@ -189,8 +191,7 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   /** Bytes of the register that the pointer means. */
   get #size(): number {
-    const at = this.registerAt(this.#pointer);
-    return (this.#table.get(at)?.register?.width ?? this.#width) / 8;
+    return this.#table[this.registerAt(this.#pointer)]?.bytes ?? this.#width / 8;
   }
 
   #word(bytes: Uint8Array, from: number, size: number): number {
@@ -202,25 +203,27 @@ export abstract class RegisterTwin implements Twin, I2cTarget {
 
   #read(pointer: number): number {
     const at = this.registerAt(pointer);
-    const { name, register } = this.#table.get(at) ?? unknown;
-    if (!register || register.tagged || register.access === "w") {
-      this.untouchable.add(`read ${name ?? `0x${at.toString(16)}`}`);
+    const known = this.#table[at];
+    if (!known || known.register.tagged || known.register.access === "w") {
+      this.untouchable.add(`read ${known?.name ?? `0x${at.toString(16)}`}`);
       return 0;
     }
+    const { register } = known;
     return register.read ? register.read() : this.value(at);
   }
 
   #write(pointer: number, value: number): boolean {
     const at = this.registerAt(pointer);
-    const { name, register, tags } = this.#table.get(at) ?? unknown;
-    if (!register || register.tagged || register.access === "r") {
-      this.untouchable.add(`write ${name ?? `0x${at.toString(16)}`}`);
+    const known = this.#table[at];
+    if (!known || known.register.tagged || known.register.access === "r") {
+      this.untouchable.add(`write ${known?.name ?? `0x${at.toString(16)}`}`);
       return true;
     }
+    const { name, register, tags } = known;
     for (const { fieldName, mask } of tags)
       if ((value & mask) !== (register.reset & mask)) this.untouchable.add(`${name}.${fieldName}`);
     const previous = this.value(at);
-    this.#values.set(at, value);
+    this.#values[at] = value;
     return register.written?.(value, previous) ?? true;
   }
 }
