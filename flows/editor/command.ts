@@ -2,7 +2,7 @@
 import { expectation, refusals } from "../node/schema.ts";
 import { type Argument, type Kind, type Order, timeToLive } from "../node/vocabulary.ts";
 import { chosenPlace, type EditedNode } from "./editor-api.ts";
-import { element, input, mark, select } from "./elements.ts";
+import { current, element, input, mark, select } from "./elements.ts";
 import type { Options, Verdict } from "./names.ts";
 import { unitField } from "./unit-search.ts";
 
@@ -24,8 +24,8 @@ const orderOf = (kind: unknown, command: unknown): Order | undefined =>
 export const label = ({ unit, command }: EditedNode): string =>
   [unit, command].filter((part) => part !== "").join(" ");
 
-export const commandProblem = ({ kind }: EditedNode, value: unknown, { label }: Options): Verdict =>
-  orderOf(kind, value) !== undefined || `${label}: none of this kind`;
+export const commandProblem = (node: EditedNode, value: unknown, { label }: Options): Verdict =>
+  orderOf(current(node, "kind", edited), value) !== undefined || `${label}: none of this kind`;
 
 /** What is not filled in must come with the message; what is, must be in range. */
 export function argsProblem({ kind, command }: EditedNode, value: unknown, { label }: Options): Verdict {
@@ -44,10 +44,12 @@ export function timeToLiveProblem(value: unknown, { label }: Options): Verdict {
   return refusal === undefined || `${label} ${refusal.problem}, expected ${refusal.expected}`;
 }
 
+let edited: unknown;
 let readings: Readonly<Record<string, () => unknown>> = {};
 
 /** Called when the form opens. */
 export function prepare(node: EditedNode): void {
+  edited = node.id;
   const kind = input("node-input-kind");
   const command = select("node-input-command");
   const ask = (values: Values) => {
@@ -58,7 +60,7 @@ export function prepare(node: EditedNode): void {
     input("plinth-input-args").replaceChildren(...rows.map(({ row }) => row));
     readings = Object.fromEntries(rows.map(({ name, read }) => [name, read]));
   };
-  const offer = (chosen: string, values: Values) => {
+  const offer = (chosen: string) => {
     const orders = kinds.find((one) => one.kind === kind.value)?.orders ?? [];
     command.replaceChildren(
       ...orders.map(({ name }) =>
@@ -67,10 +69,13 @@ export function prepare(node: EditedNode): void {
     );
     command.value = chosen;
     if (command.selectedIndex < 0) command.value = orders[0]?.name ?? "";
-    ask(values);
   };
-  offer(String(node.command ?? ""), (node.args ?? {}) as Values);
-  kind.addEventListener("change", () => offer(command.value, read()));
+  offer(String(node.command ?? ""));
+  ask((node.args ?? {}) as Values);
+  kind.addEventListener("change", () => {
+    offer(command.value);
+    command.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   command.addEventListener("change", () => ask(read()));
   unitField(node, () => kind.value, chosenPlace);
 }

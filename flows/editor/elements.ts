@@ -8,6 +8,15 @@ export function input(id: string): HTMLInputElement {
 /** @throws as `input` does. */
 export const select = (id: string) => input(id) as HTMLElement as HTMLSelectElement;
 
+/**
+ * A property of a node as its open form has it; as the node has it, when that form is not open.
+ * @param edited id of the node whose form was opened last
+ */
+export function current(node: Readonly<Record<string, unknown>>, name: string, edited: unknown): string {
+  const field = node.id === edited ? document.getElementById(`node-input-${name}`) : null;
+  return String(field ? (field as HTMLInputElement).value : (node[name] ?? ""));
+}
+
 /** Makes an element. Text children are text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -1,7 +1,7 @@
 /** What the form of `furniture in` calls, as the global `plinthIn`. */
 import type { Kind, Telling, TellingType } from "../node/vocabulary.ts";
 import { chosenPlace, type EditedNode } from "./editor-api.ts";
-import { element, input, select } from "./elements.ts";
+import { current, element, input, select } from "./elements.ts";
 import type { Options, Verdict } from "./names.ts";
 import { unitField } from "./unit-search.ts";
 
@@ -24,7 +24,7 @@ export function label({ unit, tells }: EditedNode): string {
 
 /** A number makes sense where the chosen telling has one, up to the largest there is. */
 export function numberProblem(node: EditedNode, value: unknown, { label }: Options): Verdict {
-  const numbers = numbersOf(String(node.kind), String(node.tells));
+  const numbers = numbersOf(current(node, "kind", edited), current(node, "tells", edited));
   const isRight =
     value === "" || numbers === undefined || (/^\d+$/.test(String(value)) && within(value, numbers));
   return isRight || `${label} is ${value}, expected 1 to ${numbers}`;
@@ -42,8 +42,11 @@ const choiceOf = ({ type, name }: Telling) => `${type}:${name}`;
 const numbersOf = (kind: string, tells: string) =>
   tellingsOf(kind).find((telling) => choiceOf(telling) === tells)?.numbers;
 
+let edited: unknown;
+
 /** Called when the form opens. */
 export function prepare(node: EditedNode): void {
+  edited = node.id;
   const kind = input("node-input-kind");
   const tells = select("node-input-tells");
   const number = input("node-input-number");
@@ -52,6 +55,7 @@ export function prepare(node: EditedNode): void {
     input("plinth-number-row").style.display = numbers === undefined ? "none" : "";
     input("plinth-number-range").textContent = numbers === undefined ? "" : `1 to ${numbers}`;
     number.max = String(numbers ?? "");
+    number.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const offer = (chosen: string) => {
     tells.replaceChildren(...choices(node, kind.value));

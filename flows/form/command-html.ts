@@ -45,7 +45,7 @@ RED.nodes.registerType("furniture command", {
 
 <script type="text/html" data-template-name="furniture command">
 ${style}
-<div class="plinth-form">
+<div class="plinth-form" style="min-width: 520px">
 ${indent(1, [nameRow, siteRow, kindRow(kinds), unitRow, choiceRow("command", "bolt", "Command"), argumentRows].join("\n"))}
 </div>
 </script>

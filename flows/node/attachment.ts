@@ -27,12 +27,19 @@ export class Attachment {
   }
 
   open(): void {
-    const { id, broker, filters } = this.#options;
+    const { broker, filters } = this.#options;
     this.#isOpen = true;
     broker.register(this.#user);
     this.#look();
-    for (const filter of filters)
-      broker.subscribe(filter, { qos: 1 }, (topic, payload) => this.#options.heard(topic, payload), id);
+    for (const filter of filters) this.#subscribe(filter);
+  }
+
+  /** MQTT.js does not ask again for what another node asked for before: what is retained would not come. */
+  #subscribe(filter: string): void {
+    const { id, broker, heard } = this.#options;
+    broker.subscribe(filter, { qos: 1 }, (topic, payload) => heard(topic, payload), id);
+    const isShared = Object.keys(broker.subscriptions[filter] ?? {}).length > 1;
+    if (isShared && broker.connected) broker.client?.subscribe({ [filter]: { qos: 1 }, resubscribe: true });
   }
 
   /** @param removed whether the broker, too, may go when nobody else uses it */

@@ -43,6 +43,12 @@ export interface BrokerNode {
     listener: (topic: string, payload: Uint8Array) => void,
     reference: string,
   ): void;
+  /** By filter, then by reference. */
+  readonly subscriptions: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  /** MQTT.js; there is one as soon as it has connected. */
+  readonly client?: {
+    subscribe(filters: Readonly<Record<string, { qos: 0 | 1 | 2 } | boolean>>): void;
+  };
   unsubscribe(topic: string, reference: string, removeClientSubscription: boolean): void;
   /** Drops the message, and never calls `done`, while it is not connected. */
   publish(

@@ -174,6 +174,20 @@ describe("furniture command", () => {
     expect(told("result").at(-1)).toMatchObject({ payload: "timed out" });
   });
 
+  it("knows what is retained though another node has asked for it before", async () => {
+    const other = { ...commands(), id: "other" };
+    await city.deploy([...flow(), other]);
+    await expect.poll(() => city.shown("command")?.text, wait).toBe("lamp-1 online");
+    await expect.poll(() => city.shown("other")?.text, wait).toBe("lamp-1 online");
+    const before = city.statuses("other").length;
+    await city.deploy([...flow(), { ...other, timeToLive: 6 }], "nodes");
+    await expect.poll(() => city.statuses("other").length, wait).toBeGreaterThan(before);
+    await expect.poll(() => city.shown("other")?.text, wait).toBe("lamp-1 online");
+    expect(await city.get(`plinth/units?broker=broker&site=${site}&kind=streetlight`)).toMatchObject([
+      { unit: "lamp-1", online: true },
+    ]);
+  });
+
   it("refuses a unit of another kind", async () => {
     await city.deploy(flow({ kind: "bench", command: "resetPort", args: { port: "pad" } }));
     await expect.poll(() => city.shown("command")?.text, wait).toBe("lamp-1 online");

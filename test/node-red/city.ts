@@ -105,11 +105,11 @@ export class City {
   /** Configuration node of the site `via-roma` on that broker, for a flow. */
   readonly siteNode: FlowNode = { id: "site", type: "plinth-site", broker: "broker", site: "via-roma" };
 
-  /** Deploys all flows through the admin API, and so starts every node anew. */
-  async deploy(flow: readonly FlowNode[]): Promise<void> {
+  /** Deploys all flows through the admin API: starts every node anew, or only `nodes` that have changed. */
+  async deploy(flow: readonly FlowNode[], type: "full" | "nodes" = "full"): Promise<void> {
     const response = await fetch(`${this.red.url}flows`, {
       method: "POST",
-      headers: { "content-type": "application/json", "node-red-deployment-type": "full" },
+      headers: { "content-type": "application/json", "node-red-deployment-type": type },
       body: JSON.stringify(flow.map(placed)),
     });
     if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
