@@ -7,7 +7,7 @@ import { again, folder, live, scenarioOf, unmet } from "./living.ts";
 export const names = readdirSync(folder).map((file) => file.replace(/\.yaml$/, ""));
 
 /** They take minutes, and are lived through in the slower suite. */
-export const long: readonly string[] = ["bench-week-without-sun"];
+export const long: readonly string[] = ["bench-week-without-sun", "street-night"];
 
 /** A scenario is one of the kind that it names first. */
 export const kindOf = ({ units }: Scenario) => units[0]!.config.kind;
