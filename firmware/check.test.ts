@@ -111,6 +111,13 @@ describe("check", () => {
     });
   });
 
+  it.each([[{ toString: 1 }], [{ valueOf: 1 }]])("refuses %j among entries that must differ", (entry) => {
+    const schema = Type.Array(Type.Unknown(), { uniqueItems: true });
+    expect(check(schema, [entry, { ...entry }])).toEqual([
+      { field: "", problem: "cannot be checked", expected: "no names such as toString and valueOf" },
+    ]);
+  });
+
   it("shortens what would fill the screen", () => {
     const [line] = told(inField(Type.Number()), { field: "x".repeat(500) });
     expect(line!.length).toBeLessThan(120);

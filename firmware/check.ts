@@ -21,9 +21,17 @@ export function check(schema: TSchema, value: unknown): Refusal[] {
     validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }
-  if (validate(value)) return [];
+  try {
+    return validate(value) ? [] : explained(validate.errors ?? []);
+  } catch {
+    // Comparing entries, Ajv calls whatever a message names toString or valueOf.
+    return [{ field: "", problem: "cannot be checked", expected: "no names such as toString and valueOf" }];
+  }
+}
+
+function explained(errors: readonly ErrorObject[]): Refusal[] {
   const refusals = new Map<string, Refusal>();
-  for (const error of worthTelling(validate.errors ?? [])) {
+  for (const error of worthTelling(errors)) {
     const refusal = explain(error);
     if (!refusals.has(refusal.field)) refusals.set(refusal.field, refusal);
   }
