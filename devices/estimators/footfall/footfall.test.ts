@@ -11,7 +11,6 @@ import { counted, detected } from "#test/bench/strip.ts";
 import { footfall } from "./footfall.ts";
 
 const lengthM = 4.8;
-const place = { fromM: 0, rightM: 0, tiles: 8 };
 
 /** Somebody who walks past the whole strip, from 3 s on. */
 const walk = (
@@ -54,6 +53,7 @@ describe("somebody who walks over the strip", () => {
     { what: "fast", way: walk(3, 2, 0.37) },
     { what: "the other way", way: walk(4, 1.3, 0.37, -1) },
     { what: "near the edge", way: walk(5, 1.34, 0.12) },
+    { what: "with a stick", way: walk(6, 0.6, 0.37) },
   ])("$what is counted once, with nearly every step, the way it went", ({ way }) => {
     const { steps, forward, backward, strikes } = walked(1, way);
     const isForward = way.positionsM[1]! > way.positionsM[0]!;
@@ -121,7 +121,8 @@ describe("what rolls over the strip", () => {
 });
 
 /** A quarter of an hour of a street, with chairs, trolleys and bicycles, as a strip in one of its lanes meets it. */
-function crowd(seed: number, perHour: number, minutes: number) {
+function crowd(seed: number, perHour: number, minutes: number, tiles = 8) {
+  const place = { fromM: 0, rightM: 0, tiles };
   const people = createPeople(
     seed,
     { lengthM: 100, stopPlacesM: [] },
@@ -148,7 +149,7 @@ function crowd(seed: number, perHour: number, minutes: number) {
     judge.struck(passer.strikes.filter(isLater));
   }
   const toMs = minutes * 60_000;
-  const { log, passages } = counted(detected(contacts, { toMs, seed, temperatureC: 5 }), toMs);
+  const { log, passages } = counted(detected(contacts, { toMs, seed, tiles, temperatureC: 5 }), toMs, tiles);
   for (const { tile, atMs } of log) judge.stepCounted(tile, atMs);
   for (const { direction, atMs } of passages) judge.passageCounted(direction, atMs);
   return { steps: judge.steps(toMs), people: judge.people(toMs), vehicles };
@@ -179,6 +180,18 @@ describe("a crowd on the strip", () => {
     expect(sum(({ people }) => people.matched) / sum(({ people }) => people.seen)).toBeGreaterThanOrEqual(
       0.95,
     );
+  });
+});
+
+describe("a short strip", () => {
+  it("of three tiles counts a crowd nearly as well as a long one, though most of its steps are at an end", () => {
+    const crowds = [crowd(111, 900, 8, 3), crowd(112, 1_500, 8, 3)];
+    const sum = (of: (one: (typeof crowds)[number]) => number) =>
+      crowds.reduce((total, one) => total + of(one), 0);
+    const matched = sum(({ steps }) => steps.matched);
+    expect(sum(({ steps }) => steps.actual)).toBeGreaterThan(150);
+    expect(matched / sum(({ steps }) => steps.actual)).toBeGreaterThanOrEqual(0.93);
+    expect(matched / sum(({ steps }) => steps.counted)).toBeGreaterThanOrEqual(0.96);
   });
 });
 

@@ -34,10 +34,11 @@ const walkRatio = 0.0064;
 
 /**
  * What it costs to take a press for this or that: squares of standard deviations, and constants on the same scale.
- * Fitted on simulated crowds of 500 to 1,800 people an hour in the street, tried on others (footfall.test.ts).
+ * Fitted on simulated crowds of 500 to 1,800 people an hour in the street and on single people of 0.5 to 2.4 m/s, on
+ * strips of 2 to 12 tiles; tried on others (footfall.test.ts).
  */
 export interface WalkerLimits {
-  /** Standard deviations about what is expected of the next step. */
+  /** Standard deviations about what is expected of the next step; `ms` is that of a usual one, slow ones vary more. */
   readonly alongM: number;
   readonly acrossM: number;
   readonly ms: number;
@@ -57,9 +58,13 @@ export interface WalkerLimits {
   readonly newKg: number;
   readonly newRate: number;
   readonly newPerS: number;
-  /** A foot that rolls on from outside the ends of the strip: as softly as this. */
+  /** A foot that rolls on from outside the ends of the strip: no further in than this, and as softly. */
   readonly outside: number;
+  readonly outsideM: number;
   readonly outsidePerS: number;
+  /** Softer than any heel: by less than so many times its load in a second, and the standard deviation about that. */
+  readonly softPerS: number;
+  readonly softSpread: number;
   /** Nothing: the dearer, the more there was. */
   readonly nothing: number;
   readonly nothingKg: number;
@@ -68,25 +73,28 @@ export interface WalkerLimits {
 
 export const walkerLimits: WalkerLimits = {
   alongM: 0.23,
-  acrossM: 0.37,
+  acrossM: 0.42,
   ms: 65,
-  rate: 0.38,
-  walkRatio: 0.155,
+  rate: 0.36,
+  walkRatio: 0.164,
   skip: 1.8,
   rollTime: 1.03,
-  rollShare: 0.28,
+  rollShare: 0.33,
   rollSpread: 0.6,
   rollCost: 0,
-  atEnd: 7.75,
+  atEnd: 6.94,
   inside: 9.1,
-  newKg: 72,
+  newKg: 29,
   newRate: 140,
-  newPerS: 9.3,
-  outside: 7.9,
+  newPerS: 13.8,
+  outside: 7.33,
+  outsideM: 0.14,
+  softPerS: 3.4,
+  softSpread: 0.41,
   outsidePerS: 80,
-  nothing: 3.1,
-  nothingKg: 32,
-  nothingRate: 2700,
+  nothing: 2.63,
+  nothingKg: 40.1,
+  nothingRate: 2718,
 };
 
 /** A step comes this long after the last one, ms; later than that, nobody is there any more. */
@@ -120,7 +128,7 @@ export function walk(
   const nobody = Math.min(costOfNothing(press, limits), rolling);
   const costs = present.map((walker) => costOfStep(walker, press, limits));
   const going = Math.min(...costs);
-  const isFoot = press.kg > kgMin && press.kgPerS > softPerS * press.kg;
+  const isFoot = press.kg > kgMin && press.kgPerS > limits.softPerS * press.kg;
   const coming = isFoot ? costOfPlace(press, lengthM, limits) : Number.POSITIVE_INFINITY;
   if (Math.min(going, coming) >= nobody)
     return { walkers: present, verdict: { kind: rolling === nobody ? "roll" : "nothing" } };
@@ -136,10 +144,10 @@ export function walk(
   };
 }
 
-/** Lighter than any child that walks alone, kg; and softer than any heel: by so many times its load in a second. */
+/** Lighter than any child that walks alone, kg. */
 const kgMin = 10;
-const softPerS = 4.5;
-const softSpread = 0.15;
+/** About how far a foot rolls in from outside, m. */
+const outsideSpreadM = 0.03;
 /** One press tells no more than this for or against a walker. */
 const gainMax = 12;
 
@@ -161,11 +169,11 @@ function costOfStep(walker: Walker, press: Press, limits: WalkerLimits): number 
   const beside =
     square((press.yM - last.yM) / limits.acrossM) +
     square(timesOver(press.kgPerS, last.kgPerS) / limits.rate) / 2 +
-    square(Math.max(0, timesOver(softPerS * press.kg, press.kgPerS)) / softSpread);
+    square(Math.max(0, timesOver(limits.softPerS * press.kg, press.kgPerS)) / limits.softSpread);
   if (direction === 0) return beside + costOfStride(Math.abs(metres), ms, limits);
   const along = [1, 2].map((steps) => {
     const offM = (metres * direction - steps * stepM) / limits.alongM;
-    const offMs = (ms - steps * stepMs) / limits.ms;
+    const offMs = (ms - steps * stepMs) / (limits.ms * (stepMs / usual.stepMs));
     return square(offM) + square(offMs) + (steps - 1) * limits.skip;
   });
   return beside + Math.min(...along);
@@ -203,13 +211,14 @@ const costOfPlace = ({ xM }: Press, lengthM: number, limits: WalkerLimits) =>
 function costOfStranger({ kg, kgPerS }: Press, limits: WalkerLimits): number {
   const tooLight = Math.max(0, timesOver(limits.newKg, kg)) / 0.2;
   const tooSlow = Math.max(0, timesOver(limits.newRate, kgPerS)) / 0.4;
-  const tooSoft = Math.max(0, timesOver(limits.newPerS * kg, kgPerS)) / softSpread;
+  const tooSoft = Math.max(0, timesOver(limits.newPerS * kg, kgPerS)) / limits.softSpread;
   return square(tooLight) + square(tooSlow) + square(tooSoft);
 }
 
 function costOfOutside({ xM, kg, kgPerS }: Press, lengthM: number, limits: WalkerLimits): number {
-  if (Math.min(xM, lengthM - xM) > roll.usualM) return Number.POSITIVE_INFINITY;
-  return limits.outside + square(Math.max(0, timesOver(kgPerS, limits.outsidePerS * kg)) / softSpread);
+  const tooFar = Math.max(0, Math.min(xM, lengthM - xM) - limits.outsideM) / outsideSpreadM;
+  const tooFast = Math.max(0, timesOver(kgPerS, limits.outsidePerS * kg)) / limits.softSpread;
+  return limits.outside + square(tooFar) + square(tooFast);
 }
 
 const costOfNothing = ({ kg, kgPerS }: Press, limits: WalkerLimits) =>
