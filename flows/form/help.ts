@@ -40,7 +40,8 @@ const outputs = `<h3>Outputs</h3>
 const details = `<h3>Details</h3>
 <p>On deploy the settings are published as one retained message, unless the broker already holds the same. The unit
 takes all of them or none, stores them, and reports. It goes on with what it has when Node-RED or the broker is away.
-Removing the node leaves its last settings in force.</p>
+An undo in the editor undoes on the unit, as soon as the former flow is deployed. Removing the node leaves its last
+settings in force.</p>
 <ul>
   <li><b>applied</b>: the unit runs on these settings; the digits name their revision.</li>
   <li><b>sent</b>: published, the unit has not answered yet.</li>
@@ -48,7 +49,9 @@ Removing the node leaves its last settings in force.</p>
   <li><b>refused</b>: the unit keeps its former settings; field and problem are shown.</li>
   <li><b>replaced</b>: somebody else published other settings since; deploy to send these again.</li>
 </ul>
-<p>One unit is configured by one node.</p>`;
+<p>One unit is configured by one node. Of two Node-REDs that set the same unit, the one that was deployed, or started,
+last has its way; the other shows <b>replaced</b> and sends nothing by itself, even when its broker comes back. A new
+unit under the name of an old one gets the settings that wait at the broker.</p>`;
 
 function settingsList(fields: readonly Field[]): string {
   const entries = fields.map(

@@ -100,7 +100,12 @@ describe("the package in Node-RED 4.1", () => {
     const sets = (await city.get("nodes")) as { module: string; types: string[]; err?: unknown }[];
     const own = sets.filter(({ module }) => module === "@plinth/node-red");
     expect(own.flatMap(({ types }) => types).sort()).toEqual(
-      [...Object.values(catalogue).map(({ kind }) => kind), "plinth-site"].sort(),
+      [
+        ...Object.values(catalogue).map(({ kind }) => kind),
+        "plinth-site",
+        "furniture in",
+        "furniture command",
+      ].sort(),
     );
     expect(own.filter(({ err }) => err !== undefined)).toEqual([]);
   });

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { fieldsOf, formValues, settingsRefusals } from "#flows/node/declaration.ts";
@@ -61,7 +63,7 @@ describe("the package", () => {
     await built.remove();
   });
 
-  it("has a node for each kind of the catalogue and the site, and no other", () => {
+  it("has a node for each kind of the catalogue, the three that serve all kinds, and no other", () => {
     const expected = Object.fromEntries(sets.map((set) => [set, `dist/${set}.js`]));
     expect(packageJson["node-red"].nodes).toEqual(expected);
     expect(kinds.length).toBeGreaterThan(0);
@@ -82,6 +84,45 @@ describe("the package", () => {
       const required = [...script.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
       expect(required.filter((name) => name !== "node:crypto")).toEqual([]);
     }
+  });
+
+  it("packs what a palette needs, and no source", async () => {
+    const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json"], {
+      cwd: built.folder,
+    });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    const packed = files.map(({ path }) => path).sort();
+    const examples = (await readdir(join(flowsFolder, "examples"))).map((name) => `examples/${name}`);
+    expect(packed).toEqual(
+      [
+        ...["LICENSE", "README.md", "package.json", "dist/package.json", "dist/icons/plinth.svg"],
+        ...sets.flatMap((set) => [`dist/${set}.js`, `dist/${set}.html`, `dist/locales/en-US/${set}.json`]),
+        ...examples,
+      ].sort(),
+    );
+  });
+
+  it.each(sets)("has a form, help and an icon for %s, as the editor looks for them", async (set) => {
+    const html = await readFile(join(built.folder, `dist/${set}.html`), "utf8");
+    const type = types[set];
+    expect(html).toContain(`<script type="text/html" data-template-name="${type}">`);
+    const help = html.split(`<script type="text/html" data-help-name="${type}">`)[1] ?? "";
+    // Its first paragraph is the palette's tooltip.
+    expect(help.trim()).toMatch(/^<p>[A-Z]/);
+    const icons = [...html.matchAll(/icon: "([^"]+)"/g)].map(([, icon]) => icon);
+    expect(icons).toEqual(type === "plinth-site" ? [] : ["plinth.svg"]);
+  });
+
+  it.each(sets)("has a text for each place of %s that asks for one", async (set) => {
+    const html = await readFile(join(built.folder, `dist/${set}.html`), "utf8");
+    const texts = JSON.parse(await readFile(join(built.folder, `dist/locales/en-US/${set}.json`), "utf8"));
+    const asked = [
+      ...[...html.matchAll(/data-i18n="\[\w+\]([^":]+)"/g)].map(([, key]) => key!),
+      ...[...html.matchAll(/_\("((?:form|port)\.[\w.]+)"\)/g)].map(([, key]) => key!),
+    ];
+    const textAt = (key: string) => key.split(".").reduce((inner, name) => inner?.[name], texts);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((key) => typeof textAt(key) !== "string")).toEqual([]);
   });
 
   it("N01: registers each type once, under the name of its file", async () => {

@@ -19,7 +19,7 @@ export async function builtPackage(
   kinds: readonly Furniture[] = Object.values(catalogue),
 ): Promise<BuiltPackage> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-node-red-"));
-  for (const part of ["package.json", "examples"])
+  for (const part of ["package.json", "README.md", "LICENSE", "examples"])
     await cp(join(flowsFolder, part), join(folder, part), { recursive: true });
   const files = await buildFlows({ kinds, outDir: join(folder, "dist") });
   return { folder, files, remove: () => rm(folder, { recursive: true, force: true }) };
