@@ -221,7 +221,13 @@ export const bench = furniture({
     },
   },
 
-  deadMan: { role: "watchdog", output: "heartbeat", every: milliseconds(400), guards: portNames },
+  deadMan: {
+    role: "watchdog",
+    output: "heartbeat",
+    every: milliseconds(400),
+    guards: portNames,
+    unless: portNames.map((name) => `${name}Guard.defied`),
+  },
 
   telemetry: { ...portTelemetry, ...benchTelemetry },
 

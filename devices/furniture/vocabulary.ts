@@ -140,8 +140,6 @@ export interface Actuator {
   readonly outputs: (value: number) => Readonly<Record<string, number>>;
   readonly controller: Controller<unknown>;
   readonly permit: Permit;
-  /** A source that is 1 while it does not stand where its part was told, whatever that says: see `DeadMan`. */
-  readonly defied?: string;
   /** Where it goes when nobody refreshes it, and when the unit starts. */
   readonly failSafe: { readonly value: number; readonly because: string };
   /** How long an applied value may stand without being decided anew. */
@@ -260,7 +258,6 @@ export function furniture(declaration: Furniture): Furniture {
     if (!Object.hasOwn(declaration.roles, actuator.role)) refuse(`no role ${actuator.role} for ${name}`);
     for (const input of actuator.controller.inputs) need(input, `controller of ${name}`);
     for (const input of actuator.permit.inputs) need(input, `permit of ${name}`);
-    if (actuator.defied !== undefined) need(actuator.defied, `${name}, defied by its part,`);
     if (!isPlausible(actuator.quantity, actuator.failSafe.value))
       refuse(`fail-safe of ${name} is ${actuator.failSafe.value}, which its quantity does not allow`);
   }
@@ -384,12 +381,16 @@ function offeredBy({ accepts, stream }: Role): (readonly [name: string, quantity
   );
 }
 
+/** The source of a unit with a dead man's switch that is 1 while that holds the supply of its loads closed. */
+export const loadsSupplied = "unit.loadsSupplied";
+
 /** The source of every unit that is 1 while what must outlast a restart cannot be kept. */
 export const storageFailing = "unit.storageFailing";
 
 /** Every source that a declaration offers, with its quantity: channels, estimates, actuators, commands, neighbours. */
 export function sourcesOf(declaration: Furniture): ReadonlyMap<string, Quantity> {
   const sources = new Map<string, Quantity>([[storageFailing, truth]]);
+  if (declaration.deadMan) sources.set(loadsSupplied, truth);
   for (const [role, offering] of Object.entries(declaration.roles))
     for (const [name, quantity] of offeredBy(offering)) sources.set(`${role}.${name}`, quantity);
   for (const estimator of declaration.estimators)

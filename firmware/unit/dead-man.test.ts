@@ -15,6 +15,7 @@ describe("the dead man's switch", () => {
   let loop: EventLoop;
   let clock: VirtualClock;
   let beats: (readonly [atMs: number, level: number])[];
+  let fed: (readonly [atMs: number, isFed: boolean])[];
   let outOfControl: string | undefined;
   let deadMan: DeadMan;
 
@@ -22,15 +23,14 @@ describe("the dead man's switch", () => {
     loop = new EventLoop(0);
     clock = new VirtualClock(loop);
     beats = [];
+    fed = [];
     outOfControl = undefined;
-    deadMan = new DeadMan(
-      declared,
-      clock,
-      (name) => name !== outOfControl,
-      async (_role, { heartbeat }) => {
+    deadMan = new DeadMan(declared, clock, (name) => name !== outOfControl, {
+      apply: async (_role, { heartbeat }) => {
         beats.push([clock.now(), heartbeat!]);
       },
-    );
+      onFed: (isFed) => fed.push([clock.now(), isFed]),
+    });
     deadMan.start();
   });
 
@@ -56,22 +56,25 @@ describe("the dead man's switch", () => {
       [250, 1],
       [1_500, 0],
     ]);
+    expect(fed).toEqual([
+      [250, true],
+      [500, false],
+      [1_500, true],
+    ]);
   });
 
   it("stores up no beats while one hangs", async () => {
     let arrive = () => {};
     const sent: number[] = [];
-    const slow = new DeadMan(
-      declared,
-      clock,
-      () => true,
-      (_role, { heartbeat }) => {
+    const slow = new DeadMan(declared, clock, () => true, {
+      apply: (_role, { heartbeat }) => {
         sent.push(heartbeat!);
         return new Promise((resolve) => {
           arrive = resolve;
         });
       },
-    );
+      onFed: () => {},
+    });
     slow.start();
     await pass(2_000);
     expect(sent).toEqual([1]);

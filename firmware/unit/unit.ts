@@ -3,6 +3,7 @@ import { alarmsOf } from "#devices/furniture/alarms.ts";
 import {
   type Furniture,
   type RecordClass,
+  loadsSupplied,
   sourcesOf,
   storageFailing,
 } from "#devices/furniture/vocabulary.ts";
@@ -255,15 +256,14 @@ export class Unit {
     const isOff = () => (deadMan.unless ?? []).some((source) => this.#samples.latest(source)?.value === 1);
     const isUnderControl = (name: string) => {
       if (isOff()) return false;
-      const { role, defied } = actuators[name]!;
-      const part = this.#runners.get(role);
-      if (defied !== undefined && this.#samples.latest(defied)?.value === 1) return false;
+      const part = this.#runners.get(actuators[name]!.role);
       // An actuator that this unit does not have endangers nobody.
       return part === undefined || (part.health.state === "ok" && this.#actuators.isObeyed(name));
     };
-    return new DeadMan(deadMan, this.#ports.clock, isUnderControl, async (role, outputs) =>
-      this.#runners.get(role)?.apply(outputs),
-    );
+    return new DeadMan(deadMan, this.#ports.clock, isUnderControl, {
+      apply: async (role, outputs) => this.#runners.get(role)?.apply(outputs),
+      onFed: (isFed) => this.#samples.put(loadsSupplied, isFed ? 1 : 0, "good"),
+    });
   }
 
   #makeCity(): CityLink {

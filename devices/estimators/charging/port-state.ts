@@ -31,7 +31,10 @@ export interface PortState extends Ledger, Heard {
   readonly pendingCounts: number;
   /** When the load of the session was last seen, or could be again; at first, when this life began. */
   readonly loadAtMs: number;
-  /** Since when the port's switch has been told to be off, by its permit if not by this. */
+  /** What the port's switch was told, by its permit if not by this; and whether there is a supply for it. */
+  readonly isClosed: boolean;
+  readonly isSupplied: boolean;
+  /** Since when one of the two has been off. */
   readonly heldSinceMs: number | undefined;
   /** The rest is from before a restart, and when it ends is not known by the clock yet. */
   readonly isRestUndated: boolean;
@@ -71,6 +74,8 @@ export const atRest: PortState = {
   loadSinceMs: undefined,
   pendingCounts: 0,
   loadAtMs: 0,
+  isClosed: true,
+  isSupplied: true,
   heldSinceMs: undefined,
   isRestUndated: false,
   isResuming: false,

@@ -15,6 +15,7 @@ const usb = port(
     frost: "frost.ports",
     admitted: "access.admitted",
     target: "usb1.target",
+    supply: "unit.loadsSupplied",
     commands: ["command.setPort", "command.resumePort", "command.startSession"],
   },
   { loadW: 0.5, countsPerWh: 100 },
@@ -141,6 +142,9 @@ describe("a port", () => {
     // The load switch falls silent: its supply is cut at once, and the permit notices seconds later.
     const late = draw(ready().hear("usb1.target", 1), 18, 100).hear("meter.power1", 0).pass(3_000);
     expect(records(late.hear("usb1.target", 0).pass(17_000))).toMatchObject([{ reason: "in-doubt" }]);
+    // Another port's switch is stuck: the supply of all is cut.
+    const cut = draw(ready().hear("usb1.target", 1), 18, 100).hear("unit.loadsSupplied", 0);
+    expect(records(cut.hear("meter.power1", 0).pass(20_000))).toMatchObject([{ reason: "in-doubt" }]);
     // Who had gone before, had gone.
     const gone = draw(ready().hear("usb1.target", 1), 18, 100).hear("meter.power1", 0).pass(6_000);
     expect(records(gone.hear("usb1.target", 0).pass(14_000))).toMatchObject([{ reason: "unplugged" }]);

@@ -64,6 +64,15 @@ describe("load shedding", () => {
     expect(shed(unit.hear("gauge.stateOfCharge", 98))).toEqual([]);
   });
 
+  it("follows new settings at once, by what the gauge said last", () => {
+    const unit = at(50);
+    unit.settings = { ...settings, shedFrom: 60 };
+    expect(shed(unit.start())).toEqual(["outlet"]);
+    // Not by what it said long ago.
+    unit.pass(3_600_000).settings = { ...settings, shedFrom: 95, reserve: 90 };
+    expect(shed(unit.start())).toEqual(["outlet"]);
+  });
+
   it("doubts the early loads while the gauge is silent, and holds the last ones", () => {
     const unit = new Stepper(estimator, { settings }).start();
     expect([unit.quality("outlet"), unit.quality("safetyLight"), unit.value("safetyLight")]).toEqual([

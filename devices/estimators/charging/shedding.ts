@@ -62,11 +62,11 @@ export function shedding(
       const isHeard = isGood(sample);
       const knownAtMs = isHeard ? nowMs : before.knownAtMs;
       const percent = isHeard ? sample.value : before.percent;
+      const isTrusted = knownAtMs !== undefined && nowMs - knownAtMs < silenceMs;
       const shed =
-        percent === undefined
+        percent === undefined || !isTrusted
           ? before.shed
           : shedAt(percent, shedLevels(settings, { early, last }), before.shed, settings);
-      const isTrusted = knownAtMs !== undefined && nowMs - knownAtMs < silenceMs;
       const said = [...loads, "count"].map((output, index) => {
         const value = output === "count" ? shed.size : shed.has(output) ? 1 : 0;
         const isDoubtful = !isTrusted && !last.includes(output);

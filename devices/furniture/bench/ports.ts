@@ -8,7 +8,7 @@ import { portSwitch } from "../../estimators/charging/port-switch.ts";
 import { energy } from "../../estimators/energy.ts";
 import type { Estimator } from "../../estimators/estimator.ts";
 import { truth } from "../../quantities.ts";
-import type { Actuator, Alarm, TelemetryPoint } from "../vocabulary.ts";
+import { type Actuator, type Alarm, loadsSupplied, type TelemetryPoint } from "../vocabulary.ts";
 
 export const portNames = ["outlet", "usb1", "usb2", "pad"] as const;
 export type PortName = (typeof portNames)[number];
@@ -100,6 +100,7 @@ export const portEstimators: readonly Estimator<unknown>[] = portNames.flatMap((
         frost: "frost.ports",
         admitted: "access.admitted",
         target: `${name}.target`,
+        supply: loadsSupplied,
         commands: ["command.setPort", "command.resumePort", "command.startSession"],
       },
       { loadW, countsPerWh },
@@ -118,7 +119,6 @@ export const portActuators: Readonly<Record<string, Actuator>> = forPorts((name,
       { trip: `${name}Guard.trip`, sure: `${name}Guard.sure`, frost: "frost.ports", ...sensorsOf(name) },
       limitsOf(name),
     ),
-    defied: `${name}Guard.defied`,
     failSafe: { value: 0, because: "a port that nobody watches is off" },
     timeToLive: seconds(30),
   } satisfies Actuator,
