@@ -7,6 +7,7 @@ import {
   chargingContactor,
   chargingCurrent,
   chargingPermit,
+  contactorPermit,
 } from "../estimators/curb/charging-point.ts";
 import { chargingSessions } from "../estimators/curb/charging-sessions.ts";
 import { contactorMonitor } from "../estimators/curb/contactor-monitor.ts";
@@ -150,7 +151,7 @@ function actuators(spaces: number): Readonly<Record<string, Actuator>> {
       role: "relays",
       outputs: (isClosed) => ({ contactor: isClosed > 0.5 ? 1 : 0 }),
       controller: chargingContactor(chargingSources),
-      permit: chargingPermit(chargingSources),
+      permit: contactorPermit(chargingSources),
       failSafe: { value: 0, because: "what is not metered is not sold" },
       timeToLive: seconds(10),
     },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Quality } from "#devices/sample.ts";
 import { ActuatorOnTable, ViewOnTable } from "#test/bench/view-on-table.ts";
 import { activityCode } from "./activity.ts";
-import { chargingContactor, chargingCurrent, chargingPermit } from "./charging-point.ts";
+import { chargingContactor, chargingCurrent, chargingPermit, contactorPermit } from "./charging-point.ts";
 
 const sources = {
   ...{ rightful: "rightful", activity: "activity", power: "power" },
@@ -18,7 +18,7 @@ function rig() {
     for (const [source, value] of Object.entries(values)) view.put(source, value);
   };
   put();
-  const contactor = new ActuatorOnTable(chargingContactor(sources), chargingPermit(sources), view);
+  const contactor = new ActuatorOnTable(chargingContactor(sources), contactorPermit(sources), view);
   const current = new ActuatorOnTable(chargingCurrent(sources), chargingPermit(sources), view);
   return { view, put, contactor, current };
 }
@@ -65,6 +65,7 @@ describe("a charging point", () => {
 
   it("permits nothing on anything that is not known, fresh and good", () => {
     const permit = chargingPermit(sources);
+    const closing = contactorPermit(sources);
     const names = Object.keys(well) as (keyof typeof well)[];
     const odd = fc.constantFrom(Number.NaN, -1, 0, 1, 2, 5, 9, 99);
     const sample = fc.record({
@@ -98,6 +99,9 @@ describe("a charging point", () => {
           given.power!.ageMs <= 3_000 &&
           given.state!.ageMs <= 10_000;
         expect(value).toBe(wish > 0 && isWell ? wish : 0);
+        const isConnected = [2, 3, 4].includes(given.state!.value);
+        const closed = closing.allow({ value: wish, reason: { code: "test", text: "" } }, view);
+        expect(closed.value).toBe(wish > 0 && isWell && isConnected ? wish : 0);
       }),
       { numRuns: 5_000 },
     );

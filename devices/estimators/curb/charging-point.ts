@@ -46,6 +46,10 @@ function chargingRefusal(sources: ChargingSources, view: View): Reason | undefin
   return isGood(failed) && failed.value < 0.5 ? undefined : reasons.fault;
 }
 
+const contactorRefusal = (sources: ChargingSources, view: View): Reason | undefined =>
+  chargingRefusal(sources, view) ??
+  (isConnected(view.latest(sources.vehicleState)) ? undefined : reasons.unconnected);
+
 const isTrue = (sample: Sample | undefined) => isGood(sample) && sample.value >= 0.5;
 
 const isFresh = (sample: Sample | undefined, { nowMs }: View, ageMsMax: number): sample is Sample =>
@@ -84,8 +88,7 @@ export const chargingContactor = (sources: ChargingSources): Controller<Contacto
   decide(before, view) {
     const { nowMs } = view;
     const refusal =
-      chargingRefusal(sources, view) ??
-      (isConnected(view.latest(sources.vehicleState)) ? undefined : reasons.unconnected) ??
+      contactorRefusal(sources, view) ??
       (!before.isClosed && nowMs - before.openedAtMs < openMs ? reasons.pause : undefined);
     const isClosed = refusal === undefined;
     const openedAtMs = before.isClosed && !isClosed ? nowMs : before.openedAtMs;
@@ -111,14 +114,19 @@ function lostAtMs({ power }: ChargingSources, view: View): number {
   return isFresh(sample, view, meterLostMs) ? sample.atMs + meterLostMs + 1 : view.nowMs + meterLostMs;
 }
 
-/** Nothing is offered, and no contactor closed, while anything speaks against charging. */
-export const chargingPermit = (sources: ChargingSources): Permit =>
+/** Nothing is offered while anything speaks against charging. */
+export const chargingPermit = (sources: ChargingSources): Permit => permitUnless(sources, chargingRefusal);
+
+/** No contactor is closed then either, nor while no vehicle is connected: what anybody can touch has no voltage. */
+export const contactorPermit = (sources: ChargingSources): Permit => permitUnless(sources, contactorRefusal);
+
+const permitUnless = (sources: ChargingSources, refusalOf: typeof chargingRefusal): Permit =>
   new Permit({
     inputs: inputsOf(sources),
     allow(wanted, view): Target {
       // Written so that a wish that is no number is no wish.
       if (!(wanted.value > 0)) return { value: 0, reason: wanted.reason };
-      const refusal = chargingRefusal(sources, view);
+      const refusal = refusalOf(sources, view);
       return refusal ? { value: 0, reason: refusal } : wanted;
     },
   });
