@@ -77,12 +77,16 @@ describe("ice on the tiles", () => {
     expect(riskAfter([{ ...wet, tile: 0 }, { tile: 2.1 }])).toMatchObject({ value: 0 });
   });
 
-  it("is suspected where the water is not known, and nothing is said without a temperature", () => {
+  it("is suspected while the water or the air was not heard yet", () => {
     expect(riskAfter([{ air: 2, rh: 50, tile: -1 }])).toMatchObject({ value: 1, quality: "suspect" });
-    expect(riskAfter([{ ...dry, tile: -1 }, { water: undefined }] as Weather[])).toMatchObject({
-      value: 1,
-      quality: "suspect",
-    });
+    expect(riskAfter([{ water: 0, tile: -1 }])).toMatchObject({ value: 1, quality: "suspect" });
+  });
+
+  it("may be where a sensor is dead, and an alarm hears of it; nothing is said without a temperature", () => {
+    const dead = (weather: object) => riskAfter([{ ...dry, tile: -1 }, weather] as Weather[]);
+    expect(dead({ water: undefined })).toMatchObject({ value: 1, quality: "good" });
+    expect(dead({ air: undefined, rh: undefined })).toMatchObject({ value: 1, quality: "good" });
+    expect(dead({ rh: undefined, tile: 3 })).toMatchObject({ value: 0, quality: "good" });
     expect(riskAfter([{ ...dry, tile: undefined }] as unknown as Weather[])).toMatchObject({
       quality: "bad",
     });

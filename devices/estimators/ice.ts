@@ -26,6 +26,8 @@ interface State {
   /** Undefined while the probe says nothing. */
   readonly wetUntilMs: number | undefined;
   readonly isIcy: boolean;
+  /** Sources that said anything, were it only that they have nothing to say. */
+  readonly heard: ReadonlySet<string>;
 }
 
 const unknown = Number.NaN;
@@ -33,7 +35,8 @@ const unknown = Number.NaN;
 /**
  * May the tiles be icy? They are below the setting `iceTemperature` (°C), and there is water: the probe is wet or was
  * so in the last six hours, or vapour settles on them because they are colder than the dew point of the air.
- * Whatever is not known counts as wet, and makes the answer `suspect`; without the temperature nothing can be said.
+ * What cannot be known, because its sensor is dead, counts as wet: the tiles may be icy then. What was not heard yet
+ * counts as wet too, and makes the answer `suspect`; without the temperature nothing can be said.
  * `margin` is how much warmer the tiles are than that, K.
  */
 export function ice(sources: IceSources): Estimator<State> {
@@ -49,19 +52,21 @@ export function ice(sources: IceSources): Estimator<State> {
       isWet: true,
       wetUntilMs: undefined,
       isIcy: false,
+      heard: new Set(),
     }),
 
     step(before, sample, context): Step<State> {
       const heard = sample ? hear(before, sample, sources) : before;
-      const { isIcy, estimates } = judge(heard, context);
+      const { isIcy, estimates } = judge(heard, Object.values(sources), context);
       const state = { ...heard, isIcy };
       return { state, estimates };
     },
   };
 }
 
-function hear(state: State, { source, value, quality, atMs }: Sample, sources: IceSources): State {
+function hear(before: State, { source, value, quality, atMs }: Sample, sources: IceSources): State {
   const known = quality === "good" ? value : unknown;
+  const state = before.heard.has(source) ? before : { ...before, heard: new Set([...before.heard, source]) };
   switch (source) {
     case sources.surface:
       return { ...state, surfaceC: known };
@@ -86,7 +91,8 @@ function wet(state: State, value: number, atMs: number): State {
 }
 
 function judge(
-  { surfaceC, airC, humidity, isWet, wetUntilMs, isIcy: wasIcy }: State,
+  { surfaceC, airC, humidity, isWet, wetUntilMs, isIcy: wasIcy, heard }: State,
+  sources: readonly string[],
   { nowMs, settings }: Context,
 ): { readonly isIcy: boolean; readonly estimates: readonly Estimate[] } {
   if (Number.isNaN(surfaceC)) {
@@ -96,9 +102,10 @@ function judge(
   const margin = surfaceC - Number(settings.iceTemperature);
   const dewC = dewPoint(airC, humidity);
   const isKnown = wetUntilMs !== undefined;
-  const mayBeWet = isWet || !isKnown || nowMs < wetUntilMs || (dewC !== undefined && surfaceC <= dewC);
+  const mayBeWet = isWet || !isKnown || nowMs < wetUntilMs || dewC === undefined || surfaceC <= dewC;
   const isIcy = mayBeWet && margin <= (wasIcy ? hysteresisK : 0);
-  const quality = margin > hysteresisK || (isKnown && dewC !== undefined) ? "good" : "suspect";
+  const isSure = margin > hysteresisK || (isKnown && dewC !== undefined);
+  const quality = isSure || (isIcy && sources.every((source) => heard.has(source))) ? "good" : "suspect";
   return {
     isIcy,
     estimates: [
