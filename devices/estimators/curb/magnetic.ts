@@ -15,6 +15,8 @@ export interface MagneticRules {
   readonly weakMicrotesla: number;
   /** Only iron right above the sensor does this, whatever passes beside it. */
   readonly strongMicrotesla: number;
+  /** The most that a lorry beside the space adds to what stands in it. */
+  readonly besideMicrotesla: number;
   /** Up to here the space is clear. */
   readonly clearMicrotesla: number;
   /** A field that has moved by less since then stands still. */
@@ -37,6 +39,7 @@ export const magneticRules: MagneticRules = {
   hysteresisMicrotesla: 1,
   weakMicrotesla: 2.2,
   strongMicrotesla: 8,
+  besideMicrotesla: 3.5,
   clearMicrotesla: 2,
   stillMicrotesla: 2,
   driftMs: 10 * 60_000,
@@ -129,7 +132,7 @@ export const separation = (a: FieldVector, b: FieldVector) =>
 
 /**
  * The newest reading's verdict. Fields above a vehicle may nearly cancel at a sensor: one that was strong while it came
- * and has not gone, or that stands as it came to rest, is a vehicle's all the same.
+ * and has not gone, or that stands as it came to rest, with or without a lorry beside it, is a vehicle's all the same.
  */
 export function magneticVerdict(
   { field, readAtMs, deviationMicrotesla }: MagneticMemory,
@@ -142,7 +145,7 @@ export function magneticVerdict(
   const leastMicrotesla = rules.vehicleMicrotesla - (isComing ? rules.hysteresisMicrotesla : 0);
   if (deviationMicrotesla >= leastMicrotesla) return "vehicle";
   const hasPeaked = nowMs - peakAtMs <= rules.peakMs;
-  const isParked = parked !== undefined && separation(field, parked) < rules.stillMicrotesla;
+  const isParked = parked !== undefined && separation(field, parked) < rules.besideMicrotesla;
   if ((hasPeaked || isParked) && deviationMicrotesla >= rules.weakMicrotesla) return "vehicle";
   return deviationMicrotesla <= rules.clearMicrotesla ? "clear" : "between";
 }

@@ -81,6 +81,18 @@ describe("a space with a magnetometer alone", () => {
     expect(table.value("occupied")).toBe(0);
   });
 
+  it("stays occupied by such a vehicle when a lorry comes to stand beside it", () => {
+    const table = readings(readings(empty(), 2, 14), 20, 2.6);
+    // It takes 0.6 µT away along one axis, and adds 3 across it.
+    const beside = () => {
+      table.pass(500).hear("m.x", 22).hear("m.y", 5).hear("m.z", -42);
+      return table.value("occupied");
+    };
+    expect(Array.from({ length: 400 }, beside).every((value) => value === 1)).toBe(true);
+    expect(readings(table, 8, 2.6).value("occupied")).toBe(1);
+    expect(readings(table, 4).value("occupied")).toBe(0);
+  });
+
   it("is empty a second after the vehicle has gone, and some seconds later where the field stays changed", () => {
     const parked = () => readings(empty(), 10, 20);
     expect(readings(parked(), 2).value("occupied")).toBe(1);
