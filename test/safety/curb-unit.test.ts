@@ -64,6 +64,8 @@ async function kerb(startAtMs = startMs) {
   return { unit, set, field, live, command, lock, rise, output, raised };
 }
 
+type Kerb = Awaited<ReturnType<typeof kerb>>;
+
 describe("a kerb's lock and contactor, on a whole unit", () => {
   it("have supply while all is well", async () => {
     const { unit, output, raised } = await kerb();
@@ -111,7 +113,7 @@ describe("a kerb's lock and contactor, on a whole unit", () => {
     expect(output("relays", "contactor")).toBe(0);
   });
 
-  it.each<[string, (kerb: Awaited<ReturnType<typeof kerb>>) => void, atMostMs: number]>([
+  it.each<[string, (rig: Kerb) => void, atMostMs: number]>([
     ["somebody steps into the beam", ({ set }) => set("lidar1.distance", 1), 300],
     ["a wheel rolls over it", ({ field }) => field(12), 300],
     ["the lens is covered", ({ set }) => set("lidar1.strength", 40), 300],
