@@ -54,6 +54,18 @@ describe("the surface of a strip", () => {
     expect(one.said("trip")).toMatchObject({ value: 0 });
   });
 
+  it("is a hazard where a corner stands off though another tile is blind, and is not called even", () => {
+    const one = strip();
+    one.level();
+    one.hear("tile1.corner2", Number.NaN, "bad");
+    expect(one.said("trip")).toMatchObject({ value: 0, quality: "suspect" });
+    one.corners(3, 0.1, -8, 0);
+    expect(one.said("trip")).toMatchObject({ value: 1, quality: "good" });
+    expect(one.said("unevenTile")).toMatchObject({ value: 3 });
+    one.corners(3, 0.1, -0.2, 0);
+    expect(one.said("trip")).toMatchObject({ value: 0, quality: "suspect" });
+  });
+
   it("is a hazard where a corner stands off by more than the trip height", () => {
     const one = strip();
     one.level();

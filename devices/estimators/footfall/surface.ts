@@ -101,7 +101,8 @@ function evenness({ tiles }: State, settings: Readonly<Record<string, unknown>>)
   return [
     { output: "uneven", value: uneven, quality },
     { output: "unevenTile", value: uneven > 0 ? worst.indexOf(uneven) + 1 : 0, quality },
-    { output: "trip", value: isTrip ? 1 : 0, quality },
+    // A corner that stands off is a hazard, whatever a blind tile would have said.
+    { output: "trip", value: isTrip ? 1 : 0, quality: isTrip ? "good" : quality },
   ];
 }
 
