@@ -84,11 +84,14 @@ export function systemWallQuality(root = "/"): ClockQuality {
   return readdirSync(clocks).some(setAtBoot) ? "rtc" : "none";
 }
 
+/** What the operating system takes for the time, Unix milliseconds: for programs about a street, not for a unit. */
+export const systemWallMs = (): number => Date.now();
+
 /** Gives `clock` the operating system's time as soon as that can be trusted, and again every minute. */
-export function adoptSystemWall(clock: Clock, root = "/", systemWallMs: () => number = Date.now): Cancel {
+export function adoptSystemWall(clock: Clock, root = "/", wallMs = systemWallMs): Cancel {
   const adopt = () => {
     const quality = systemWallQuality(root);
-    if (quality !== "none") clock.setWall(systemWallMs(), quality);
+    if (quality !== "none") clock.setWall(wallMs(), quality);
   };
   adopt();
   return clock.every(minutes(1), adopt);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { milliseconds, seconds } from "#devices/duration.ts";
 import { type Clock, sleep } from "#devices/ports/clock.ts";
 import { type ReportedSettings, unitTopics } from "#devices/wire.ts";
-import { systemClock } from "#firmware/ports/clock.ts";
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { desiredSettings } from "#flows/node/revision.ts";
 import { startBroker } from "#sim/broker.ts";
@@ -52,7 +52,6 @@ export interface Trial {
   readonly errors: readonly string[];
 }
 
-const realWallMs = () => Date.now();
 /** How long units may take to answer what the flow asks of them, before the scenario is let go. */
 const answerTime = seconds(20);
 const pollTime = milliseconds(20);
@@ -98,9 +97,13 @@ async function run(options: TrialOptions, closers: (() => unknown)[]): Promise<T
   onStep("street");
   let pace = 1;
   const street = await layOut(scenario, seed, options, (loop) => ({
-    network: realNetwork(broker, clock, { nowMs: () => loop.now, speed: () => pace, realWallMs }),
+    network: realNetwork(broker, clock, {
+      nowMs: () => loop.now,
+      speed: () => pace,
+      realWallMs: systemWallMs,
+    }),
     cityLink: mqttLinkPort({ url: broker.url, clock }),
-    wallMs: realWallMs,
+    wallMs: systemWallMs,
   }));
   const pacing = street.loop.pace(
     () => pace,

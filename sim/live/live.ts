@@ -1,4 +1,4 @@
-import { systemClock } from "#firmware/ports/clock.ts";
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { startBroker } from "../broker.ts";
 import { makeDocs } from "../docs/docs.ts";
@@ -56,9 +56,13 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   const realClock = systemClock();
   let speed = () => options.speed;
   const street = await layOut(scenario, options.seed, options, (loop) => ({
-    network: realNetwork(broker, realClock, { nowMs: () => loop.now, speed: () => speed(), realWallMs }),
+    network: realNetwork(broker, realClock, {
+      nowMs: () => loop.now,
+      speed: () => speed(),
+      realWallMs: systemWallMs,
+    }),
     cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
-    wallMs: realWallMs,
+    wallMs: systemWallMs,
   }));
   const view = new LiveView(street, scenario.offers, options.speed);
   speed = () => view.speed;
@@ -88,5 +92,3 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   view.nodeRedAt(nodeRed.url);
   return { urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url }, street, close };
 }
-
-const realWallMs = () => Date.now();
