@@ -122,7 +122,7 @@ describe("a kerb's lock and contactor, on a whole unit", () => {
     ["its motor's current is not known", ({ unit }) => unit.twins.get("motor")!.unplug(), 800],
     // What is left then is the dead man's switch: a second of patience, and its own time-out.
     ["the bus is held low", ({ unit }) => unit.board.i2c(1).hold(), 2_500],
-    ["the bus hangs", ({ unit }) => unit.board.i2c(1).hold("hang"), 2_500],
+    ["nobody on the bus answers any more", ({ unit }) => unit.board.i2c(1).hold("bus"), 2_500],
     ["the process dies", ({ unit }) => unit.kill(), 1_500],
   ])("stop a rise when %s", async (_, happen, atMostMs) => {
     const rig = await kerb();
