@@ -46,6 +46,7 @@ const chargingSources: ChargingSources = {
   rightful: "access.rightful",
   activity: `policy.activity${servedSpace}`,
   power: "meter.activePower",
+  energy: "meter.activeEnergy",
   vehicleState: "evse.vehicleState",
   fault: "evse.fault",
 };
@@ -90,7 +91,7 @@ function estimators(spaces: number): readonly Estimator<unknown>[] {
       commission: "command.commission",
     }),
     chargingSessions(`space${servedSpace}`, {
-      register: "meter.activeEnergy",
+      register: chargingSources.energy,
       contactor: "contactor.target",
       vehicleState: chargingSources.vehicleState,
       activity: chargingSources.activity,

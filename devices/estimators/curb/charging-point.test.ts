@@ -6,10 +6,10 @@ import { activityCode } from "./activity.ts";
 import { chargingContactor, chargingCurrent, chargingPermit, contactorPermit } from "./charging-point.ts";
 
 const sources = {
-  ...{ rightful: "rightful", activity: "activity", power: "power" },
+  ...{ rightful: "rightful", activity: "activity", power: "power", energy: "energy" },
   ...{ vehicleState: "state", fault: "fault" },
 };
-const well = { rightful: 1, activity: 0, power: 0, state: 2, fault: 0 };
+const well = { rightful: 1, activity: 0, power: 0, energy: 0, state: 2, fault: 0 };
 
 /** A charging point with a vehicle that may charge. */
 function rig() {
@@ -95,6 +95,8 @@ describe("a charging point", () => {
           given.activity!.value === 0 &&
           given.fault!.value < 0.5 &&
           Number.isFinite(given.power!.value) &&
+          Number.isFinite(given.energy!.value) &&
+          given.energy!.ageMs <= 3_000 &&
           Number.isFinite(given.state!.value) &&
           given.power!.ageMs <= 3_000 &&
           given.state!.ageMs <= 10_000;

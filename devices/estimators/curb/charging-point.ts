@@ -11,6 +11,8 @@ export interface ChargingSources {
   readonly activity: string;
   /** Active power, W, of the meter of the charging point. */
   readonly power: string;
+  /** What it has counted, Wh: power that is not counted is not sold either. */
+  readonly energy: string;
   /** Of the charging controller: 1 ready, 2 vehicle connected, 3 and 4 charging, 5 failed (IEC 61851-1 A to F). */
   readonly vehicleState: string;
   readonly fault: string;
@@ -36,11 +38,12 @@ const reasons = {
 
 /** What speaks against charging, if anything: whatever is not known speaks against it. */
 function chargingRefusal(sources: ChargingSources, view: View): Reason | undefined {
-  const { rightful, activity, power, vehicleState, fault } = sources;
+  const { rightful, activity, power, energy, vehicleState, fault } = sources;
   if (!isTrue(view.latest(rightful))) return reasons.nobody;
   const policy = view.latest(activity);
   if (!isGood(policy) || activityOf(policy.value) !== "parking") return reasons.policy;
-  if (!isFresh(view.latest(power), view, meterLostMs)) return reasons.meter;
+  const isMetered = [power, energy].every((source) => isFresh(view.latest(source), view, meterLostMs));
+  if (!isMetered) return reasons.meter;
   if (!isFresh(view.latest(vehicleState), view, controllerLostMs)) return reasons.controller;
   const failed = view.latest(fault);
   return isGood(failed) && failed.value < 0.5 ? undefined : reasons.fault;
@@ -100,10 +103,11 @@ export const chargingContactor = (sources: ChargingSources): Controller<Contacto
   },
 });
 
-const inputsOf = ({ rightful, activity, power, vehicleState, fault }: ChargingSources) => [
+const inputsOf = ({ rightful, activity, power, energy, vehicleState, fault }: ChargingSources) => [
   rightful,
   activity,
   power,
+  energy,
   vehicleState,
   fault,
 ];
