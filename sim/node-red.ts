@@ -180,6 +180,7 @@ function settingsFile({ host, port }: Pick<Preparation, "host" | "port">): strin
     flowFilePretty: true,
     credentialSecret: false,
     mqttReconnectTime: 1_000,
+    contextStorage: { default: { module: "localfilesystem" } },
     telemetry: { enabled: false, updateNotification: false },
     externalModules: {
       autoInstall: false,

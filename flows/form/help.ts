@@ -49,9 +49,10 @@ settings in force.</p>
   <li><b>refused</b>: the unit keeps its former settings; field and problem are shown.</li>
   <li><b>replaced</b>: somebody else published other settings since; deploy to send these again.</li>
 </ul>
-<p>One unit is configured by one node. Of two Node-REDs that set the same unit, the one that was deployed, or started,
-last has its way; the other shows <b>replaced</b> and sends nothing by itself, even when its broker comes back. A new
-unit under the name of an old one gets the settings that wait at the broker.</p>`;
+<p>One unit is configured by one node. Of two Node-REDs that set the same unit, the one that was deployed last has its way;
+the other shows <b>replaced</b> and sends nothing by itself, not when its broker comes back, and not when it is started
+anew, as long as Node-RED keeps context on disk: without that, a start is a deploy. A new unit under the name of an old
+one gets the settings that wait at the broker.</p>`;
 
 function settingsList(fields: readonly Field[]): string {
   const entries = fields.map(

@@ -18,11 +18,19 @@ export interface RuntimeNode {
   log(text: string): void;
   warn(text: string): void;
   error(text: string): void;
+  /** What Node-RED keeps for a node from deploy to deploy; from start to start, where it is set up to. */
+  context(): NodeContext;
   on(
     event: "input",
     listener: (message: Message, send: (message: Message) => void, done: (error?: string) => void) => void,
   ): void;
   on(event: "close", listener: (removed: boolean, done: () => void) => void): void;
+}
+
+export interface NodeContext {
+  /** @throws when the store that Node-RED is set up with cannot answer at once. */
+  get(key: string): unknown;
+  set(key: string, value: unknown, done: (error?: unknown) => void): void;
 }
 
 /** Somebody that a broker tells whenever its connection changes, by setting a status. */
@@ -79,6 +87,7 @@ export interface Red {
       handler: (request: HttpRequest, response: HttpResponse) => void,
     ): void;
   };
+  readonly events: { once(event: "flows:started", listener: () => void): void };
   readonly auth: { needsPermission(permission: string): unknown };
   _(key: string, values?: Readonly<Record<string, string>>): string;
 }

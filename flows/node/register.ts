@@ -5,11 +5,13 @@ import { badName, isName, placeOf, rest, show } from "./place.ts";
 import type { NodeStatus, Red } from "./red.ts";
 import type { Text } from "./status.ts";
 import { UnitNode } from "./unit-node.ts";
+import { Wishes } from "./wishes.ts";
 
 /** Registers the node type that configures one kind of furniture. */
 export function registerFurniture(red: Red, kind: string, fields: readonly Field[]): void {
   const text: Text = (key, values) => red._(key, values);
   const claims = new Claims();
+  const wishes = new Wishes(red);
 
   red.nodes.registerType(kind, function (config) {
     red.nodes.createNode(this, config);
@@ -32,6 +34,7 @@ export function registerFurniture(red: Red, kind: string, fields: readonly Field
       clock: nodeClock,
       fields,
       settings,
+      wishes,
     });
     const claim = claims.claim(`${broker.id}/${site}/${unit}`, () => node.start());
     if (!claim.held) show(this, { fill: "red", shape: "ring", text: text("status.taken", { unit }) });

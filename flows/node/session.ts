@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly clock: Pick<Clock, "after">;
   /** Sends a retained message of QoS 1. Called only while connected. */
   publish(topic: string, payload: string): void;
+  /** Called once the broker holds settings that were wanted anew. */
+  asked(revision: string): void;
   /** Called whenever the standing may have changed. */
   tell(standing: Standing, seen: Seen): void;
 }
@@ -27,11 +29,13 @@ export class Session {
   readonly #options: SessionOptions;
   #wanted: DesiredSettings;
   /** Nobody was told of what is wanted yet: a deploy or a message asked for it. */
-  #isNew = true;
+  #isNew: boolean;
   #seen: Seen = unseen;
   #cancelSettling: Cancel = () => {};
 
-  constructor(options: SessionOptions, wanted: DesiredSettings) {
+  /** @param isNew false when the unit was asked for these settings in a former life */
+  constructor(options: SessionOptions, wanted: DesiredSettings, isNew = true) {
+    this.#isNew = isNew;
     this.#options = options;
     this.#wanted = wanted;
     this.topics = unitTopics(options.site, options.unit);
@@ -86,14 +90,17 @@ export class Session {
     this.#seen = (value === undefined ? others : { ...this.#seen, [name]: value }) as Seen;
   }
 
-  /** After a lost connection, what somebody else has published meanwhile stays: two editors must not fight. */
+  /** What somebody else has published stays, unless ours was wanted since: two editors must not fight. */
   #publish(): void {
     const { desired, settled } = this.#seen;
-    const isReplaced = !this.#isNew && desired !== undefined && desired.revision !== this.#wanted.revision;
+    const isNews = this.#isNew;
     if (settled) this.#isNew = false;
-    if (isReplaced || !mustPublish(this.#options.kind, this.#wanted, this.#seen)) return;
-    this.#see("desired", this.#wanted);
-    this.#options.publish(this.topics.desired, JSON.stringify(this.#wanted));
+    if (!isNews && desired !== undefined && desired.revision !== this.#wanted.revision) return;
+    if (mustPublish(this.#options.kind, this.#wanted, this.#seen)) {
+      this.#see("desired", this.#wanted);
+      this.#options.publish(this.topics.desired, JSON.stringify(this.#wanted));
+    }
+    if (settled && isNews) this.#options.asked(this.#wanted.revision);
   }
 
   #tell(): void {

@@ -6,6 +6,7 @@ import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
 import type { Seen, Standing, State } from "./standing.ts";
 import { statusOf, type Text } from "./status.ts";
+import type { Wishes } from "./wishes.ts";
 
 export interface UnitNodeParts {
   readonly red: RuntimeNode;
@@ -18,6 +19,7 @@ export interface UnitNodeParts {
   readonly fields: readonly Field[];
   /** Settings of the form. */
   readonly settings: Values;
+  readonly wishes: Wishes;
 }
 
 /** A deployed node: between the broker's configuration node, the session of its unit, and the flow. */
@@ -31,10 +33,14 @@ export class UnitNode {
 
   constructor(parts: UnitNodeParts) {
     this.#parts = parts;
-    const { kind, site, unit, clock, broker, red } = parts;
+    const { kind, site, unit, clock, broker, red, wishes } = parts;
     const publish = (topic: string, payload: string) => this.#publish(topic, payload);
     const tell = (standing: Standing, seen: Seen) => this.#tell(standing, seen);
-    this.#session = new Session({ kind, site, unit, clock, publish, tell }, desiredSettings(parts.settings));
+    const wanted = desiredSettings(parts.settings);
+    const context = red.context();
+    const asked = (revision: string) => wishes.asked(context, revision);
+    const isNew = !wishes.isOld(context, wanted.revision);
+    this.#session = new Session({ kind, site, unit, clock, publish, asked, tell }, wanted, isNew);
     this.#attachment = new Attachment({
       id: red.id,
       broker,

@@ -297,6 +297,10 @@ describe("the settings of a running lamp", () => {
       expect(new Set(heard.slice(sent).map((desired) => desired.revision))).toEqual(new Set([revision]));
       expect(inForce()).toBe(55);
 
+      await city.restart();
+      await shown(/^replaced by/);
+      expect(inForce()).toBe(55);
+
       await city.deploy(settings({ holdTime: 50 }));
       await expect.poll(inForce, wait).toBe(50);
       await expect.poll(() => second.shown("lamp")?.text, wait).toMatch(/^replaced by/);

@@ -39,12 +39,12 @@ const placed = (node: FlowNode) => ("z" in node ? { x: 0, y: 0, ...node } : node
 /** A broker, a Node-RED with our package as it would be published, and somebody who plays the units. */
 export class City {
   readonly broker: Broker;
-  readonly red: NodeRed;
+  red: NodeRed;
   readonly #ownBroker: boolean;
   readonly #client: MqttClient;
   readonly #package: BuiltPackage;
   readonly #userDir: string;
-  readonly #comms: WebSocket;
+  #comms: WebSocket;
   #shown: [node: string, status: Shown][] = [];
   #heard: Heard[] = [];
 
@@ -61,12 +61,7 @@ export class City {
     this.#client = client;
     this.#package = built;
     this.#userDir = userDir;
-    this.#comms = new WebSocket(`${red.url.replace("http:", "ws:")}comms`);
-    this.#comms.on("open", () => this.#comms.send(JSON.stringify({ subscribe: "status/#" })));
-    this.#comms.on("message", (data) => {
-      for (const { topic, data: status } of JSON.parse(String(data)))
-        this.#shown.push([String(topic).replace("status/", ""), status]);
-    });
+    this.#comms = this.#watch();
     client.on("message", (topic, payload) => {
       const text = payload.toString();
       this.#heard.push({ topic, payload: text === "" ? undefined : JSON.parse(text) });
@@ -87,6 +82,28 @@ export class City {
     const city = new City({ broker, ownBroker }, red, client, built, userDir);
     await client.subscribeAsync(["plinth/#", "flow/#"], { qos: 1 });
     return city;
+  }
+
+  /** Hears what stands under the nodes. */
+  #watch(): WebSocket {
+    const comms = new WebSocket(`${this.red.url.replace("http:", "ws:")}comms`);
+    comms.on("open", () => comms.send(JSON.stringify({ subscribe: "status/#" })));
+    comms.on("message", (data) => {
+      for (const { topic, data: status } of JSON.parse(String(data)))
+        this.#shown.push([String(topic).replace("status/", ""), status]);
+    });
+    return comms;
+  }
+
+  /** Ends Node-RED and starts it again, with the flows that it had. */
+  async restart(): Promise<void> {
+    this.#comms.terminate();
+    await this.red.close();
+    this.#shown = [];
+    this.red = await startNodeRed({
+      ...{ port: 0, userDir: this.#userDir, packageDir: this.#package.folder, program: nodeRedProgram },
+    });
+    this.#comms = this.#watch();
   }
 
   /** Configuration node of the broker, for a flow. */

@@ -14,12 +14,14 @@ const bytes = (message: unknown) =>
 let loop: EventLoop;
 let published: { topic: string; message: unknown }[];
 let told: Standing[];
+let asked: string[];
 let session: Session;
 
 beforeEach(() => {
   loop = new EventLoop();
   published = [];
   told = [];
+  asked = [];
   session = new Session(
     {
       kind: "streetlight",
@@ -27,6 +29,7 @@ beforeEach(() => {
       unit: "lamp-1",
       clock: new VirtualClock(loop),
       publish: (topic, payload) => published.push({ topic, message: JSON.parse(payload) }),
+      asked: (revision) => asked.push(revision),
       tell: (standing) => told.push(standing),
     },
     wanted,
@@ -61,6 +64,7 @@ it("keeps quiet when the broker holds the same settings already, in whatever ord
       unit: "lamp-1",
       clock: new VirtualClock(loop),
       publish: (topic, payload) => published.push({ topic, message: JSON.parse(payload) }),
+      asked: (revision) => asked.push(revision),
       tell: (standing) => told.push(standing),
     },
     desiredSettings({ a: 1, b: 2 }),
@@ -159,6 +163,37 @@ it("sends what was asked for while it was away, whatever was published meanwhile
   session.heard(topics.desired, bytes(desiredSettings({ holdTime: 99 })));
   await settle();
   expect(published.map(({ message }) => message)).toEqual([wanted, desiredSettings({ holdTime: 50 })]);
+});
+
+it("takes what it asked for in a former life for no new wish", async () => {
+  const revive = () => {
+    const { kind, site, unit } = { kind: "streetlight", site: "via-roma", unit: "lamp-1" };
+    const clock = new VirtualClock(loop);
+    const publish = (topic: string, payload: string) =>
+      published.push({ topic, message: JSON.parse(payload) });
+    const tell = (standing: Standing) => told.push(standing);
+    return new Session(
+      { kind, site, unit, clock, publish, asked: (revision) => asked.push(revision), tell },
+      wanted,
+      false,
+    );
+  };
+  session.connection(true);
+  await settle();
+  expect(asked).toEqual([wanted.revision]);
+
+  session = revive();
+  session.connection(true);
+  session.heard(topics.desired, bytes(desiredSettings({ holdTime: 99 })));
+  await settle();
+  expect(state()).toBe("replaced");
+  expect(published).toHaveLength(1);
+
+  session = revive();
+  session.connection(true);
+  await settle();
+  expect(published).toHaveLength(2);
+  expect(asked).toHaveLength(1);
 });
 
 it("believes nothing that is no message of a unit", async () => {
