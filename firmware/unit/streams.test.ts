@@ -112,6 +112,13 @@ describe("a streamed part", () => {
     expect(states.every((state) => state.startsWith("first"))).toBe(true);
   });
 
+  it("that dies before it ever told anything is known to be blind", async () => {
+    expect(samples.latest("first.peak")).toBeUndefined();
+    chips.first.unplug();
+    await bench.pass(3_000);
+    expect(samples.latest("first.peak")).toMatchObject({ value: Number.NaN, quality: "bad" });
+  });
+
   it("is started again when it is back, and quarantined when it stays away", async () => {
     chips.first.set("voltage0", 2.5);
     chips.first.unplug();

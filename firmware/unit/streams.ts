@@ -29,7 +29,12 @@ export class Streams {
     if (!stream) return { role, part };
     const open: Part["open"] = async (place): Promise<Driver> => {
       const onDetections = (found: readonly Detection[]) => this.#heard(name, stream, found);
-      const driver = await this.#port.open({ role: name, part, place, stream }, onDetections);
+      const driver = await this.#port
+        .open({ role: name, part, place, stream }, onDetections)
+        .catch((error: unknown) => {
+          this.#silence(name, stream);
+          throw error;
+        });
       const close = () => {
         this.#silence(name, stream);
         return driver.close();
@@ -66,8 +71,8 @@ export class Streams {
   #silence(role: string, { detector }: Stream): void {
     for (const output of Object.keys(detector.outputs)) {
       const source = `${role}.${output}`;
-      const last = this.#samples.latest(source);
-      if (last !== undefined && last.quality !== "bad") this.#samples.put(source, Number.NaN, "bad");
+      // One that never told anything, too: whoever counts what it tells must know that nobody looks.
+      if (this.#samples.latest(source)?.quality !== "bad") this.#samples.put(source, Number.NaN, "bad");
     }
   }
 }
