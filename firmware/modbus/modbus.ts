@@ -9,7 +9,7 @@ import { RtuFramePort } from "./rtu-frame-port.ts";
 /** Response time-out: 1 s to several seconds at 9600 baud (Modbus over Serial Line V1.02, section 2.4.1). */
 const answerLimit = seconds(1);
 /**
- * A unit that has just been silent is asked again with less patience: a sign without supply must not keep a meter on the
+ * A unit that has just been silent is asked again with less patience, beyond what the frames themselves take: a sign without supply must not keep a meter on the
  * same line from being read. That is for a while only, or one that is slow would never be heard again.
  */
 const silentLimit = milliseconds(250);
@@ -31,7 +31,7 @@ export function modbusOverSerial(serial: SerialPortPort, clock: Clock): ModbusPo
     };
     const opening = serial.open(path, speed).then((line) => {
       line.onClose(gone);
-      return new RtuLine(line, silence(speed), clock);
+      return new RtuLine(line, speed, clock);
     });
     const fresh = { speed, users: 0, opening };
     opening.catch(gone);
@@ -69,9 +69,15 @@ const isSameSpeed = (one: LineSpeed, other: LineSpeed) =>
   (one.parity ?? "none") === (other.parity ?? "none") &&
   (one.stopBits ?? 1) === (other.stopBits ?? 1);
 
+/** Of 11 bits on the line (Modbus over Serial Line, 2.5.1). */
+const characterMs = ({ baudRate }: LineSpeed) => (11 * 1_000) / baudRate;
+
 /** Between frames: 3.5 characters of 11 bits, 1.75 ms above 19 200 baud (Modbus over Serial Line, 2.5.1.1). */
-const silence = ({ baudRate }: LineSpeed) =>
-  milliseconds(baudRate > 19_200 ? 1.75 : (3.5 * 11 * 1_000) / baudRate);
+const silence = (speed: LineSpeed) => milliseconds(speed.baudRate > 19_200 ? 1.75 : 3.5 * characterMs(speed));
+
+/** Of a request and an answer without the values that they carry (Modbus Application Protocol V1.1b3, section 6). */
+const readCharacters = 8 + 5;
+const writeCharacters = 8 + 8;
 
 type Client = InstanceType<typeof modbusSerial.default>;
 
@@ -79,13 +85,15 @@ type Client = InstanceType<typeof modbusSerial.default>;
 interface Request<Answer> {
   readonly unit: number;
   readonly operation: string;
+  /** Of the request and its answer together. */
+  readonly characters: number;
   readonly ask: (client: Client, done: (error: Error | null, answer: Answer) => void) => void;
 }
 
 /** One line and its queue. */
 class RtuLine {
   readonly #line: SerialLine;
-  readonly #silence: ReturnType<typeof silence>;
+  readonly #speed: LineSpeed;
   readonly #clock: Clock;
   readonly #port: RtuFramePort;
   readonly #client: Client;
@@ -95,9 +103,9 @@ class RtuLine {
   /** By unit: when it last left a request without an answer, monotonic ms. */
   readonly #silentAtMs = new Map<number, number>();
 
-  constructor(line: SerialLine, pause: ReturnType<typeof silence>, clock: Clock) {
+  constructor(line: SerialLine, speed: LineSpeed, clock: Clock) {
     this.#line = line;
-    this.#silence = pause;
+    this.#speed = speed;
     this.#clock = clock;
     this.#port = new RtuFramePort((request) => {
       line.write(request, answerLimit).catch((error: Error) => this.#fail(error));
@@ -122,6 +130,7 @@ class RtuLine {
       const { data } = await request<{ data: number[] }>({
         unit,
         operation,
+        characters: readCharacters + 2 * count,
         ask: (client, done) => client[code](unit, address, count, done),
       });
       return Uint16Array.from(data);
@@ -135,6 +144,7 @@ class RtuLine {
         await request({
           unit,
           operation: `write ${registers(address, 1)}`,
+          characters: writeCharacters,
           ask: (client, done) => client.writeFC6(unit, address, value, done),
         });
       },
@@ -143,6 +153,7 @@ class RtuLine {
         await request({
           unit,
           operation: `write ${registers(address, values.length)}`,
+          characters: writeCharacters + 1 + 2 * values.length,
           ask: (client, done) => client.writeFC16(unit, address, [...values], done),
         });
       },
@@ -165,7 +176,7 @@ class RtuLine {
   }
 
   async #exchange<Answer>(request: Request<Answer>): Promise<Answer> {
-    const pauseMs = this.#quietSinceMs + this.#silence - this.#clock.now();
+    const pauseMs = this.#quietSinceMs + silence(this.#speed) - this.#clock.now();
     if (pauseMs > 0) await sleep(this.#clock, milliseconds(pauseMs));
     await this.#line.flush();
     const stop = this.#line.onData((chunk) => this.#port.receive(chunk));
@@ -198,16 +209,17 @@ class RtuLine {
     return this.#error(kind, unit, operation, error.message, error);
   }
 
-  #patience({ unit }: Request<unknown>): Duration {
+  #patience({ unit, characters }: Request<unknown>): Duration {
     const silentAtMs = this.#silentAtMs.get(unit) ?? Number.NEGATIVE_INFINITY;
-    return this.#clock.now() - silentAtMs < silentFor ? silentLimit : answerLimit;
+    if (this.#clock.now() - silentAtMs >= silentFor) return answerLimit;
+    return milliseconds(Math.min(answerLimit, silentLimit + characters * characterMs(this.#speed)));
   }
 
   #noAnswer({ unit, operation }: Request<unknown>, limit: Duration): PortError {
     const { received } = this.#port;
     if (received === 0) {
       this.#silentAtMs.set(unit, this.#clock.now());
-      return this.#error("timeout", unit, operation, `silent for ${limit} ms`);
+      return this.#error("timeout", unit, operation, `silent for ${Math.round(limit)} ms`);
     }
     return this.#error("checksum", unit, operation, `${received} bytes came, and no answer among them`);
   }
