@@ -2,8 +2,8 @@ import { minutes, seconds } from "#devices/duration.ts";
 import { alarmsOf } from "#devices/furniture/alarms.ts";
 import {
   type Furniture,
-  type RecordClass,
   loadsSupplied,
+  type RecordClass,
   sourcesOf,
   storageFailing,
 } from "#devices/furniture/vocabulary.ts";
