@@ -25,7 +25,7 @@ export const label = ({ unit, command }: EditedNode): string =>
   [unit, command].filter((part) => part !== "").join(" ");
 
 export const commandProblem = (node: EditedNode, value: unknown, { label }: Options): Verdict =>
-  orderOf(current(node, "kind", edited), value) !== undefined || `${label}: none of this kind`;
+  orderOf(current(node, "kind", edited), value) !== undefined || `${label}: ${node._("form.wrongKind")}`;
 
 /** What is not filled in must come with the message; what is, must be in range. */
 export function argsProblem({ kind, command }: EditedNode, value: unknown, { label }: Options): Verdict {

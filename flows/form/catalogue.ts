@@ -137,6 +137,7 @@ const commandTexts = {
   status: {
     ...common.status,
     noCommand: "no command chosen",
+    badTimeToLive: "time to live is not __expected__",
     ready: "ready",
     online: "__unit__ online",
     offline: "__unit__ offline",
@@ -153,7 +154,6 @@ const commandTexts = {
     isKind: "is a __kind__",
     connection: "a connection to the broker of __site__",
     noAnswer: "no answer within __seconds__ s",
-    timeToLive: "time to live is not __expected__",
   },
 } as const;
 

@@ -3,13 +3,11 @@ import { type NodeClock, nodeClock } from "./clock.ts";
 import { Commander, type Outcome } from "./commander.ts";
 import { badName, isName, noBroker, type Place, placeOf, rest } from "./place.ts";
 import type { Message, NodeStatus, Red, RuntimeNode } from "./red.ts";
+import { expectation, refusals } from "./schema.ts";
 import type { Text } from "./status.ts";
-import type { Kind, Order } from "./vocabulary.ts";
+import { type Kind, type Order, timeToLive } from "./vocabulary.ts";
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** Seconds for which a unit may take a command, when the form does not say. */
-const usualTimeToLiveS = 30;
 
 /** Registers the node type that sends a command to a unit, and tells what became of it. */
 export function registerCommand(red: Red, kinds: readonly Kind[]): void {
@@ -20,14 +18,14 @@ export function registerCommand(red: Red, kinds: readonly Kind[]): void {
     const unit = String(config.unit ?? "");
     const kind = kinds.find((one) => one.kind === config.kind);
     const order = kind?.orders.find(({ name }) => name === config.command);
-    const bad = unit !== "" && !isName(unit) ? badName(unit, text) : order ? undefined : noCommand(text);
+    const timeToLiveS = Number(config.timeToLive ?? timeToLive.default);
+    const bad = misconfigured(unit, order, timeToLiveS, text);
     const { place, fault = bad } = placeOf(red, config.site, text);
     if (!place || !kind || !order || fault) {
       rest(this, fault ?? {});
       return;
     }
     const args = typeof config.args === "object" && config.args !== null ? (config.args as Values) : {};
-    const timeToLiveS = Number(config.timeToLive ?? usualTimeToLiveS);
     const node = new FurnitureCommand({
       ...{ red: this, text, place, unit, kind, order, args, timeToLiveS, clock: nodeClock },
     });
@@ -36,11 +34,19 @@ export function registerCommand(red: Red, kinds: readonly Kind[]): void {
   });
 }
 
-const noCommand = (text: Text): NodeStatus => ({
-  fill: "red",
-  shape: "ring",
-  text: text("status.noCommand"),
-});
+/** Why a node cannot work as its form was filled in; undefined when it can. */
+function misconfigured(
+  unit: string,
+  order: Order | undefined,
+  timeToLiveS: number,
+  text: Text,
+): NodeStatus | undefined {
+  if (unit !== "" && !isName(unit)) return badName(unit, text);
+  const red = { fill: "red", shape: "ring" } as const;
+  if (!order) return { ...red, text: text("status.noCommand") };
+  if (refusals(timeToLive, timeToLiveS, "").length === 0) return undefined;
+  return { ...red, text: text("status.badTimeToLive", { expected: expectation(timeToLive, "s") }) };
+}
 
 interface Parts {
   readonly red: RuntimeNode;
@@ -93,7 +99,7 @@ class FurnitureCommand {
   }
 
   #input(message: Message, send: (message: Message) => void, done: () => void): void {
-    const { unit, args, red } = this.#parts;
+    const { unit, args } = this.#parts;
     const { payload } = message;
     const over = typeof payload === "object" && payload !== null && !Array.isArray(payload) ? payload : {};
     const to = unit === "" ? String(message.unit ?? "") : unit;
@@ -102,7 +108,6 @@ class FurnitureCommand {
       done();
       this.#show(this.#outcome(outcome));
     });
-    red.log(`${this.#parts.order.name} ${to}`);
   }
 
   #outcome({ result, unit, reason }: Outcome): NodeStatus {
