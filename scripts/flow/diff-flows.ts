@@ -1,6 +1,6 @@
+import { changeWords } from "#devices/furniture/setting-words.ts";
 import { canonicalJson } from "#devices/wire.ts";
 import type { FlowNode } from "./flow-file.ts";
-import { changeWords } from "./setting-words.ts";
 import { type Wanted, wantedUnits } from "./wanted.ts";
 
 export interface SettingChange {

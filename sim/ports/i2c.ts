@@ -18,8 +18,20 @@ export interface I2cTarget {
 
 export type BusFault = "arbitration-lost" | "bus" | "timeout";
 
+/** What passed over the wires of a bus since the street began. */
+export interface I2cTraffic {
+  /** Begun by the controller, those that failed among them; from a START to its STOP is one. */
+  readonly transfers: number;
+  /** For which bits were on the wire, ms. */
+  readonly busyMs: number;
+  /** Transfers that an address or a part did not acknowledge. */
+  readonly nacks: number;
+  /** Transfers that failed by the bus itself: a line held low, arbitration lost, no answer in time. */
+  readonly busErrors: number;
+}
+
 /**
- * An I2C bus of one board: parts are attached at addresses; faults are verbs. Its time on the wire is counted.
+ * An I2C bus of one board: parts are attached at addresses; faults are verbs. What passes over it is counted.
  * Multiplexers lead on from it to branches: while one is connected, its wires are this bus's wires.
  */
 export class VirtualI2cBus {
@@ -32,6 +44,9 @@ export class VirtualI2cBus {
   #fault: BusFault | undefined;
   #faultsLeft = 0;
   #busyMs = 0;
+  #transfers = 0;
+  #nacks = 0;
+  #busErrors = 0;
 
   constructor(name: string, clockHz = 100_000) {
     this.name = name;
@@ -69,6 +84,15 @@ export class VirtualI2cBus {
     return this.#busyMs;
   }
 
+  get traffic(): I2cTraffic {
+    return {
+      transfers: this.#transfers,
+      busyMs: this.#busyMs,
+      nacks: this.#nacks,
+      busErrors: this.#busErrors,
+    };
+  }
+
   /** A line held low: every transfer fails like this, `times` times or until `release`. */
   hold(fault: BusFault = "timeout", times = Number.POSITIVE_INFINITY): void {
     this.#fault = fault;
@@ -81,14 +105,16 @@ export class VirtualI2cBus {
 
   /** Written for speed: a strip of tiles makes 8,000 transfers a second. */
   transfer(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
-    for (const bus of this.#wires) if (bus.#fault) bus.#failHeld(bus.#fault, address);
+    this.#transfers++;
+    for (const bus of this.#wires) if (bus.#fault) this.#failHeld(bus, bus.#fault, address);
     const target = this.#at(address);
-    if (!target) throw this.#error("no-acknowledge-address", address, "address");
+    if (!target) throw this.#unacknowledged("no-acknowledge-address", address, "address");
     const results: Uint8Array[] = [];
     for (const operation of operations)
       if ("write" in operation) {
         this.#count(operation.write.length);
-        if (!target.write(operation.write)) throw this.#error("no-acknowledge-data", address, "write");
+        if (!target.write(operation.write))
+          throw this.#unacknowledged("no-acknowledge-data", address, "write");
       } else {
         this.#count(operation.read);
         results.push(target.read(operation.read));
@@ -103,9 +129,16 @@ export class VirtualI2cBus {
     return targets.length > 1 ? together(targets) : targets[0];
   }
 
-  #failHeld(fault: BusFault, address: number): void {
-    if (--this.#faultsLeft <= 0) this.release();
-    throw this.#error(fault, address, "START");
+  /** @param held this bus, or a branch of it: its wires are this bus's wires */
+  #failHeld(held: VirtualI2cBus, fault: BusFault, address: number): void {
+    this.#busErrors++;
+    if (--held.#faultsLeft <= 0) held.release();
+    throw held.#error(fault, address, "START");
+  }
+
+  #unacknowledged(kind: PortError["kind"], address: number, operation: string): PortError {
+    this.#nacks++;
+    return this.#error(kind, address, operation);
   }
 
   /** START or repeated START, address byte and data bytes of nine clocks each (UM10204 section 3.1). */

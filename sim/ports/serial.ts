@@ -31,6 +31,17 @@ export interface VirtualSerialLine {
   replug(): void;
 }
 
+/** What passed over a serial line since the street began. */
+export interface SerialTraffic {
+  /** From the unit, and to it, while it had the line open. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** For which bits were on the wire, ms: both ways together, of a line on which both may talk at once. */
+  readonly busyMs: number;
+  /** Times that bytes were garbled, by a wrong speed or by two who talked at once; or that none could be sent. */
+  readonly errors: number;
+}
+
 interface End {
   readonly target: SerialTarget;
   readonly line: VirtualSerialLine;
@@ -60,6 +71,10 @@ export class SerialCable {
   /** When the last byte from the unit will have passed. */
   #sentMs = 0;
   #passages: Passage[] = [];
+  #sentBytes = 0;
+  #receivedBytes = 0;
+  #busyMs = 0;
+  #errors = 0;
 
   constructor(path: string, loop: EventLoop) {
     this.path = path;
@@ -87,6 +102,15 @@ export class SerialCable {
     const end: End = { target, line, freeAtMs: 0 };
     this.#ends.push(end);
     return line;
+  }
+
+  get traffic(): SerialTraffic {
+    return {
+      sentBytes: this.#sentBytes,
+      receivedBytes: this.#receivedBytes,
+      busyMs: this.#busyMs,
+      errors: this.#errors,
+    };
   }
 
   connect(speed: LineSpeed): SerialLine {
@@ -129,6 +153,8 @@ export class SerialCable {
     const sent = bytes.slice();
     this.#loop.at(end.freeAtMs, () => {
       const wire = spoiled(sent, passage);
+      this.#receivedBytes += wire.length;
+      this.#passed(passage, isSameSpeed(speed, near.speed));
       near.deliver(sampled(wire, speed, near.speed));
       this.#distribute(wire, speed, end);
     });
@@ -147,6 +173,11 @@ export class SerialCable {
       this.#loop.at(sentMs, () => {
         if (this.#near !== near || !this.#plugged) return reject(closedError(this.path));
         resolve();
+        this.#sentBytes += sent.length;
+        this.#passed(
+          passage,
+          this.#ends.some(({ target }) => isSameSpeed(near.speed, target.speed)),
+        );
         this.#distribute(spoiled(sent, passage), near.speed);
       });
     });
@@ -154,6 +185,7 @@ export class SerialCable {
 
   /** The wire is taken until then by what had to be given up: what was asked for later waits behind it. */
   #giveUp(atMs: number): Promise<void> {
+    this.#errors++;
     this.#sentMs = Math.max(this.#sentMs, atMs);
     return new Promise((_, reject) => {
       const late = new PortError("timeout", {
@@ -185,7 +217,13 @@ export class SerialCable {
     return passage;
   }
 
+  #passed({ startMs, endMs, collisions }: Passage, isHeard: boolean): void {
+    this.#busyMs += endMs - startMs;
+    if (!isHeard || collisions.length > 0) this.#errors++;
+  }
+
   #openError(detail: string): PortError {
+    this.#errors++;
     return new PortError("bus", { port: this.path, operation: "open", detail });
   }
 }
@@ -198,11 +236,12 @@ function wireMs({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineS
 
 const garbled = (byte: number, index: number) => (byte * 7 + index * 31 + 0x55) & 0xff;
 
+const isSameSpeed = (sent: LineSpeed, read: LineSpeed) =>
+  sent.baudRate === read.baudRate && (sent.parity ?? "none") === (read.parity ?? "none");
+
 /** As a UART at another speed reads them. */
-function sampled(bytes: Uint8Array, sent: LineSpeed, read: LineSpeed): Uint8Array {
-  const same = sent.baudRate === read.baudRate && (sent.parity ?? "none") === (read.parity ?? "none");
-  return same ? bytes : bytes.map(garbled);
-}
+const sampled = (bytes: Uint8Array, sent: LineSpeed, read: LineSpeed): Uint8Array =>
+  isSameSpeed(sent, read) ? bytes : bytes.map(garbled);
 
 function spoiled(bytes: Uint8Array, { startMs, endMs, collisions }: Passage): Uint8Array {
   if (collisions.length === 0) return bytes;

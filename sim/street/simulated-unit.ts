@@ -9,7 +9,7 @@ import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
 import { Outbox } from "#firmware/outbox/outbox.ts";
 import { clientIdOf } from "#firmware/unit/city-link.ts";
 import { type Snapshot, Unit } from "#firmware/unit/unit.ts";
-import { Board } from "../board.ts";
+import { Board, type WireTraffic } from "../board.ts";
 import type { Twin, TwinDefinition } from "../chips/twin.ts";
 import type { KindModel, Site, Spot } from "../kinds/model.ts";
 import type { EventLoop } from "../loop.ts";
@@ -94,7 +94,7 @@ export class SimulatedUnit {
     this.declaration = declaration;
     this.config = config;
     this.#environment = environment;
-    this.#board = new Board(loop);
+    this.#board = new Board(loop, declaration.fastBuses);
     const draws = (stream: string) => random(world.seed, stream);
     this.twins = solder(config, {
       loop,
@@ -202,6 +202,11 @@ export class SimulatedUnit {
   /** For how long each of its I2C buses was busy, ms, since the street began. */
   get i2cBusyMs(): ReadonlyMap<number, number> {
     return this.#board.i2cBusyMs;
+  }
+
+  /** What passed over its I2C buses and serial lines since the street began. */
+  get traffic(): WireTraffic {
+    return this.#board.traffic;
   }
 
   /** The GPIO line that the part of a role is on. */

@@ -42,6 +42,7 @@ export class Street {
   readonly #digest = createHash("sha256");
   readonly #faults: string[] = [];
   readonly #troubles: string[] = [];
+  readonly #listeners = new Set<(unit: SimulatedUnit, event: UnitEvent) => void>();
   /** Number of the last command. */
   #commands = 0;
 
@@ -109,6 +110,11 @@ export class Street {
     published.catch(() => this.note(`${id} ${command} was not sent`));
   }
 
+  /** Hears the journals of all units, as it happens. */
+  listen(listener: (unit: SimulatedUnit, event: UnitEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** What units complained of, as `unit: text`, in order. */
   get troubles(): readonly string[] {
     return this.#troubles;
@@ -134,6 +140,7 @@ export class Street {
     if (event.type === "trouble") this.#troubles.push(`${unit.id}: ${event.what}`);
     if (event.type === "record") this.#records.get(unit.id)!.durable(event.epoch, event.sequence, event.body);
     unit.site.hear?.(event);
+    for (const listener of this.#listeners) listener(unit, event);
   }
 
   #stored({ device, epoch, sequence }: WireRecord): void {

@@ -1,6 +1,9 @@
 /** Settings and their changes in words, as an integrator would tell them. */
-import { canonicalJson } from "#devices/wire.ts";
-import type { Field } from "#flows/node/declaration.ts";
+import { canonicalJson } from "../wire.ts";
+import type { Setting } from "./vocabulary.ts";
+
+/** What must be known of a setting to tell its values; a unit of `""` is none. */
+type Field = Pick<Setting, "editor" | "unit" | "columns">;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -76,5 +79,5 @@ function rowWords({ columns = [] }: Field, row: Row): string {
   return cells.join(" ");
 }
 
-const amount = (value: unknown, unit: string) => (unit === "" ? `${value}` : `${value} ${unit}`);
+const amount = (value: unknown, unit = "") => (unit === "" ? `${value}` : `${value} ${unit}`);
 const listed = (words: readonly string[]) => (words.length > 0 ? words.join(", ") : "none");
