@@ -190,7 +190,7 @@ export interface ReportedSettings {
 }
 
 export interface CommandMessage {
-  /** Rises with each command to this unit: milliseconds of the sender's clock will do. */
+  /** Rises with each command to this unit, and is never a day ahead of Unix milliseconds: the sender's clock will do. */
   readonly id: number;
   /** Unix milliseconds after which the command must not be carried out. */
   readonly expires: number;

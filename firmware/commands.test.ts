@@ -211,6 +211,15 @@ describe("commands", () => {
     expect((await take(message(42))).state).toBe("accepted");
   });
 
+  it("are refused when their id leaps ahead of the time: none would be left for others", async () => {
+    const aDayMs = 86_400_000;
+    const wall = clock.wall() ?? Number.NaN;
+    expect(await problemOf(message(wall + aDayMs + 1))).toEqual([
+      `id is ${wall + aDayMs + 1}, far ahead of the time in milliseconds; expected the sender's clock, or a smaller number that rises`,
+    ]);
+    expect((await take(message(wall + aDayMs))).state).toBe("accepted");
+  });
+
   it("are accepted at most once, however a power cut and a replay fall", async () => {
     await take(message(1));
     const images: VirtualStore[] = [];

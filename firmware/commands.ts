@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { hours } from "#devices/duration.ts";
 import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import type { Command } from "#devices/furniture/vocabulary.ts";
 import type { Clock } from "#devices/ports/clock.ts";
@@ -11,6 +12,8 @@ import { parseMessage } from "./message.ts";
 const messageBytesMax = 4_096;
 /** A flood must not keep the unit from its work: this many at once, and this many a second in the long run. */
 const burst = 10;
+/** An id that leaps ahead would leave none for whoever comes after: a sender's clock may be wrong by a day. */
+const idsAheadMax = hours(24);
 const perSecond = 1;
 
 const envelope = Type.Object(
@@ -26,7 +29,7 @@ const envelope = Type.Object(
 /** What commands set in motion. */
 export interface CommandListener {
   /** A command was taken: a timed one is in force, one was ended, or a signal is active during this call. */
-  onTaken(command: string): void;
+  onTaken(command: string, args: CommandMessage["args"]): void;
   /** @returns false when there is no such alarm to clear. */
   onAcknowledge(alarm: string): boolean;
 }
@@ -140,6 +143,12 @@ export class Commands {
         problem: "cannot be judged: the unit does not know the time",
         expected: "a set clock",
       };
+    if (id > wall + idsAheadMax)
+      return {
+        field: "id",
+        problem: `is ${id}, far ahead of the time in milliseconds`,
+        expected: "the sender's clock, or a smaller number that rises",
+      };
     if (expires <= wall)
       return {
         field: "expires",
@@ -161,7 +170,7 @@ export class Commands {
     this.#active = active;
     this.#resumed = this.#resumed.filter((one) => active.includes(one));
     if (effect.kind === "signal") this.#signal = { name: command, args, untilMs: this.#clock.now() };
-    this.#listener.onTaken(command);
+    this.#listener.onTaken(command, args);
     this.#signal = undefined;
     return { id, state: "accepted", refusals: [] };
   }

@@ -1,6 +1,6 @@
 import type { Reason } from "#devices/control.ts";
 import type { Severity } from "#devices/furniture/vocabulary.ts";
-import type { CommandResult, PartState, RecordBody, Refusal } from "#devices/wire.ts";
+import type { CommandMessage, CommandResult, PartState, RecordBody, Refusal } from "#devices/wire.ts";
 
 /** What a unit tells of itself while it runs: to the log on a board, to the street page and the digest when simulated. */
 export type UnitEvent =
@@ -16,6 +16,7 @@ export type UnitEvent =
     }
   | { readonly type: "settings"; readonly revision: string; readonly refusals: readonly Refusal[] }
   | { readonly type: "command"; readonly result: CommandResult }
+  | { readonly type: "taken"; readonly command: string; readonly args: CommandMessage["args"] }
   | { readonly type: "link"; readonly connected: boolean }
   | { readonly type: "record"; readonly epoch: string; readonly sequence: number; readonly body: RecordBody }
   | { readonly type: "trouble"; readonly what: string };

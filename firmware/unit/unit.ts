@@ -88,7 +88,8 @@ export class Unit {
   ): Promise<Unit> {
     let unit: Unit | undefined;
     const life = await beginLife(declaration, config, ports, options, {
-      onTaken: (command) => {
+      onTaken: (command, args) => {
+        options.journal({ type: "taken", command, args });
         if (unit) unit.#commanded(command);
       },
       onAcknowledge: (alarm) => (unit ? unit.#alarms.acknowledge(alarm) : false),

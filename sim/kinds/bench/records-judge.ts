@@ -21,12 +21,8 @@ export class RecordsJudge {
     this.#counters = new Set(counters);
   }
 
-  /** @param onMeasured called with each number told; @param onReset with each port that was reset */
-  hear(
-    event: UnitEvent,
-    onMeasured: (measurement: Measurement) => void,
-    onReset: (port: string) => void,
-  ): void {
+  /** @param onMeasured called with each number told */
+  hear(event: UnitEvent, onMeasured: (measurement: Measurement) => void): void {
     if (event.type !== "record") return;
     const { body } = event;
     if (body.type === "measurement" && body.value !== null) {
@@ -43,10 +39,7 @@ export class RecordsJudge {
     if (name === "chargingSession") {
       this.sessions++;
       this.sessionWh += Number(fields.energy);
-    } else if (name === "portTrip") {
-      if (fields.cause === "none") onReset(String(fields.port));
-      else this.trips++;
-    }
+    } else if (name === "portTrip" && fields.cause !== "none") this.trips++;
   }
 
   get chainFlaws(): number {

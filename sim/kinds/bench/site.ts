@@ -248,11 +248,10 @@ export class BenchSite implements Site {
   }
 
   hear(event: UnitEvent): void {
-    this.#records.hear(
-      event,
-      ({ name, value }) => this.#measured(name, value),
-      (port) => this.#hazards[port as PortName]?.reset(),
-    );
+    this.#records.hear(event, ({ name, value }) => this.#measured(name, value));
+    // Not by the record of it, which waits until it is durable.
+    if (event.type === "taken" && event.command === "resetPort")
+      this.#hazards[event.args.port as PortName]?.reset();
     if (event.type === "alarm" && event.name === "ember" && event.state === "raised") this.#emberTold();
   }
 
