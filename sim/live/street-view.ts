@@ -1,9 +1,11 @@
 import { heavens } from "../page/heavens.ts";
+import type { HistorySpan, HistoryState, UnitDetail } from "../page/unit-detail.ts";
 import { toDeclarationState, toUnitState } from "../page/unit-state.ts";
 import type { DeclarationState, FaultState, PageState, StreetView, UnitState } from "../page/view.ts";
 import { begin, end, faultName, lasts, type OfferedFault } from "../scenario/faults.ts";
 import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
+import { type UnitWatch, watchUnits } from "./unit-watch.ts";
 
 /** The running street as the page sees it, and what the page may do to it. */
 export class LiveView implements StreetView {
@@ -11,6 +13,7 @@ export class LiveView implements StreetView {
   readonly #faults: ReadonlyMap<string, OfferedFault>;
   readonly #active = new Set<string>();
   readonly #declarations: Readonly<Record<string, DeclarationState>>;
+  readonly #watches: ReadonlyMap<string, UnitWatch>;
   #speed: number;
   #nodeRedUrl: string | undefined;
 
@@ -18,6 +21,7 @@ export class LiveView implements StreetView {
     this.#street = street;
     this.#faults = new Map(faults.map((offered) => [faultName(offered.fault), offered]));
     this.#speed = speed;
+    this.#watches = watchUnits(street);
     this.#declarations = Object.fromEntries(
       street.units.map((unit) => [nameOf(unit), toDeclarationState(unit.declaration)]),
     );
@@ -47,6 +51,14 @@ export class LiveView implements StreetView {
       this.#active.delete(id);
       end(offered.fault, this.#street);
     }
+  }
+
+  detail(unit: string): UnitDetail | undefined {
+    return this.#watches.get(unit)?.detail(this.#street.loop.now);
+  }
+
+  history(unit: string, source: string, span: HistorySpan): HistoryState | undefined {
+    return this.#watches.get(unit)?.history(source, span, this.#street.loop.now);
   }
 
   state(): PageState {

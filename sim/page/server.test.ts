@@ -181,6 +181,45 @@ describe("a request", () => {
   });
 });
 
+describe("what is asked of one unit", () => {
+  it("is answered with its detail, and with the history of one of its sources", async () => {
+    const street = newStreet();
+    const { page } = await serve(street);
+    const detail = await send(`${page.url}detail?unit=lamp-02`);
+    expect(detail).toMatchObject({
+      status: 200,
+      headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+    });
+    expect(JSON.parse(detail.body)).toEqual(street.detail("lamp-02"));
+    const history = await send(`${page.url}history?unit=lamp-02&source=meter.activePower&span=night`);
+    expect(history.status).toBe(200);
+    expect(JSON.parse(history.body)).toEqual(street.history("lamp-02", "meter.activePower", "night"));
+  });
+
+  it.each([
+    ["detail", '"unit" is missing'],
+    ["detail?unit=lamp-09", '"unit" is "lamp-09": expected lamp-01, lamp-02, lamp-03'],
+    ["detail?unit=__proto__", '"unit" is "__proto__": expected lamp-01'],
+    ["detail?unit=lamp-01&unit=lamp-02", '"unit" is given 2 times'],
+    ["detail?unit=lamp-01&more=1", '"more" is not known: expected unit'],
+    ["history?unit=lamp-01&source=meter.activePower", '"span" is missing'],
+    ["history?unit=lamp-01&source=meter.activePower&span=week", '"span" is "week": expected hour, night'],
+    ["history?unit=lamp-01&source=nosuch&span=hour", '"source" is "nosuch": expected lamp.target, '],
+    ["history?unit=lamp-09&source=nosuch&span=hour", '"unit" is "lamp-09": expected lamp-01'],
+  ])("%s is refused: %s", async (path, message) => {
+    const { page } = await serve(newStreet());
+    const { status, body } = await send(`${page.url}${path}`);
+    expect(status).toBe(400);
+    expect((JSON.parse(body) as { error: string }).error).toContain(message);
+  });
+
+  it("is only read", async () => {
+    const { page } = await serve(newStreet());
+    for (const path of ["detail?unit=lamp-01", "history"])
+      expect(await post(page, path, {})).toMatchObject({ status: 405, headers: { allow: "GET" } });
+  });
+});
+
 /** What a stream has said so far, from a socket that reads only when it is told to. */
 function listen(page: Page) {
   const { port, host } = new URL(page.url);
@@ -238,6 +277,8 @@ describe("the stream", () => {
     const ballast = "x".repeat(24_000_000);
     const view: StreetView = {
       state: () => ({ ...street.state(), nodeRedUrl: ballast }),
+      detail: () => undefined,
+      history: () => undefined,
       setSpeed: () => {},
       setFault: () => {},
     };

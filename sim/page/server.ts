@@ -5,6 +5,7 @@ import { systemClock } from "#firmware/ports/clock.ts";
 import { type Asset, buildAssets, docsAssets } from "./assets.ts";
 import { EventStreams } from "./event-streams.ts";
 import { checkMembers, Guard, RequestError, readObject } from "./request.ts";
+import { detailAsked, historyAsked } from "./unit-query.ts";
 import type { StreetView } from "./view.ts";
 
 export interface PageOptions {
@@ -95,7 +96,7 @@ interface Context {
 async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
   context.guard.checkHost(request);
-  const [path = ""] = (request.url ?? "").split("?");
+  const [path = "", query = ""] = (request.url ?? "").split("?");
   const asset = context.assets.get(path);
   if (asset) {
     checkMethod(request, response, "GET");
@@ -105,6 +106,10 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     if (context.streams.size >= streamsMax)
       throw new RequestError(503, `${streamsMax} pages are open already: close one`);
     context.streams.add(response);
+  } else if (path === "/detail" || path === "/history") {
+    checkMethod(request, response, "GET");
+    const asked = (path === "/detail" ? detailAsked : historyAsked)(context.view, new URLSearchParams(query));
+    response.writeHead(200, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(asked));
   } else if (path === "/speed" || path === "/fault") {
     checkMethod(request, response, "POST");
     context.guard.checkOrigin(request);

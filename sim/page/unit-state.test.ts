@@ -109,7 +109,7 @@ it("leaves out of the truth what is no number", () => {
 });
 
 it("tells of a declaration what its units are shown by", () => {
-  const { telemetry, glance, ...rest } = toDeclarationState(streetlight);
+  const { telemetry, glance, sources, ...rest } = toDeclarationState(streetlight);
   expect(rest).toEqual({
     kind: "streetlight",
     title: "Streetlight",
@@ -117,6 +117,12 @@ it("tells of a declaration what its units are shown by", () => {
   });
   expect(telemetry.map(({ name }) => name)).toEqual(Object.keys(streetlight.telemetry));
   expect(glance.map(({ name }) => name)).toEqual(streetlight.glance);
+  expect(sources.slice(0, 2)).toEqual([
+    { source: "lamp.target", title: "Dimming level", unit: "%" },
+    { source: "light.illuminance", title: "Illuminance", unit: "lx" },
+  ]);
+  expect(sources).toContainEqual({ source: "radar.distance", unit: "m" });
+  expect(sources.filter(({ source }) => source.startsWith("command."))).toEqual([]);
   expect(glance.at(3)).toEqual({
     name: "presence",
     title: "Somebody is near",

@@ -1,5 +1,5 @@
 import { alarmsOf } from "#devices/furniture/alarms.ts";
-import { type Furniture, glanceOf } from "#devices/furniture/vocabulary.ts";
+import { type Furniture, glanceOf, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Sample } from "#devices/sample.ts";
 import type { Snapshot } from "#firmware/unit/unit.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   PointState,
   SampleState,
   SettingsState,
+  SourceState,
   UnitState,
 } from "./view.ts";
 
@@ -33,6 +34,7 @@ export function toDeclarationState(declaration: Furniture): DeclarationState {
     title,
     telemetry: Object.keys(telemetry).map(point),
     glance: glanceOf(declaration).map(point),
+    sources: toSources(declaration),
     actuators: Object.fromEntries(
       Object.entries(actuators).map(([name, { title: of, quantity }]) => [
         name,
@@ -40,6 +42,21 @@ export function toDeclarationState(declaration: Furniture): DeclarationState {
       ]),
     ),
   };
+}
+
+/** Commands are moments: they have no history. */
+function toSources(declaration: Furniture): SourceState[] {
+  const quantities = sourcesOf(declaration);
+  const told = Object.values(declaration.telemetry).map(({ title, source }) => ({
+    source,
+    title,
+    unit: quantities.get(source)!.unit,
+  }));
+  const names = new Set(told.map(({ source }) => source));
+  const others = [...quantities]
+    .filter(([source]) => !names.has(source) && !source.startsWith("command."))
+    .map(([source, { unit }]) => ({ source, unit }));
+  return [...told, ...others];
 }
 
 /**

@@ -4,11 +4,16 @@ import type { PartHealth, Refusal } from "#devices/wire.ts";
 import type { Truth, VehicleInView } from "../kinds/model.ts";
 import type { Person } from "../world/trajectory.ts";
 import type { Moon } from "./heavens.ts";
+import type { HistorySpan, HistoryState, UnitDetail } from "./unit-detail.ts";
 
 /** Implemented by whoever runs the street. */
 export interface StreetView {
   /** The street at this moment. What was returned is never changed afterwards: the next call makes a new one. */
   state(): PageState;
+  /** Of one unit, for its panel; undefined where there is none of that id. */
+  detail(unit: string): UnitDetail | undefined;
+  /** Of one of `DeclarationState.sources`; undefined where the unit has no such source. */
+  history(unit: string, source: string, span: HistorySpan): HistoryState | undefined;
   /** How much faster than real time the street runs from now on: 0 (it stands still) to 3600. */
   setSpeed(factor: number): void;
   /** @param id a key of `PageState.faults`. */
@@ -52,7 +57,18 @@ export interface DeclarationState {
   readonly telemetry: readonly PointState[];
   /** Of these the ones that a card shows, the most telling first. */
   readonly glance: readonly PointState[];
+  /** All that can be drawn over time, telemetry first. */
+  readonly sources: readonly SourceState[];
   readonly actuators: Readonly<Record<string, { readonly title: string; readonly unit: string }>>;
+}
+
+export interface SourceState {
+  /** `light.illuminance` */
+  readonly source: string;
+  /** Absent for what is no telemetry. */
+  readonly title?: string;
+  /** Of its values; `1` for counts and what is told by yes and no. */
+  readonly unit: string;
 }
 
 export interface PointState {

@@ -1,6 +1,7 @@
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import { heavens } from "#sim/page/heavens.ts";
+import type { HistorySpan, HistoryState, UnitDetail } from "#sim/page/unit-detail.ts";
 import { toDeclarationState } from "#sim/page/unit-state.ts";
 import type { FaultState, PageState, SampleState, StreetView, UnitState } from "#sim/page/view.ts";
 import { illuminanceFrom } from "#sim/world/lamp-light.ts";
@@ -77,6 +78,41 @@ export class ScriptedStreet implements StreetView {
     this.asked.push(["fault", id, active]);
     const fault = this.#faults.get(id)!;
     this.#faults.set(id, { ...fault, active: active && fault.lasts });
+  }
+
+  /** One bus, on which everything is. */
+  detail(unit: string): UnitDetail | undefined {
+    const { units } = this.state();
+    if (!Object.hasOwn(units, unit)) return undefined;
+    const state = units[unit]!;
+    const roles = Object.keys(state.parts);
+    return {
+      unit,
+      parts: {},
+      buses: [{ name: "i2c-1", kind: "i2c", roles, total: 7, perSecond: 0.5, busyShare: 0.01, errors: [] }],
+      settings: [],
+      records: [],
+    };
+  }
+
+  /** It has been as it is since a minute ago. */
+  history(unit: string, source: string, span: HistorySpan): HistoryState | undefined {
+    const state = this.state();
+    if (!Object.hasOwn(state.units, unit)) return undefined;
+    const { samples, truth, declaration } = state.units[unit]!;
+    const known = state.declarations[declaration]!.sources.find((one) => one.source === source);
+    if (!known) return undefined;
+    const flat = (value: number | undefined) => {
+      const points = Array.from({ length: 6 }, () => value ?? null);
+      return { min: points, max: points, ...(value === undefined ? {} : { last: value }) };
+    };
+    const { unit: of, title = source } = known;
+    return {
+      ...{ unit, source, span, title, startMs: this.nowMs - 60_000, stepMs: 10_000 },
+      measure: { unit: of, decimals: samples[source]?.decimals ?? 0 },
+      measured: flat(samples[source]?.value),
+      ...(truth[source] === undefined ? {} : { truth: flat(Number(truth[source])) }),
+    };
   }
 
   state(): PageState {
