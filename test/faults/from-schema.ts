@@ -14,6 +14,7 @@ interface Schema {
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
 }
 
 const schemaOf = (schema: TSchema) => schema as unknown as Schema;
@@ -48,7 +49,9 @@ function right(schema: Schema): Arbitrary<unknown> {
         : fc.array(right(items!), bounds);
     }
     case "object":
-      return fc.record(Object.fromEntries(entriesOf(schema).map(([name, one]) => [name, right(one)])));
+      return fc.record(Object.fromEntries(entriesOf(schema).map(([name, one]) => [name, right(one)])), {
+        requiredKeys: [...(schema.required ?? [])],
+      });
     default:
       throw new TypeError(`a schema of type ${schema.type} is not generated here`);
   }
@@ -129,14 +132,14 @@ function brokenObject(schema: Schema): Arbitrary<Wrong> {
   return fc.oneof(
     here(fc.constantFrom<unknown>([], "a", null)),
     unknown,
+    ...(schema.required ?? []).map((name) =>
+      whole.map(({ [name]: _, ...value }) => ({ value, field: name })),
+    ),
     ...entries.map(([name, one]) =>
-      fc.oneof(
-        whole.map(({ [name]: _, ...value }) => ({ value, field: name })),
-        fc.tuple(whole, broken(one)).map(([value, bad]) => ({
-          value: { ...value, [name]: bad.value },
-          field: under(name, bad),
-        })),
-      ),
+      fc.tuple(whole, broken(one)).map(([value, bad]) => ({
+        value: { ...value, [name]: bad.value },
+        field: under(name, bad),
+      })),
     ),
   );
 }
