@@ -6,6 +6,7 @@ import type { Column, Setting } from "./vocabulary.ts";
 interface Words {
   readonly title: string;
   readonly help: string;
+  readonly group?: string;
   readonly advanced?: boolean;
   readonly isConfidential?: boolean;
 }

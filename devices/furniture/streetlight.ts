@@ -196,6 +196,7 @@ export const streetlight = furniture({
     profile: profile(
       {
         title: "Dimming profile",
+        group: "Light over the night",
         help: "Level while nobody is near, over the night. Each point holds until the next.",
       },
       [
@@ -206,28 +207,42 @@ export const streetlight = furniture({
       ],
     ),
     presenceLevel: percent(
-      { title: "Level with presence", help: "While somebody is near, and for the hold time after." },
+      {
+        title: "Level with presence",
+        group: "Presence",
+        help: "While somebody is near, and for the hold time after.",
+      },
       { default: 80 },
     ),
     holdTime: timeSpan(
-      { title: "Hold time", help: "How long the lamp stays up after the last sign of presence." },
+      {
+        title: "Hold time",
+        group: "Presence",
+        help: "How long the lamp stays up after the last sign of presence.",
+      },
       { default: 45, min: 5, max: 1800 },
     ),
     neighbours: units({
       title: "Neighbours",
+      group: "Presence",
       help: "Lamps whose presence brightens this one, so that light walks ahead.",
     }),
     neighbourLevel: percent(
-      { title: "Level with presence at a neighbour", help: "Usually between profile and presence." },
+      {
+        title: "Level with presence at a neighbour",
+        group: "Presence",
+        help: "Usually between profile and presence.",
+      },
       { default: 50 },
     ),
     minimumLevel: percent(
-      { title: "Minimum level", help: "Never below this while it is dark." },
+      { title: "Minimum level", group: "Light over the night", help: "Never below this while it is dark." },
       { default: 10, min: 1 },
     ),
     roadClass: choice(
       {
         title: "Lighting class",
+        group: "Light over the night",
         help: "EN 13201-2 class of the road: it bounds how far the lamp may be dimmed.",
         advanced: true,
       },
@@ -235,16 +250,30 @@ export const streetlight = furniture({
       "P4",
     ),
     defaultLevel: percent(
-      { title: "Level in doubt", help: "When the time, the light or presence is not known.", advanced: true },
+      {
+        title: "Level in doubt",
+        group: "Light over the night",
+        help: "When the time, the light or presence is not known.",
+        advanced: true,
+      },
       { default: 100, min: 10 },
     ),
-    rampUp: number({ title: "Ramp up", help: "How fast the lamp brightens.", advanced: true }, "%/s", {
-      default: 40,
-      min: 1,
-      max: 100,
-    }),
+    rampUp: number(
+      { title: "Ramp up", group: "Presence", help: "How fast the lamp brightens.", advanced: true },
+      "%/s",
+      {
+        default: 40,
+        min: 1,
+        max: 100,
+      },
+    ),
     rampDown: number(
-      { title: "Ramp down", help: "How fast it dims again: slow looks calm.", advanced: true },
+      {
+        title: "Ramp down",
+        group: "Presence",
+        help: "How fast it dims again: slow looks calm.",
+        advanced: true,
+      },
       "%/s",
       { default: 5, min: 0.5, max: 100 },
     ),

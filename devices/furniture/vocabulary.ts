@@ -69,7 +69,15 @@ export interface EventKind {
 export type Editor = "number" | "choice" | "switch" | "profile" | "units" | "table" | "order" | "texts";
 
 /** A column of a setting that is a table: days of the week, a local time of day, a choice, a number, or a text. */
-export type Column = { readonly name: string; readonly title: string } & (
+export type Column = {
+  readonly name: string;
+  readonly title: string;
+  /**
+   * It names what a row is for, as a list of names, numbers and ranges or as `all`: rows for different ones do not
+   * stand in each other's way.
+   */
+  readonly scope?: true;
+} & (
   | { readonly kind: "days" | "time" }
   | { readonly kind: "choice"; readonly options: readonly string[] }
   | { readonly kind: "number"; readonly unit: string; readonly min: number; readonly max: number }
@@ -84,7 +92,9 @@ export interface Setting {
   readonly unit?: string;
   /** Of a table, from left to right. */
   readonly columns?: readonly Column[];
-  /** Folded away in the form. */
+  /** The heading under which the form has it, in plain words; headings follow the order in which they first appear. */
+  readonly group?: string;
+  /** Folded away in the form, under its heading. */
   readonly advanced?: boolean;
   /** It may tell who somebody is: the unit keeps it, and never says it again. */
   readonly isConfidential?: boolean;

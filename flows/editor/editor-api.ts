@@ -5,7 +5,7 @@ import { input } from "./elements.ts";
 export interface EditedNode {
   readonly id: string;
   readonly type: string;
-  _(key: string): string;
+  _(key: string, words?: Readonly<Record<string, unknown>>): string;
   [property: string]: unknown;
 }
 

@@ -6,11 +6,14 @@ import { input, mark, pair } from "./elements.ts";
 import { addressWords, nameProblem, type Options, type Verdict } from "./names.ts";
 import type { Point } from "./night.ts";
 import { orderEditor } from "./order.ts";
+import { sayProblem } from "./problem.ts";
 import { profileEditor } from "./profile.ts";
 import { tableEditor } from "./table.ts";
 import { unitField, unitSearch } from "./unit-search.ts";
 
-type Control = Pick<Field, "name" | "editor" | "unit" | "schema" | "columns"> & { readonly slider: boolean };
+type Control = Pick<Field, "name" | "title" | "editor" | "unit" | "schema" | "columns"> & {
+  readonly slider: boolean;
+};
 /** Whether the editor may keep `value` for a setting; numbers may still be text. */
 export function problem(
   field: Pick<Field, "editor" | "unit" | "schema">,
@@ -59,16 +62,20 @@ function bind(node: EditedNode, kind: string, control: Control): [string, () => 
     case "number": {
       const number = input(`node-input-${name}`);
       if (slider) pair(number, input(`node-input-${name}-slider`));
+      const check = () =>
+        sayProblem(node, control, refusals(schema, typed("number", number.value), "", control.unit)[0]);
+      number.addEventListener("input", check);
+      check();
       return [[name, () => (number.value.trim() === "" ? "" : Number(number.value))]];
     }
     case "profile":
-      return [[name, profileEditor(input(`plinth-input-${name}`), node, schema, node[name] as Point[])]];
+      return [[name, profileEditor(input(`plinth-input-${name}`), node, control, node[name] as Point[])]];
     case "units":
       return [[name, unitList(node, kind, control)]];
     case "table": {
       const { columns = [] } = control;
       const rows = (node[name] ?? []) as readonly Readonly<Record<string, unknown>>[];
-      return [[name, tableEditor(input(`plinth-input-${name}`), node, { name, schema, columns }, rows)]];
+      return [[name, tableEditor(input(`plinth-input-${name}`), node, { ...control, columns }, rows)]];
     }
     case "order":
       return [[name, orderEditor(input(`plinth-input-${name}`), node, (node[name] ?? []) as string[])]];
@@ -81,24 +88,26 @@ function bind(node: EditedNode, kind: string, control: Control): [string, () => 
   }
 }
 
-function textList(node: EditedNode, { name, schema }: Control): () => string[] {
+function textList(node: EditedNode, control: Control): () => string[] {
+  const { name } = control;
   const list = input(`plinth-input-${name}`);
   const read = () => typed("texts", list.value) as string[];
-  const check = () => mark(list, refusals(schema, read(), "")[0]?.expected);
+  const check = () => judge(node, control, list, read());
   list.addEventListener("input", check);
   list.value = ((node[name] as string[] | undefined) ?? []).join("\n");
   check();
   return read;
 }
 
-function unitList(node: EditedNode, kind: string, { name, schema, unit }: Control): () => string[] {
+function unitList(node: EditedNode, kind: string, control: Control): () => string[] {
+  const { name } = control;
   const list = input(`plinth-input-${name}`);
   const read = () => typed("units", list.value) as string[];
   const write = (units: readonly string[]) => {
     list.value = units.join(", ");
     check();
   };
-  const check = () => mark(list, refusals(schema, read(), "", unit)[0] && addressWords);
+  const check = () => judge(node, control, list, read(), addressWords);
   list.addEventListener("input", check);
   write((node[name] as string[] | undefined) ?? []);
   unitSearch({
@@ -115,4 +124,19 @@ function unitList(node: EditedNode, kind: string, { name, schema, unit }: Contro
     },
   });
   return read;
+}
+
+/** Marks a list that is refused, and says why below it. @param words what an entry must be, where a pattern says it */
+function judge(
+  node: EditedNode,
+  control: Control,
+  list: HTMLElement,
+  value: readonly string[],
+  words?: string,
+): void {
+  const [refusal] = refusals(control.schema, value, "", control.unit);
+  const isPattern = refusal?.expected.startsWith("text that matches");
+  const told = refusal && words !== undefined && isPattern ? { ...refusal, expected: words } : refusal;
+  mark(list, told?.expected);
+  sayProblem(node, control, told);
 }

@@ -2,25 +2,26 @@ import { refusals, type Schema } from "../node/schema.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { element, mark, pair } from "./elements.ts";
 import type { Point } from "./night.ts";
+import type { Edits } from "./picture.ts";
+import { type Named, sayProblem } from "./problem.ts";
+import { profilePicture } from "./profile-picture.ts";
 import { rowButton } from "./row-button.ts";
-import { drawStrip } from "./strip.ts";
 
 interface Row {
   readonly line: HTMLTableRowElement;
   readonly from: HTMLInputElement;
   readonly level: HTMLInputElement;
+  write(point: Point): void;
 }
 
 /** Edits a dimming profile: its picture, and below it a row for each point. @returns what the rows say now. */
 export function profileEditor(
   place: HTMLElement,
   node: EditedNode,
-  schema: Schema,
+  setting: Named & { readonly schema: Schema },
   points: readonly Point[],
 ): () => Point[] {
-  const strip = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  strip.setAttribute("class", "plinth-strip");
-  strip.append(document.createElementNS("http://www.w3.org/2000/svg", "title"));
+  const { schema } = setting;
   const body = element("tbody");
   const rows: Row[] = [];
   const read = () => rows.map(({ from, level }) => ({ from: from.value.trim(), level: numberOf(level) }));
@@ -30,32 +31,42 @@ export function profileEditor(
       mark(from, problemOf(schema.items?.properties?.from, from.value.trim(), ""));
       mark(level, problemOf(schema.items?.properties?.level, numberOf(level), "%"));
     }
-    drawStrip(strip, read());
+    sayProblem(node, setting, refusals(schema, read(), "", "%")[0]);
+    draw();
   };
-  const remove = (row: Row) => {
-    if (rows.length <= (schema.minItems ?? 0)) return;
-    rows.splice(rows.indexOf(row), 1);
-    row.line.remove();
-    update();
+  const edits: Edits<Point> = {
+    read,
+    change: (index, point) => {
+      rows[index]!.write(point);
+      update();
+    },
+    insert: (index, point) => {
+      if (rows.length >= (schema.maxItems ?? Number.POSITIVE_INFINITY)) return false;
+      const row = pointRow(node, point, update, () => edits.remove(rows.indexOf(row)));
+      body.insertBefore(row.line, rows[index]?.line ?? null);
+      rows.splice(index, 0, row);
+      update();
+      return true;
+    },
+    remove: (index) => {
+      if (rows.length <= (schema.minItems ?? 0)) return false;
+      rows[index]!.line.remove();
+      rows.splice(index, 1);
+      update();
+      return true;
+    },
   };
-  const append = (point: Point) => {
-    if (rows.length >= (schema.maxItems ?? Number.POSITIVE_INFINITY)) return;
-    const row = pointRow(node, point, update, () => remove(row));
-    rows.push(row);
-    body.append(row.line);
-    update();
-  };
+  const draw = profilePicture(place, node, edits);
 
   const next = () => ({ from: "", level: rows.length > 0 ? numberOf(rows.at(-1)!.level) : 50 });
-  const add = rowButton("plus", node._("form.add"), () => append(next()), node._("form.add"));
+  const append = () => edits.insert(rows.length, next());
   const head = element("tr", {}, ...["form.from", "form.level"].map((key) => element("th", {}, node._(key))));
   place.append(
-    strip,
     element("small", { class: "plinth-range" }, node._("form.strip")),
     element("table", { class: "plinth-points" }, element("thead", {}, head), body),
-    add,
+    rowButton("plus", node._("form.add"), append, node._("form.add")),
   );
-  for (const point of points) append(point);
+  for (const point of points) edits.insert(rows.length, point);
   update();
   return read;
 }
@@ -65,16 +76,22 @@ function pointRow(node: EditedNode, point: Point, changed: () => void, remove: (
     type: "text",
     spellcheck: "false",
     placeholder: node._("form.timePlaceholder"),
+    "aria-label": node._("form.from"),
   });
-  const level = element("input", { type: "number", min: "0", max: "100", step: "any" });
-  const slider = element("input", { type: "range", min: "0", max: "100", step: "1" });
+  const bounds = { min: "0", max: "100", "aria-label": node._("form.level") };
+  const level = element("input", { type: "number", ...bounds, step: "any" });
+  const slider = element("input", { type: "range", ...bounds, step: "1" });
   const removal = rowButton("remove", node._("form.remove"), remove);
-  from.value = point.from;
-  level.value = String(point.level);
+  const write = (written: Point) => {
+    from.value = written.from;
+    level.value = String(written.level);
+    slider.value = level.value;
+  };
+  write(point);
   pair(level, slider);
   for (const control of [from, level]) control.addEventListener("input", changed);
   const cells = [[from], [level, " %"], [slider], [removal]].map((content) => element("td", {}, ...content));
-  return { line: element("tr", {}, ...cells), from, level };
+  return { line: element("tr", {}, ...cells), from, level, write };
 }
 
 const numberOf = ({ value }: HTMLInputElement) => (value.trim() === "" ? Number.NaN : Number(value));

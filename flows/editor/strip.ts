@@ -8,11 +8,17 @@ const ceiling = 8;
 const x = (minute: number) => (minute / 1_440) * width;
 const y = (level: number) => floor - (level / 100) * (floor - ceiling);
 
+/** Where a level is in the strip's height, 0 on top and 1 at the bottom. */
+export const topOf = (level: number): number => y(level) / height;
+
+/** The level at such a place. */
+export const levelAt = (top: number): number => ((floor - top * height) / (floor - ceiling)) * 100;
+
 /** Draws a profile from noon to noon: the sky behind, the light in front, hours below. */
 export function drawStrip(svg: SVGSVGElement, points: readonly Point[]): void {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("preserveAspectRatio", "none");
-  svg.replaceChildren(...sky(), ...light(points), ...hours());
+  svg.replaceChildren(...sky(), ...light(points), ...sunMarks(), ...hours());
 }
 
 function sky(): SVGElement[] {
@@ -44,6 +50,16 @@ function light(points: readonly Point[]): SVGElement[] {
     }),
     shape("rect", { x: x(from), y: y(level) - 1, width: x(to) - x(from), height: 2, fill: "#ffe9ad" }),
   ]);
+}
+
+/** Where the sun is drawn to set and to rise. */
+function sunMarks(): SVGElement[] {
+  return [sun.sunset, sun.sunrise].map((minute) =>
+    shape("line", {
+      ...{ class: "plinth-sun", x1: x(minute), x2: x(minute), y1: 0, y2: floor },
+      ...{ stroke: "#fff4d6", "stroke-width": 1.5, "stroke-dasharray": "3 3" },
+    }),
+  );
 }
 
 function hours(): SVGElement[] {

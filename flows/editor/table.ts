@@ -1,123 +1,135 @@
 import type { Column } from "../../devices/furniture/vocabulary.ts";
 import { refusals, type Schema } from "../node/schema.ts";
+import { type Cell, cellOf } from "./cell.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { element, mark } from "./elements.ts";
+import type { Edits } from "./picture.ts";
+import { type Named, sayProblem } from "./problem.ts";
 import { rowButton } from "./row-button.ts";
+import { weekGrid } from "./week-grid.ts";
+import { isWeek, type Values } from "./week-rows.ts";
 
-type Values = Readonly<Record<string, unknown>>;
+/** So many columns stand beside each other in a narrow tray; with more, each row becomes a card. */
+const wide = 3;
 
-/** One cell of a row: what is shown, what it says now, and where a fault is shown. */
-interface Cell {
-  readonly content: readonly (Node | string)[];
-  readonly read: () => unknown;
-  readonly control: HTMLElement;
+interface Row {
+  readonly line: HTMLElement;
+  readonly number: HTMLElement;
+  readonly cells: readonly Cell[];
 }
 
-/** Monday first, as in devices/estimators/week-windows.ts. */
-const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+interface TableSetting extends Named {
+  readonly schema: Schema;
+  readonly columns: readonly Column[];
+}
 
-/** Edits a list of rows with the same columns. @param name of the setting, whose catalogue has the columns' titles */
+/**
+ * Edits a list of rows with the same columns; where they are windows of a week, in its picture too.
+ * @returns what the rows say now
+ */
 export function tableEditor(
   place: HTMLElement,
   node: EditedNode,
-  {
-    name,
-    schema,
-    columns,
-  }: { readonly name: string; readonly schema: Schema; readonly columns: readonly Column[] },
+  setting: TableSetting,
   values: readonly Values[],
 ): () => Values[] {
+  const { name, schema, columns } = setting;
   const body = element("tbody");
-  const rows: { readonly line: HTMLElement; readonly cells: readonly Cell[] }[] = [];
+  const rows: Row[] = [];
   const read = () => rows.map(({ cells }) => rowOf(columns, cells));
 
-  const check = () => {
-    for (const { cells } of rows)
-      cells.forEach(({ control, read }, index) => {
-        const column = columns[index]!;
-        const unit = column.kind === "number" ? column.unit : "";
-        const inner = schema.items?.properties?.[column.name] ?? {};
-        mark(control, refusals(inner, read(), "", unit)[0]?.expected);
-      });
+  const update = () => {
+    rows.forEach(({ number }, row) => {
+      number.textContent = String(row + 1);
+    });
+    const refused = rows.flatMap(({ cells }, row) =>
+      cells.flatMap(({ control, read }, index) => {
+        const [refusal] = cellRefusals(setting, columns[index]!, read(), row);
+        mark(control, refusal?.expected);
+        return refusal ? [refusal] : [];
+      }),
+    );
+    sayProblem(node, setting, refused[0] ?? refusals(schema, read(), "")[0]);
+    draw();
   };
-  const append = (row: Values) => {
-    if (rows.length >= (schema.maxItems ?? Number.POSITIVE_INFINITY)) return;
-    const cells = columns.map((column) => cellOf(node, column, row[column.name], check));
-    const line = element("tr", {}, ...cells.map(({ content }) => element("td", {}, ...content)));
-    const entry = { line, cells };
-    const remove = () => {
-      rows.splice(rows.indexOf(entry), 1);
-      line.remove();
-    };
-    line.append(element("td", {}, rowButton("remove", node._("form.remove"), remove)));
-    rows.push(entry);
-    body.append(line);
-    check();
+  const edits: Edits<Values> = {
+    read,
+    change: (index, row) => {
+      for (const [column, { write }] of rows[index]!.cells.entries()) write(row[columns[column]!.name]);
+      update();
+    },
+    insert: (index, row) => {
+      if (rows.length >= (schema.maxItems ?? Number.POSITIVE_INFINITY)) return false;
+      const entry: Row = makeRow(node, setting, row, update, [
+        rowButton("arrow-up", node._("form.up"), () => raise(entry)),
+        rowButton("remove", node._("form.remove"), () => edits.remove(rows.indexOf(entry))),
+      ]);
+      body.insertBefore(entry.line, rows[index]?.line ?? null);
+      rows.splice(index, 0, entry);
+      update();
+      return true;
+    },
+    remove: (index) => {
+      if (rows.length <= (schema.minItems ?? 0)) return false;
+      rows[index]!.line.remove();
+      rows.splice(index, 1);
+      update();
+      return true;
+    },
   };
+  const raise = (row: Row) => {
+    const index = rows.indexOf(row);
+    if (index < 1) return;
+    body.insertBefore(row.line, rows[index - 1]!.line);
+    rows.splice(index - 1, 2, row, rows[index - 1]!);
+    update();
+  };
+  const draw = isWeek(columns) ? weekGrid(place, node, columns, edits) : () => {};
 
   const titles = columns.map((column) =>
     element("th", {}, node._(`settings.${name}.columns.${column.name}`)),
   );
+  const append = () => edits.insert(rows.length, read().at(-1) ?? {});
   place.append(
-    element("table", { class: "plinth-rows" }, element("thead", {}, element("tr", {}, ...titles)), body),
-    rowButton("plus", node._("form.addRow"), () => append(read().at(-1) ?? {}), node._("form.addRow")),
+    element(
+      "table",
+      { class: `plinth-rows${columns.length > wide ? " plinth-wide" : ""}` },
+      element("thead", {}, element("tr", {}, element("td"), ...titles)),
+      body,
+    ),
+    rowButton("plus", node._("form.addRow"), append, node._("form.addRow")),
   );
-  for (const row of values) append(row);
+  for (const row of values) edits.insert(rows.length, row);
+  update();
   return read;
+}
+
+function makeRow(
+  node: EditedNode,
+  { name, columns }: TableSetting,
+  row: Values,
+  changed: () => void,
+  buttons: readonly HTMLElement[],
+): Row {
+  const number = element("th", { scope: "row" });
+  const made = columns.map((column) => {
+    const title = node._(`settings.${name}.columns.${column.name}`);
+    const cell = cellOf(node, column, title, row[column.name], changed);
+    return { cell, place: element("td", { "data-title": title }, ...cell.content) };
+  });
+  const places = made.map(({ place }) => place);
+  const line = element("tr", {}, number, ...places, element("td", { class: "plinth-buttons" }, ...buttons));
+  return { line, number, cells: made.map(({ cell }) => cell) };
 }
 
 const rowOf = (columns: readonly Column[], cells: readonly Cell[]): Values =>
   Object.fromEntries(columns.map(({ name }, index) => [name, cells[index]!.read()]));
 
-function cellOf(node: EditedNode, column: Column, value: unknown, changed: () => void): Cell {
-  switch (column.kind) {
-    case "days":
-      return daysCell(node, column, value, changed);
-    case "choice":
-      return choiceCell(column.options, column.title, value, changed);
-    case "number": {
-      const cell = textCell("number", column.title, value, changed);
-      const read = () => (cell.control.value.trim() === "" ? Number.NaN : Number(cell.control.value));
-      return { ...cell, content: [...cell.content, ` ${column.unit}`], read };
-    }
-    case "time":
-    case "text":
-      return textCell(column.kind, column.title, value, changed);
-  }
-}
-
-function textCell(kind: "number" | "time" | "text", title: string, value: unknown, changed: () => void) {
-  const control = element("input", {
-    type: kind === "number" ? "number" : "text",
-    class: `plinth-${kind}`,
-    "aria-label": title,
-    step: "any",
-    spellcheck: "false",
-    placeholder: kind === "time" ? "07:30" : "",
-  });
-  control.value = value === undefined ? "" : String(value);
-  control.addEventListener("input", changed);
-  return { content: [control], read: () => control.value.trim(), control };
-}
-
-function choiceCell(options: readonly string[], title: string, value: unknown, changed: () => void): Cell {
-  const control = element("select", { "aria-label": title });
-  for (const option of options) control.append(element("option", { value: option }, option));
-  control.value = typeof value === "string" ? value : (options[0] ?? "");
-  control.addEventListener("change", changed);
-  return { content: [control], read: () => control.value, control };
-}
-
-/** Seven switches in a row. */
-function daysCell(node: EditedNode, { title }: Column, value: unknown, changed: () => void): Cell {
-  const chosen = Array.isArray(value) ? value : days;
-  const control = element("span", { class: "plinth-days", role: "group", "aria-label": title });
-  const boxes = days.map((day) => {
-    const box = element("input", { type: "checkbox" });
-    box.checked = chosen.includes(day);
-    box.addEventListener("change", changed);
-    control.append(element("label", { title: day }, box, element("span", {}, node._(`form.days.${day}`))));
-    return box;
-  });
-  return { content: [control], read: () => days.filter((_, index) => boxes[index]!.checked), control };
+function cellRefusals({ schema }: TableSetting, column: Column, value: unknown, row: number) {
+  const unit = column.kind === "number" ? column.unit : "";
+  const inner = schema.items?.properties?.[column.name] ?? {};
+  return refusals(inner, value, `/${row}/${column.name}`, unit).map((refusal) => ({
+    ...refusal,
+    field: `/${row}/${column.name}`,
+  }));
 }

@@ -29,6 +29,17 @@ const shared = {
     from: "From",
     level: "Level",
     add: "Add a point",
+    point: "__value__, point __number__ of __count__",
+    pointKeys:
+      "Drag a point, or Tab to it: arrows move it, with Shift in big steps; Insert and Delete. Double click adds one.",
+    week: "Windows over the week",
+    weekKeys:
+      "Drag a block or its edges, or Tab to them: arrows move, with Shift in big steps; Insert and Delete. A click on an empty place adds a row. Hatched: an earlier row goes first.",
+    window: "Row __number__: __label__, __days__ __from__ to __to__",
+    windowFrom: "Row __number__, from",
+    windowTo: "Row __number__, to",
+    expected: "__field__: __problem__, expected __expected__",
+    entry: "entry __number__",
     remove: "Remove",
     addRow: "Add a row",
     up: "Move up",
@@ -194,6 +205,7 @@ interface SettingTexts {
 }
 
 export type Catalogue = typeof shared & {
+  readonly form: { readonly groups: Readonly<Record<string, string>> };
   readonly settings: Readonly<Record<string, SettingTexts>>;
 };
 
@@ -205,8 +217,24 @@ export function catalogue(fields: readonly Field[]): Catalogue {
       { title, help, ...(columns ? { columns: titlesOf(columns) } : {}) },
     ]),
   );
-  return { ...shared, settings };
+  const groups = Object.fromEntries(
+    groupsOf(fields)
+      .filter(Boolean)
+      .map((group) => [groupKey(group), group]),
+  );
+  return { ...shared, form: { ...shared.form, groups }, settings };
 }
+
+/** Headings of the form, in their order; the empty one stands for settings without. */
+export const groupsOf = (fields: readonly Field[]): readonly string[] => [
+  ...new Set(fields.map(({ group }) => group)),
+];
+
+/** A heading's key in the catalogue: `Light over the night` is `lightOverTheNight`. */
+export const groupKey = (group: string): string =>
+  group
+    .replace(/^./, (first) => first.toLowerCase())
+    .replace(/ (.)/g, (_, next: string) => next.toUpperCase());
 
 const titlesOf = (columns: NonNullable<Field["columns"]>) =>
   Object.fromEntries(columns.map(({ name, title }) => [name, title]));

@@ -1,6 +1,6 @@
 import type { Declaration, Field } from "../node/declaration.ts";
-import { paletteLabel } from "./catalogue.ts";
-import { fieldRow, hasSlider } from "./fields.ts";
+import { groupKey, groupsOf, paletteLabel } from "./catalogue.ts";
+import { fieldRow, hasSlider, translated } from "./fields.ts";
 import { help } from "./help.ts";
 import { indent, literal } from "./markup.ts";
 import { nameRow, siteRow, unitRow } from "./rows.ts";
@@ -65,21 +65,36 @@ function defaultOf({ name, title, editor, unit, schema }: Field): string {
 
 /** What the form's script has to know of each control. */
 function controls(fields: readonly Field[]): string {
-  const lines = fields.map(({ name, editor, unit, columns, schema: { default: _, ...schema } }) => {
+  const lines = fields.map(({ name, title, editor, unit, columns, schema: { default: _, ...schema } }) => {
     const slider = editor === "number" && hasSlider(schema);
-    return literal({ name, editor, unit, schema, slider, ...(columns ? { columns } : {}) });
+    return literal({ name, title, editor, unit, schema, slider, ...(columns ? { columns } : {}) });
   });
   return `[\n${indent(2, lines.join(",\n"))}\n  ]`;
 }
 
 function template(fields: readonly Field[]): string {
+  const groups = groupsOf(fields).map((group) =>
+    groupHtml(
+      group,
+      fields.filter((field) => field.group === group),
+    ),
+  );
+  return `<div class="plinth-form">
+${indent(1, [nameRow, siteRow, unitRow, ...groups].join("\n"))}
+</div>`;
+}
+
+/** Settings under one heading, the advanced ones folded. */
+function groupHtml(group: string, fields: readonly Field[]): string {
   const open = fields.filter(({ advanced }) => !advanced).map(fieldRow);
   const folded = fields.filter(({ advanced }) => advanced).map(fieldRow);
+  const legend = group && `<legend>${translated(`form.groups.${groupKey(group)}`, group)}</legend>`;
   const advanced = `<details class="plinth-advanced">
   <summary data-i18n="[text]form.advanced">Advanced</summary>
 ${indent(1, folded.join("\n"))}
 </details>`;
-  return `<div class="plinth-form">
-${indent(1, [nameRow, siteRow, unitRow, "<hr>", ...open, ...(folded.length > 0 ? [advanced] : [])].join("\n"))}
-</div>`;
+  const content = [legend, ...open, ...(folded.length > 0 ? [advanced] : [])].filter(Boolean);
+  return `<fieldset class="plinth-group">
+${indent(1, content.join("\n"))}
+</fieldset>`;
 }

@@ -13,6 +13,8 @@ export interface Field {
   readonly editor: Editor;
   readonly unit: string;
   readonly advanced: boolean;
+  /** Heading in the form; empty for none. */
+  readonly group: string;
   readonly schema: Schema;
   /** Of a table. */
   readonly columns?: readonly Column[];
@@ -42,6 +44,7 @@ export function fieldsOf({ kind, settings }: Declaration): readonly Field[] {
       editor: setting.editor,
       unit: setting.unit ?? "",
       advanced: setting.advanced ?? false,
+      group: setting.group ?? "",
       schema: plainSchema(setting.schema, `${kind}.${name}`),
       ...(setting.columns ? { columns: setting.columns } : {}),
     };

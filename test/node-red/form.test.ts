@@ -109,9 +109,34 @@ describe.each(kinds)("the form of a $kind", (declaration) => {
   });
 
   it("folds away what is advanced, and nothing else", async () => {
-    const [open = "", folded = ""] = (await read(`${kind}.html`)).split('<details class="plinth-advanced">');
+    const html = await read(`${kind}.html`);
+    const folded = [...html.matchAll(/<details class="plinth-advanced">([\s\S]*?)<\/details>/g)]
+      .map(([, inner]) => inner)
+      .join();
     for (const { name, advanced } of fields)
-      expect((advanced ? folded : open).includes(`-input-${name}"`)).toBe(true);
+      expect([name, folded.includes(`-input-${name}"`)]).toEqual([name, advanced]);
+  });
+
+  it("has each setting under the heading that it is declared with, in the order of the headings", async () => {
+    const html = await read(`${kind}.html`);
+    const groups = [...html.matchAll(/<fieldset class="plinth-group">([\s\S]*?)<\/fieldset>/g)];
+    const found = groups.map(([, inner = ""]) => [
+      /<legend>.*>(.*)<\/span><\/legend>/.exec(inner)?.[1] ?? "",
+      [...inner.matchAll(/plinth-problem-(\w+)" role/g)].map(([, name]) => name).sort(),
+    ]);
+    const settings = Object.entries(declaration.settings);
+    const headings = [...new Set(settings.map(([, { group = "" }]) => group))];
+    expect(found).toEqual(
+      headings.map((heading) => [
+        heading,
+        settings
+          .filter(([, { group = "" }]) => group === heading)
+          .map(([name]) => name)
+          .sort(),
+      ]),
+    );
+    const texts = JSON.parse(await read(`locales/en-US/${kind}.json`));
+    expect(Object.values(texts.form.groups)).toEqual(headings.filter((heading) => heading !== ""));
   });
 
   it("helps in the order of Node-RED's style guide, with every setting in it", async () => {

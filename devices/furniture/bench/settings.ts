@@ -18,6 +18,7 @@ export const lastLoads = ["modem", "safetyLight"] as const;
 const portColumn = {
   name: "port",
   title: "Port",
+  scope: true,
   kind: "choice",
   options: ["all", ...portNames],
 } as const satisfies Column;
@@ -33,38 +34,49 @@ const everyDay = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 export const charging: Readonly<Record<string, Setting>> = {
   hours: table(
-    { title: "Hours", help: "When each port is open, by local time. A port without a row is always open." },
+    {
+      title: "Hours",
+      group: "Opening",
+      help: "When each port is open, by local time. A port without a row is always open.",
+    },
     [portColumn, ...windowColumns],
     [{ port: "outlet", days: everyDay, from: "07:00", to: "22:00" }],
   ),
   quotas: table(
     {
       title: "Free quota",
+      group: "Quota and tariff",
       help: "What a session, and a port in a day, may take for nothing. A port without a row is free.",
     },
     [portColumn, amount("session", "Per session", "Wh", 10_000), amount("day", "Per day", "Wh", 100_000)],
     [{ port: "outlet", session: 60, day: 400 }],
   ),
   quotaRest: timeSpan(
-    { title: "Rest after the quota", help: "How long a port stays off when a session used its quota." },
+    {
+      title: "Rest after the quota",
+      group: "Quota and tariff",
+      help: "How long a port stays off when a session used its quota.",
+    },
     { default: 600, min: 0, max: 86_400 },
   ),
   tariff: table(
     {
       title: "Tariff",
+      group: "Quota and tariff",
       help: "What a kilowatt-hour beyond the free quota costs, by local time. Where no row applies, the port goes off.",
     },
     [...windowColumns, amount("price", "Price", "per kWh", 100)],
     [],
   ),
   currency: choice(
-    { title: "Currency", help: "Of the tariff.", advanced: true },
+    { title: "Currency", group: "Quota and tariff", help: "Of the tariff.", advanced: true },
     ["EUR", "CHF", "GBP", "USD", "SEK", "NOK", "DKK", "PLN", "CZK"],
     "EUR",
   ),
   cardNeeded: choice(
     {
       title: "Card needed",
+      group: "Opening",
       help: "Whether a port opens without a permitted card: always, up to the free quota, or never.",
     },
     cardChoices,
@@ -73,6 +85,7 @@ export const charging: Readonly<Record<string, Setting>> = {
   cards: texts(
     {
       title: "Permitted cards",
+      group: "Opening",
       help: "The numbers that the reader makes of them, not those printed on them. They are kept on the unit and never sent back.",
       isConfidential: true,
     },
@@ -81,6 +94,7 @@ export const charging: Readonly<Record<string, Setting>> = {
   chargeInFrost: toggle(
     {
       title: "Ports open in frost",
+      group: "Opening",
       help: "Leaves it to what is plugged in not to charge below 0 °C. The bench's own battery is never charged then.",
       advanced: true,
     },
@@ -89,15 +103,14 @@ export const charging: Readonly<Record<string, Setting>> = {
 };
 
 export const battery: Readonly<Record<string, Setting>> = {
-  shedOrder: order({ title: "Ports that go first", help: "In this order, as the battery falls." }, [
-    "outlet",
-    "pad",
-    "usb2",
-    "usb1",
-  ]),
+  shedOrder: order(
+    { title: "Ports that go first", group: "Battery", help: "In this order, as the battery falls." },
+    ["outlet", "pad", "usb2", "usb1"],
+  ),
   lastOrder: order(
     {
       title: "What goes last",
+      group: "Battery",
       help: "Lives on the reserve, and goes in this order before the battery is harmed.",
     },
     lastLoads,
@@ -105,6 +118,7 @@ export const battery: Readonly<Record<string, Setting>> = {
   shedFrom: percent(
     {
       title: "First port off below",
+      group: "Battery",
       help: "State of charge at which the first port goes; the others follow evenly.",
     },
     { default: 45, min: 10, max: 95 },
@@ -112,6 +126,7 @@ export const battery: Readonly<Record<string, Setting>> = {
   reserve: percent(
     {
       title: "Reserve",
+      group: "Battery",
       help: "State of charge at which the last port is off: what is left is for safety light and modem.",
     },
     { default: 30, min: 5, max: 90 },
@@ -119,17 +134,23 @@ export const battery: Readonly<Record<string, Setting>> = {
   deepDischarge: percent(
     {
       title: "Everything off below",
+      group: "Battery",
       help: "State of charge at which even the last one goes.",
       advanced: true,
     },
     { default: 5, min: 1, max: 50 },
   ),
   shedHysteresis: percent(
-    { title: "Back on above", help: "So far above its level each comes back.", advanced: true },
+    {
+      title: "Back on above",
+      group: "Battery",
+      help: "So far above its level each comes back.",
+      advanced: true,
+    },
     { default: 5, min: 1, max: 30 },
   ),
   batteryCapacity: number(
-    { title: "Battery", help: "What it holds when it is full.", advanced: true },
+    { title: "Battery", group: "Battery", help: "What it holds when it is full.", advanced: true },
     "Wh",
     {
       default: 1_280,
@@ -137,13 +158,22 @@ export const battery: Readonly<Record<string, Setting>> = {
       max: 100_000,
     },
   ),
-  panelPower: number({ title: "Solar panel", help: "Its rated power.", advanced: true }, "W", {
-    default: 200,
-    min: 5,
-    max: 10_000,
-  }),
+  panelPower: number(
+    { title: "Solar panel", group: "Battery", help: "Its rated power.", advanced: true },
+    "W",
+    {
+      default: 200,
+      min: 5,
+      max: 10_000,
+    },
+  ),
   dailyConsumption: number(
-    { title: "Consumption of a day", help: "Expected until a whole day was seen.", advanced: true },
+    {
+      title: "Consumption of a day",
+      group: "Battery",
+      help: "Expected until a whole day was seen.",
+      advanced: true,
+    },
     "Wh",
     { default: 250, min: 1, max: 100_000 },
   ),
@@ -153,6 +183,7 @@ export const comfort: Readonly<Record<string, Setting>> = {
   assumedWindSpeed: number(
     {
       title: "Wind",
+      group: "Climate",
       help: "What usually blows at the bench, at 10 m above ground: for the felt temperature.",
       advanced: true,
     },

@@ -33,6 +33,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     policy: table(
       {
         title: "Policies",
+        group: "Rules",
         help: "What the kerb is for, by time and space: the first row that applies holds. Without any, nobody may stop.",
       },
       [
@@ -40,6 +41,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
         {
           name: "spaces",
           title: "Spaces",
+          scope: true,
           kind: "text",
           pattern: "^(all|\\d{1,2}(-\\d{1,2})?(,\\d{1,2}(-\\d{1,2})?)*)$",
           description: "all, or numbers and ranges such as 1,4-6",
@@ -75,6 +77,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     grace: timeSpan(
       {
         title: "Grace",
+        group: "Rules",
         help: "How long beyond the longest stay, or into a time without standing, is forgiven.",
       },
       { default: 300, min: 0, max: 3_600 },
@@ -82,6 +85,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     permits: texts(
       {
         title: "Permit cards",
+        group: "Rules",
         help: "Credentials of cards that open a reserved space, and that may stand where a permit is needed. They are kept on the unit and never sent back.",
         isConfidential: true,
       },
@@ -92,31 +96,46 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
       },
     ),
     chargingCurrent: number(
-      { title: "Charging current", help: "The most that the charging point offers." },
+      { title: "Charging current", group: "Charging", help: "The most that the charging point offers." },
       "A",
       { default: 16, min: 6, max: 32 },
     ),
-    energyPrice: number({ title: "Price of energy", help: "Per kWh; 0 is free." }, "1/kWh", {
-      default: 0.45,
-      min: 0,
-      max: 10,
-    }),
+    energyPrice: number(
+      { title: "Price of energy", group: "Charging", help: "Per kWh; 0 is free." },
+      "1/kWh",
+      {
+        default: 0.45,
+        min: 0,
+        max: 10,
+      },
+    ),
     currency: choice(
-      { title: "Currency", help: "ISO 4217 code of the price of energy.", advanced: true },
+      { title: "Currency", group: "Charging", help: "ISO 4217 code of the price of energy.", advanced: true },
       ["EUR", "GBP", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK"],
       "EUR",
     ),
     curbZoneId: texts(
-      { title: "Curb zone", help: "The city's CDS curb_zone_id of this kerb.", advanced: true },
+      {
+        title: "Curb zone",
+        group: "Register of the city",
+        help: "The city's CDS curb_zone_id of this kerb.",
+        advanced: true,
+      },
       { ...uuids, most: 1 },
     ),
     curbSpaceIds: texts(
-      { title: "Curb spaces", help: "The city's CDS curb_space_id of each space, in order.", advanced: true },
+      {
+        title: "Curb spaces",
+        group: "Register of the city",
+        help: "The city's CDS curb_space_id of each space, in order.",
+        advanced: true,
+      },
       { ...uuids, most: spaces },
     ),
     curbAreaIds: texts(
       {
         title: "Curb areas",
+        group: "Register of the city",
         help: "The city's CDS curb_area_id of each area that this kerb is in.",
         advanced: true,
       },
@@ -125,24 +144,36 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     operatorId: texts(
       {
         title: "Operator",
+        group: "Register of the city",
         help: "The data_source_operator_id by which CDS knows whoever operates this kerb's sensors.",
         advanced: true,
       },
       { ...uuids, most: 1 },
     ),
     spaceLength: number(
-      { title: "Length of a space", help: "From it follows where on the map each space is.", advanced: true },
+      {
+        title: "Length of a space",
+        group: "Place and lock",
+        help: "From it follows where on the map each space is.",
+        advanced: true,
+      },
       "m",
       { default: 6, min: 2, max: 20 },
     ),
     bearing: number(
-      { title: "Bearing", help: "From the first space to the last, from north over east.", advanced: true },
+      {
+        title: "Bearing",
+        group: "Place and lock",
+        help: "From the first space to the last, from north over east.",
+        advanced: true,
+      },
       "°",
       { default: 90, min: 0, max: 360 },
     ),
     groundDistance: number(
       {
         title: "Distance to the ground",
+        group: "Place and lock",
         help: "What a lidar reads when its space is empty. The lock does not rise unless it reads this.",
         advanced: true,
       },
@@ -150,11 +181,21 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
       { default: 2.3, min: 0.8, max: 8 },
     ),
     travelTime: timeSpan(
-      { title: "Travel time of the lock", help: "From one limit switch to the other.", advanced: true },
+      {
+        title: "Travel time of the lock",
+        group: "Place and lock",
+        help: "From one limit switch to the other.",
+        advanced: true,
+      },
       { default: 6, min: 1, max: 60 },
     ),
     stallCurrent: number(
-      { title: "Stall current", help: "The lock's motor stops when it draws this.", advanced: true },
+      {
+        title: "Stall current",
+        group: "Place and lock",
+        help: "The lock's motor stops when it draws this.",
+        advanced: true,
+      },
       "A",
       { default: 6, min: 0.5, max: 30 },
     ),
