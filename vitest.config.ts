@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{devices,firmware,flows,sim,scripts,test}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "test/e2e/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "test/{e2e,long}/**"],
     testTimeout: 30_000,
   },
 });

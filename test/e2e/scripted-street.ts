@@ -1,9 +1,20 @@
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import { type Furniture, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import { heavens } from "#sim/page/heavens.ts";
+import { RequestError } from "#sim/page/request.ts";
 import type { HistorySpan, HistoryState, UnitDetail } from "#sim/page/unit-detail.ts";
 import { toDeclarationState } from "#sim/page/unit-state.ts";
-import type { FaultState, PageState, SampleState, StreetView, UnitState } from "#sim/page/view.ts";
+import type {
+  FaultState,
+  PageState,
+  RunState,
+  SampleState,
+  ScenarioState,
+  StreetChoice,
+  StreetView,
+  UnitState,
+} from "#sim/page/view.ts";
+import type { MenuFault } from "#sim/scenario/fault-menu.ts";
 import { illuminanceFrom } from "#sim/world/lamp-light.ts";
 import { createWorld, type World } from "#sim/world/street.ts";
 import type { Person } from "#sim/world/trajectory.ts";
@@ -54,6 +65,8 @@ export class ScriptedStreet implements StreetView {
   ]);
   nowMs: number;
   speed = 10;
+  /** What is different of the run that the page is told of. */
+  run: Partial<RunState> = {};
 
   constructor(script: Script) {
     const { at, lamps, perHour = 300 } = script;
@@ -74,8 +87,52 @@ export class ScriptedStreet implements StreetView {
     this.speed = factor;
   }
 
-  setFault(id: string, active: boolean): void {
-    this.asked.push(["fault", id, active]);
+  async step(ms: number): Promise<void> {
+    this.asked.push(["step", ms]);
+    this.speed = 0;
+    this.nowMs += ms;
+  }
+
+  faultMenu(): ReadonlyMap<string, MenuFault> {
+    const offset = { title: "by", unit: "lx", min: -100, max: 100, preset: 10, isWhole: false };
+    const count = { title: "how many", unit: "1", min: 1, max: 9, preset: 1, isWhole: true };
+    const amounts: Readonly<Record<string, MenuFault["amount"]>> = { bus: offset, ember: count };
+    return new Map(
+      [...this.#faults].map(([id, { title, lasts, unit }]) => {
+        const what = { verb: id, unit, role: undefined, channel: undefined };
+        const amount = amounts[id];
+        return [id, { id, title, what, lasts, place: id, ...(amount ? { amount } : {}) }];
+      }),
+    );
+  }
+
+  scenarios(): readonly ScenarioState[] {
+    const about = { timeZone: location.timeZone, startMs: this.nowMs, durationS: 3_600, seed: 7 };
+    return [
+      { name: "scripted", title: "A scripted street", inventory: "8 lights", ...about },
+      { name: "winter-night", title: "A winter night", inventory: "3 lights, 1 bench", ...about },
+    ];
+  }
+
+  async open(choice: StreetChoice): Promise<void> {
+    this.asked.push(["open", choice]);
+  }
+
+  async replay(): Promise<void> {
+    this.asked.push(["replay"]);
+  }
+
+  cancel(): void {
+    this.asked.push(["cancel"]);
+    throw new RequestError(409, "the street is not on its way");
+  }
+
+  recording(): string {
+    return "scenario: scripted\n";
+  }
+
+  setFault(id: string, active: boolean, amount?: number): void {
+    this.asked.push(["fault", id, active, ...(amount === undefined ? [] : [amount])]);
     const fault = this.#faults.get(id)!;
     this.#faults.set(id, { ...fault, active: active && fault.lasts });
   }
@@ -124,6 +181,16 @@ export class ScriptedStreet implements StreetView {
       nowMs,
       timeZone: location.timeZone,
       speed: this.speed,
+      run: {
+        number: 1,
+        scenario: "scripted",
+        title: "A scripted street",
+        seed: 7,
+        startMs: Date.parse(this.#script.at),
+        recorded: 0,
+        isRecordingFull: false,
+        ...this.run,
+      },
       sunElevationDeg: world.sunElevationDeg(nowMs),
       daylightLux: world.daylightLux(nowMs),
       ...heavens(nowMs, location),

@@ -1,12 +1,28 @@
 import { defineConfig } from "vitest/config";
 
-/** Whole programs, browsers among them: one file after the other. */
+/** The slower suite: what takes minutes of computing, then whole programs, browsers among them. */
 export default defineConfig({
   test: {
-    include: ["test/e2e/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          name: "long",
+          include: ["test/long/**/*.test.ts"],
+          sequence: { groupOrder: 0 },
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          // One file after the other: each has a street, a Node-RED or a browser to itself.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });
