@@ -96,6 +96,62 @@ describe("a flow's nodes that set units", () => {
   });
 });
 
+describe("a flow's nodes that hear and command units", () => {
+  const hear = (more: object) => ({
+    id: "i",
+    type: "furniture in",
+    site: "s",
+    kind: "",
+    unit: "",
+    tells: "",
+    ...more,
+  });
+  const command = (more: object) => ({
+    ...{ id: "c", type: "furniture command", site: "s", kind: "bench", unit: "bench-1" },
+    ...{ command: "setPort", args: { port: "pad", on: true, duration: 60 }, timeToLive: 30 },
+    ...more,
+  });
+  const units = new Map([["via-roma/bench-1", "bench"]]);
+
+  it.each([
+    ["a filter of anything", hear({})],
+    ["a filter of a kind's measurement", hear({ kind: "floor", tells: "measurement:steps#OnTile" })],
+    ["a command", command({})],
+    ["a command whose unit and arguments come with the message", command({ unit: "", args: {} })],
+  ])("are fine with %s", (_, node) => {
+    expect(told([broker, site, node], units)).toEqual([]);
+  });
+
+  it.each([
+    ["no site", hear({ site: "" }), "error i site: names no site"],
+    ["a name that is none", hear({ unit: "Bench 1" }), "error i unit: names Bench 1"],
+    [
+      "a unit of another kind",
+      hear({ kind: "curb", unit: "bench-1" }),
+      "error i unit: via-roma/bench-1 is a bench",
+    ],
+    ["an unknown unit", command({ unit: "bench-9" }), "error c unit: via-roma/bench-9 is unknown"],
+    [
+      "something that nobody tells",
+      hear({ kind: "bench", tells: "measurement:steps" }),
+      "error i tells: a bench tells no measurement steps",
+    ],
+    ["no command", command({ command: "" }), "error c command: a bench takes no command"],
+    [
+      "an argument out of range",
+      command({ args: { port: "sauna", on: true } }),
+      'error c args/port: Switch a port: port is "sauna"',
+    ],
+    [
+      "a time to live out of range",
+      command({ timeToLive: 0 }),
+      "error c timeToLive: Switch a port: timeToLive is 0",
+    ],
+  ])("tell %s", (_, node, finding) => {
+    expect(told([broker, site, node], units)).toEqual([finding]);
+  });
+});
+
 describe("a flow's other nodes", () => {
   const fun = (func: string, wires: string[][] = []) => ({ id: "f", type: "function", func, wires });
 
@@ -131,7 +187,10 @@ describe("a flow's other nodes", () => {
         broker,
         site,
         { id: "h", type: "http in", name: "open", wires: [["c"]] },
-        { id: "c", type: "furniture command", site: "s", unit: "bench-1", wires: [[]] },
+        {
+          ...{ id: "c", type: "furniture command", site: "s", kind: "bench", unit: "bench-1" },
+          ...{ command: "resumePort", args: { port: "pad" }, wires: [[]] },
+        },
       ],
       ['warning c : carries out whatever comes from http in "open"'],
     ],
@@ -192,7 +251,10 @@ describe("a flow's other nodes", () => {
         site,
         { id: "h", type: "http in", wires: [["w"]] },
         { id: "w", type: "switch", wires: [["c"]] },
-        { id: "c", type: "furniture command", site: "s", unit: "bench-1", wires: [[]] },
+        {
+          ...{ id: "c", type: "furniture command", site: "s", kind: "bench", unit: "bench-1" },
+          ...{ command: "resumePort", args: { port: "pad" }, wires: [[]] },
+        },
       ],
     ],
     [

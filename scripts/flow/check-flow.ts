@@ -3,6 +3,7 @@ import { bySeverity, type Finding } from "./finding.ts";
 import { enabledNodes, type FlowFile, type FlowNode, labelOf } from "./flow-file.ts";
 import { unguardedActuators } from "./interlock.ts";
 import type { KnownUnits } from "./known-units.ts";
+import { tellingNodeFindings } from "./telling-nodes.ts";
 import { unitNodeFindings } from "./unit-nodes.ts";
 import { isKnownType } from "./wanted.ts";
 
@@ -28,6 +29,7 @@ export function checkFlow({ nodes, lineOf }: FlowFile, { units, types }: CheckFl
     ...looseWires(enabled, byId),
     ...strangeTypes(enabled, types),
     ...unitNodeFindings(nodes, units),
+    ...tellingNodeFindings(nodes, units),
     ...unguardedActuators(enabled),
     ...blockingNodes(enabled),
   ];

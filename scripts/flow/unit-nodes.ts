@@ -1,13 +1,13 @@
 /** What is wrong with the nodes that set units, told as the nodes themselves would, before anything is deployed. */
-import { idPattern } from "#devices/wire.ts";
 import { settingsRefusals } from "#flows/node/declaration.ts";
-import type { Finding, Rule } from "./finding.ts";
+import { isName, siteType } from "#flows/node/place.ts";
+import type { Finding } from "./finding.ts";
 import { enabledNodes, type FlowNode, labelOf } from "./flow-file.ts";
 import type { KnownUnits } from "./known-units.ts";
-import { nodeOf, siteType, textOf, type Wanted, wantedUnits } from "./wanted.ts";
+import { error } from "./node-error.ts";
+import { nodeOf, textOf, type Wanted, wantedUnits } from "./wanted.ts";
 
 const idWords = "1 to 32 of a-z, 0-9 and hyphen";
-const isId = (text: string) => new RegExp(idPattern, "u").test(text);
 
 /** @param known the units that there are; undefined where nobody said */
 export function unitNodeFindings(nodes: readonly FlowNode[], known: KnownUnits | undefined): Finding[] {
@@ -23,13 +23,6 @@ export function unitNodeFindings(nodes: readonly FlowNode[], known: KnownUnits |
     ...rivals(wanted),
   ];
 }
-
-const error = (
-  rule: Rule,
-  node: FlowNode,
-  field: string,
-  words: Pick<Finding, "found" | "expected" | "fix">,
-): Finding => ({ severity: "error", rule, node: node.id, field, ...words });
 
 /** A node that needs a broker and names none, or one that is not there, or is not protected on its way. */
 function brokerFindings(nodes: readonly FlowNode[]): Finding[] {
@@ -74,36 +67,36 @@ function brokerFinding(node: FlowNode): Finding[] {
   ];
 }
 
-function addressFindings({ node, site, unit }: Wanted, nodes: readonly FlowNode[]): Finding[] {
-  const siteNode = nodeOf(new Map(enabledNodes(nodes).map((each) => [each.id, each])), node.site, siteType);
+function addressFindings({ node, unit }: Wanted, nodes: readonly FlowNode[]): Finding[] {
+  return [...siteFindings(node, nodes), ...(isName(unit) ? [] : [unnamed(node, unit)])];
+}
+
+export const unnamed = (node: FlowNode, unit: string): Finding =>
+  error("unit", node, "unit", {
+    found: unit === "" ? "names no unit" : `names ${unit}`,
+    expected: idWords,
+    fix: "name it as the unit has it in its unit.yaml; the magnifier in the form lists those on the broker",
+  });
+
+/** A node of ours that names no site, or one that is not there or has no name itself. */
+export function siteFindings(node: FlowNode, nodes: readonly FlowNode[]): Finding[] {
+  const site = nodeOf(new Map(enabledNodes(nodes).map((each) => [each.id, each])), node.site, siteType);
+  if (!site)
+    return [
+      error("site", node, "site", {
+        found: textOf(node.site) === "" ? "names no site" : `names ${node.site}, which is no site here`,
+        expected: "a site node that is enabled",
+        fix: "open the node and choose or add a site; an export must contain its configuration nodes",
+      }),
+    ];
+  const name = textOf(site.site);
+  if (isName(name)) return [];
   return [
-    ...(siteNode
-      ? []
-      : [
-          error("site", node, "site", {
-            found: textOf(node.site) === "" ? "names no site" : `names ${node.site}, which is no site here`,
-            expected: "a site node that is enabled",
-            fix: "open the node and choose or add a site; an export must contain its configuration nodes",
-          }),
-        ]),
-    ...(siteNode && !isId(site)
-      ? [
-          error("site", siteNode, "site", {
-            found: site === "" ? "has no name" : `is named ${site}`,
-            expected: idWords,
-            fix: "name it as the units of the site have it in their unit.yaml",
-          }),
-        ]
-      : []),
-    ...(isId(unit)
-      ? []
-      : [
-          error("unit", node, "unit", {
-            found: unit === "" ? "names no unit" : `names ${unit}`,
-            expected: idWords,
-            fix: "name it as the unit has it in its unit.yaml; the magnifier in the form lists those on the broker",
-          }),
-        ]),
+    error("site", site, "site", {
+      found: name === "" ? "has no name" : `is named ${name}`,
+      expected: idWords,
+      fix: "name it as the units of the site have it in their unit.yaml",
+    }),
   ];
 }
 
@@ -126,8 +119,12 @@ const titleOf = (fields: Wanted["fields"], path: string) => {
   return [title, ...rest].join("/");
 };
 
-function unknownUnit({ node, kind, site, unit }: Wanted, known: KnownUnits): Finding[] {
-  if (!isId(unit) || site === "") return [];
+/** A unit that is not among those that there are, or is of another kind. */
+export function unknownUnit(
+  { node, kind, site, unit }: Pick<Wanted, "node" | "kind" | "site" | "unit">,
+  known: KnownUnits,
+): Finding[] {
+  if (!isName(unit) || site === "") return [];
   const found = known.get(`${site}/${unit}`);
   if (found === kind) return [];
   const there = [...known].filter(([, each]) => each === kind).map(([key]) => key);

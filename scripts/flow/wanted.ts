@@ -1,5 +1,6 @@
 import * as catalogue from "#devices/furniture/index.ts";
 import { type Field, fieldsOf, formValues } from "#flows/node/declaration.ts";
+import { siteType } from "#flows/node/place.ts";
 import { enabledNodes, type FlowNode } from "./flow-file.ts";
 
 /** What a flow asks of one unit, as the unit's node will publish it. */
@@ -21,11 +22,11 @@ export const fieldsByKind: ReadonlyMap<string, readonly Field[]> = new Map(
   Object.values(catalogue).map((declaration) => [declaration.kind, fieldsOf(declaration)]),
 );
 
-export const siteType = "plinth-site";
 export const commandType = "furniture command";
+export const inType = "furniture in";
 
 /** Every node type of @plinth/node-red. */
-export const ownTypes: readonly string[] = [...fieldsByKind.keys(), siteType, "furniture in", commandType];
+export const ownTypes: readonly string[] = [...fieldsByKind.keys(), siteType, inType, commandType];
 
 /** The units that a flow sets, in the order of its nodes; what is switched off asks nothing. */
 export function wantedUnits(nodes: readonly FlowNode[]): Wanted[] {
