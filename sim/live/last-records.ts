@@ -56,7 +56,7 @@ function tell(declaration: Furniture, body: RecordBody): Pick<RecordState, "reco
     }
     case "actuator": {
       const { title, quantity } = declaration.actuators[body.name]!;
-      return { recordClass: "state", what: title, value: `${amount(body.value, quantity)}: ${body.text}` };
+      return { recordClass: "state", what: title, value: `${stand(body.value, quantity)}: ${body.text}` };
     }
   }
 }
@@ -73,5 +73,13 @@ function measured(
 
 const amount = (value: number, { unit, decimals }: Quantity) =>
   `${value.toFixed(decimals).replace("-", "−")}${unit === "1" ? "" : ` ${unit}`}`;
+
+/** On and off have no unit. */
+const stand = (value: number, quantity: Quantity) =>
+  quantity.unit === "1" && (value === 0 || value === 1)
+    ? value === 1
+      ? "on"
+      : "off"
+    : amount(value, quantity);
 
 const fieldText = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));

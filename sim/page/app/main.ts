@@ -40,7 +40,7 @@ listenToStreet({
     state = next;
     motion.hear(next, atMs);
     vehicles.hear(next, atMs);
-    panel.update(next);
+    panel.update(next, atMs);
   },
   onConnected(connected) {
     say(connected ? "" : "The simulator is not answering. The page goes on when it is back.");

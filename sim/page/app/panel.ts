@@ -1,7 +1,13 @@
+import type { PlacedPart, UnitDetail } from "../unit-detail.ts";
 import type { AlarmState, DeclarationState, PageState, PartState, UnitState } from "../view.ts";
+import { Buses } from "./buses.ts";
+import { Charts } from "./charts.ts";
 import { byId, KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { sampleText } from "./format.ts";
 import { Readings } from "./readings.ts";
+import { LatestRecords } from "./records.ts";
+import { Settings } from "./settings.ts";
+import { detailPath, Feed } from "./unit-feed.ts";
 
 /** Everything that one unit knows of itself, and beside it what is true. */
 export class Panel {
@@ -15,7 +21,10 @@ export class Panel {
   readonly #parts = section("Parts", "ul", "parts");
   readonly #telemetry = new Readings("Measured beside true");
   readonly #others = new Readings("Other samples");
-  readonly #settings = section("Settings and records", "dl", "facts");
+  readonly #charts = new Charts();
+  readonly #buses = new Buses();
+  readonly #settings = new Settings();
+  readonly #records = new LatestRecords();
   readonly #alarmRows = new KeyedChildren(
     this.#alarms.list,
     () => make("li", "", make("b"), make("span")),
@@ -23,13 +32,18 @@ export class Panel {
   );
   readonly #partRows = new KeyedChildren(
     this.#parts.list,
-    () => make("li", "", make("i", "dot"), make("b"), make("span"), make("p")),
-    showPart,
+    () => make("li", "", make("i", "dot"), make("b"), make("span"), make("p"), make("small")),
+    (row, part: PartState, role) => showPart(row, part, this.#placed[role]),
   );
   readonly #factRows = new KeyedChildren(this.#facts.list, makeFact, showFact);
-  readonly #settingRows = new KeyedChildren(this.#settings.list, makeFact, showFact);
+  readonly #feed = new Feed<UnitDetail>(
+    (detail) => this.#showDetail(detail),
+    () => this.#showDetail(undefined),
+  );
   readonly #onClose: () => void;
   #unit: string | undefined;
+  #timeZone = "UTC";
+  #placed: UnitDetail["parts"] = {};
 
   /** @param onClose told when the panel was closed by the person at the page. */
   constructor(onClose: () => void) {
@@ -41,7 +55,10 @@ export class Panel {
     this.#close.addEventListener("click", () => this.close());
     this.#kind.title = "Its page in the reference";
     const kind = make("p", "kind", this.#kind, " ", this.#place);
-    const sections = [this.#facts, this.#alarms, this.#telemetry, this.#parts, this.#settings, this.#others];
+    const sections = [
+      ...[this.#facts, this.#alarms, this.#telemetry, this.#charts, this.#parts, this.#buses],
+      ...[this.#settings, this.#records, this.#others],
+    ];
     this.#element.append(
       make("header", "", make("div", "", this.#heading, kind), this.#close),
       ...sections.map(({ element }) => element),
@@ -59,6 +76,11 @@ export class Panel {
     this.#unit = unit;
     if (!this.#element.open) this.#element.show();
     this.#element.scrollTop = 0;
+    this.#timeZone = state.timeZone;
+    this.#showDetail(undefined);
+    this.#feed.want(detailPath(unit));
+    const declaration = state.declarations[state.units[unit]!.declaration]!;
+    this.#charts.open(unit, declaration, state.timeZone);
     this.update(state);
     this.#heading.focus({ preventScroll: true });
   }
@@ -67,9 +89,12 @@ export class Panel {
     this.#element.close();
     this.#onClose();
     this.#unit = undefined;
+    this.#feed.want(undefined);
+    this.#charts.close();
   }
 
-  update({ units, declarations, nowMs }: PageState): void {
+  /** @param atMs of `performance`'s origin, as events have it: what is asked for beside the stream follows it. */
+  update({ units, declarations, nowMs }: PageState, atMs?: number): void {
     const unit = this.#unit === undefined ? undefined : units[this.#unit];
     if (!unit) return;
     const declaration = declarations[unit.declaration]!;
@@ -82,8 +107,19 @@ export class Panel {
     this.#alarmRows.show(unit.alarms.map((alarm) => [alarm.name, alarm]));
     this.#telemetry.show(declaration.telemetry, unit, nowMs);
     this.#partRows.show(Object.entries(unit.parts));
-    this.#settingRows.show(settingsOf(unit));
+    this.#settings.answer(unit.settings);
+    this.#records.count(unit.records);
     this.#others.show(othersOf(unit, declaration), unit, nowMs);
+    if (atMs === undefined) return;
+    this.#feed.want(detailPath(this.#unit!), atMs);
+    this.#charts.update(atMs);
+  }
+
+  #showDetail(detail: UnitDetail | undefined): void {
+    this.#placed = detail?.parts ?? {};
+    this.#buses.show(detail?.buses ?? []);
+    this.#settings.show(detail?.settings ?? []);
+    this.#records.show(detail?.records ?? [], this.#timeZone);
   }
 }
 
@@ -126,20 +162,6 @@ function wanted(value: number, unit: string): string {
   return value === 1 ? "on" : value === 0 ? "off" : String(value);
 }
 
-function settingsOf({ settings, records }: UnitState): Facts {
-  const facts: Facts = [];
-  if (settings) {
-    facts.push(["Revision", settings.inForce]);
-    for (const { field, problem, expected } of settings.refusals)
-      facts.push([`Refused ${field}`, `${problem}; expected ${expected}`]);
-  }
-  if (records) {
-    facts.push(["Waiting", `${records.waiting} records`], ["Made", `${records.made}`]);
-    if (records.dropped > 0) facts.push(["Dropped", `${records.dropped}`]);
-  }
-  return facts;
-}
-
 const makeFact = (name: string) => make("div", "", make("dt", "", name), make("dd"));
 const showFact = (row: HTMLElement, value: string) => setText(row.lastElementChild!, value);
 
@@ -149,10 +171,15 @@ function showAlarm(row: HTMLElement, { title, severity, advice }: AlarmState): v
   setText(row.children[1]!, advice);
 }
 
-function showPart(row: HTMLElement, { title, part, state, fault, failures }: PartState): void {
+function showPart(
+  row: HTMLElement,
+  { title, part, state, fault, failures }: PartState,
+  placed: PlacedPart | undefined,
+): void {
   setAttribute(row.children[0]!, "data-state", state);
   setText(row.children[1]!, title);
   const trouble = failures > 0 ? `, ${failures} failed attempts` : "";
   setText(row.children[2]!, `${part}, ${state}${trouble}`);
   setText(row.children[3]!, fault ?? "");
+  setText(row.children[4]!, placed ? `${placed.title} · ${placed.place}` : "");
 }

@@ -2,6 +2,7 @@ import type { PointState, SampleState, UnitState } from "../view.ts";
 import { differs } from "./agreement.ts";
 import { KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { age, pointText } from "./format.ts";
+import { tableOf } from "./table.ts";
 
 interface Reading {
   readonly point: PointState;
@@ -16,14 +17,8 @@ export class Readings {
   readonly #rows: KeyedChildren<HTMLTableRowElement, Reading>;
 
   constructor(title: string) {
-    const body = make("tbody");
-    const columns = ["", "measured", "true", "age"].map((text) => {
-      const heading = make("th", "", text);
-      heading.scope = "col";
-      return heading;
-    });
-    const table = make("table", "readings", make("thead", "", make("tr", "", ...columns)), body);
-    this.element = make("section", "", make("h3", "", title), table);
+    const { element, body } = tableOf(title, "readings", ["", "measured", "true", "quality, age"]);
+    this.element = element;
     this.#rows = new KeyedChildren(body, makeRow, showReading);
   }
 
@@ -68,6 +63,5 @@ function truthText(point: PointState, sample: SampleState | undefined, truth: nu
 
 function ageText(sample: SampleState | undefined, nowMs: number): string {
   if (!sample) return "never";
-  const old = age(nowMs - sample.atMs);
-  return sample.quality === "good" ? old : `${sample.quality}, ${old}`;
+  return `${sample.quality}, ${age(nowMs - sample.atMs)}`;
 }
