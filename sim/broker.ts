@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Aedes } from "aedes";
+import type { Cancel } from "#devices/ports/clock.ts";
+import type { Message } from "#devices/ports/link.ts";
 
 export interface BrokerSettings {
   /** Default 1883; 0 lets the system choose. */
@@ -17,6 +19,12 @@ export interface Broker {
   start(): Promise<void>;
   /** Ends one client's connection as a pulled cable does. @returns whether it was connected. */
   cut(clientId: string): boolean;
+  /** A message from this process itself: whoever is connected gets it, and what is retained is kept meanwhile. */
+  publish(message: Message): void;
+  /** Calls back for each message that a client has published. */
+  hear(listener: (message: Message) => void): Cancel;
+  /** Forgets every message that it retains, and tells whoever is connected with an empty one. */
+  forget(): void;
   /** Ends every connection and forgets everything. */
   close(): Promise<void>;
 }
@@ -46,6 +54,18 @@ export async function startBroker({ port = 1883, host = "127.0.0.1" }: BrokerSet
     if (clients.get(client.id) === client) clients.delete(client.id);
   });
 
+  const retained = new Set<string>();
+  const listeners = new Set<(message: Message) => void>();
+  aedes.on("publish", ({ topic, payload, retain }, client) => {
+    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : new Uint8Array(payload);
+    if (retain && bytes.length > 0) retained.add(topic);
+    else if (retain) retained.delete(topic);
+    if (client) for (const listener of listeners) listener({ topic, payload: bytes, retain });
+  });
+  const publish = inOrder(({ topic, payload, retain }, done) =>
+    aedes.publish({ cmd: "publish", dup: false, qos: 1, topic, payload: Buffer.from(payload), retain }, done),
+  );
+
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -70,10 +90,40 @@ export async function startBroker({ port = 1883, host = "127.0.0.1" }: BrokerSet
       client?.conn.destroy();
       return client !== undefined;
     },
+    publish,
+    hear: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    forget: () => {
+      for (const topic of retained) publish({ topic, payload: new Uint8Array(), retain: true });
+    },
     close: async () => {
       await away();
       await closeAedes();
     },
+  };
+}
+
+/** So many messages may wait for those before them; of more, what nobody retains is lost. */
+const waitingMax = 10_000;
+
+/**
+ * One message after the other: of two at once, Aedes takes the first for a copy when the second overtakes it, as it does
+ * where only the first is retained, and delivers it to nobody.
+ */
+function inOrder(publish: (message: Message, done: () => void) => void): (message: Message) => void {
+  const waiting: Message[] = [];
+  let isBusy = false;
+  const next = () => {
+    const message = waiting.shift();
+    isBusy = message !== undefined;
+    if (message) publish(message, next);
+  };
+  return (message) => {
+    if (!message.retain && waiting.length >= waitingMax) return;
+    waiting.push(message);
+    if (!isBusy) next();
   };
 }
 

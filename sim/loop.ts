@@ -87,15 +87,23 @@ export class EventLoop {
   /**
    * Follows real time at `speed()` virtual milliseconds per real one, asked again at each step, until `stop`.
    * When the machine cannot keep up, virtual time falls behind; nothing is skipped. At speed 0 time stands.
+   * @param limitMs virtual time goes no further than to here, and stops there to the millisecond; asked after `speed`
    */
-  async pace(speed: () => number, realNowMs: () => number): Promise<void> {
+  async pace(
+    speed: () => number,
+    realNowMs: () => number,
+    limitMs: () => number = () => Number.POSITIVE_INFINITY,
+  ): Promise<void> {
     this.#stopped = false;
     let lastMs = realNowMs();
     while (!this.#stopped) {
       const real = realNowMs();
       // At most a quarter second of real time is made up for: after a suspended laptop the street does not race.
-      const goal = this.#nowMs + Math.min(real - lastMs, 250) * speed();
+      const wanted = this.#nowMs + Math.min(real - lastMs, 250) * speed();
+      const goal = Math.min(wanted, limitMs());
       lastMs = real;
+      // What was done to the street since the last turn is finished before its time moves on.
+      await settled();
       const sliceEnd = real + 25;
       while (!this.#stopped && this.#size > 0 && this.#times[0]! <= goal && realNowMs() < sliceEnd) {
         if (!this.#runInstant()) await settled();

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import * as catalogue from "#devices/furniture/index.ts";
 import { DocumentError } from "#firmware/document.ts";
 import { type Live, startLive } from "#sim/live/live.ts";
+import { Shelf } from "#sim/live/shelf.ts";
 import { NodeRedError } from "#sim/node-red.ts";
-import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
+import type { Scenario } from "#sim/scenario/scenario.ts";
 import { sunElevationDeg } from "#sim/world/natural-light.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildFlows } from "../bundle/flows.ts";
@@ -25,7 +25,8 @@ interface Options {
 }
 
 const usualPorts = { broker: 1883, nodeRed: 1880, page: 8080 } as const;
-const scenarioFile = join(root, "sim/scenarios/street.yaml");
+const scenarios = join(root, "sim/scenarios");
+const firstScenario = "street";
 /** The street begins in the blue hour, when the lamps have just come on. */
 const blueHourDeg = -7;
 
@@ -66,13 +67,15 @@ async function start(options: Options): Promise<void> {
 export async function live(options: Options, say: (line: string) => void = () => {}): Promise<Live> {
   const ports = portsOf(options.portBase);
   const speed = numberOption("--speed", options.speed, 0, 3_600, true);
-  const scenario = await streetScenario();
+  const shelf = await Shelf.read(scenarios).catch(explain);
+  const scenario = inBlueHour(shelf.find(firstScenario)!.scenario);
   const seed =
     options.seed === undefined ? scenario.seed : numberOption("--seed", options.seed, 0, 0xffff_ffff);
   say("Node-RED nodes: built from the declarations");
   await buildFlows({ kinds: Object.values(catalogue) }).catch(explain);
   return await startLive({
     scenario,
+    shelf,
     seed,
     speed,
     host: options.host,
@@ -90,12 +93,12 @@ function interrupted(): Promise<void> {
   });
 }
 
-/** The street of the scenario file, on today's date in the blue hour. */
-async function streetScenario(): Promise<Scenario> {
-  const scenario = await readScenario(await readFile(scenarioFile, "utf8"), scenarioFile);
+/** The street of a scenario on today's date, in the blue hour, on a whole minute. */
+function inBlueHour(scenario: Scenario): Scenario {
   const minuteMs = 60_000;
   const noonMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * 60 * minuteMs;
-  let startUnixMs = noonMs - (scenario.location.longitude / 360) * 86_400_000;
+  const solarNoonMs = noonMs - (scenario.location.longitude / 360) * 86_400_000;
+  let startUnixMs = Math.floor(solarNoonMs / minuteMs) * minuteMs;
   const lastMs = startUnixMs + 12 * 60 * minuteMs;
   while (startUnixMs < lastMs && sunElevationDeg(startUnixMs, scenario.location) > blueHourDeg)
     startUnixMs += minuteMs;

@@ -1,18 +1,19 @@
 import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
-import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { startBroker } from "../broker.ts";
 import { makeDocs } from "../docs/docs.ts";
 import { startNodeRed } from "../node-red.ts";
 import { startPage } from "../page/server.ts";
-import { layOut } from "../scenario/lay-out.ts";
 import { inventory, type Scenario } from "../scenario/scenario.ts";
 import type { Street } from "../street/street.ts";
 import { streetFlow } from "../street-flow.ts";
-import { realNetwork } from "./real-network.ts";
-import { LiveView } from "./street-view.ts";
+import { Living } from "./living.ts";
+import type { Shelf } from "./shelf.ts";
+import { type Lay, LiveView } from "./street-view.ts";
 
 export interface LiveOptions {
+  /** The first street, and those that one may choose at the page. */
   readonly scenario: Scenario;
+  readonly shelf: Shelf;
   readonly seed: number;
   /** Virtual seconds per real second to begin with. */
   readonly speed: number;
@@ -27,6 +28,7 @@ export interface LiveOptions {
 
 export interface Live {
   readonly urls: { readonly broker: string; readonly nodeRed: string; readonly page: string };
+  /** That one lives in now. */
   readonly street: Street;
   /** Ends everything that was started, in the opposite order. */
   close(): Promise<void>;
@@ -54,29 +56,19 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
 
   onStep(`street of ${inventory(scenario)}, seed ${options.seed}`);
   const realClock = systemClock();
-  let speed = () => options.speed;
-  const street = await layOut(scenario, options.seed, options, (loop) => ({
-    network: realNetwork(broker, realClock, {
-      nowMs: () => loop.now,
-      speed: () => speed(),
+  const lay: Lay = (next, seed, speed, onTrouble) =>
+    Living.of({
+      scenario: next,
+      seed,
+      speed,
+      onTrouble,
+      version: options.version,
+      far: broker,
+      realNowMs: () => realClock.now(),
       realWallMs: systemWallMs,
-    }),
-    cityLink: mqttLinkPort({ url: broker.url, clock: realClock }),
-    wallMs: systemWallMs,
-  }));
-  const view = new LiveView(street, scenario.offers, options.speed);
-  speed = () => view.speed;
-  const pacing = street.loop.pace(speed, () => realClock.now());
-  closers.push(async () => {
-    street.loop.stop();
-    await pacing;
-  });
-  // Units stop on their own clock: a street that stands still would never end.
-  closers.push(() => {
-    view.setSpeed(Math.max(view.speed, 1));
-    return street.stop();
-  });
-  await street.start();
+    });
+  const view = await LiveView.begun(options.shelf, lay, options);
+  closers.push(() => view.close());
 
   onStep(`street page on port ${ports.page}`);
   const page = await startPage({ port: ports.page, host, view, docs: await makeDocs() });
@@ -90,5 +82,11 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   const nodeRed = await startNodeRed({ port: ports.nodeRed, host, userDir: options.workDir, flow });
   closers.push(() => nodeRed.close());
   view.nodeRedAt(nodeRed.url);
-  return { urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url }, street, close };
+  return {
+    urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url },
+    get street() {
+      return view.street;
+    },
+    close,
+  };
 }

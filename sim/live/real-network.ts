@@ -23,9 +23,9 @@ export interface Pace {
  */
 export function realNetwork(broker: Broker, realClock: Clock, pace: Pace): Network {
   const port = mqttLinkPort({ url: broker.url, clock: realClock });
-  const inStreetTime: LinkPort = { open: (clientId, will) => translating(port.open(clientId, will), pace) };
+  const translated: LinkPort = { open: (clientId, will) => translating(port.open(clientId, will), pace) };
   return {
-    link: () => inStreetTime,
+    link: () => translated,
     cut: (clientId) => void broker.cut(clientId),
     away: () => broker.stop(),
     back: () => broker.start(),
@@ -37,13 +37,16 @@ const translating = (link: Link, pace: Pace): Link => ({
     return link.connected;
   },
   publish: (...message) => link.publish(...message),
-  subscribe: (filter, listener) => link.subscribe(filter, (message) => listener(translated(message, pace))),
+  subscribe: (filter, listener) => link.subscribe(filter, (message) => listener(inStreetTime(message, pace))),
   onState: (listener) => link.onState(listener),
   close: () => link.close(),
 });
 
-/** What is no command, or none that can be read, stays as it came: the unit itself says what is wrong with it. */
-function translated(message: Message, { nowMs, speed, realWallMs }: Pace): Message {
+/**
+ * A command with what is left of its time to live on the street's clock. What is no command, or none that can be read,
+ * stays as it came: the unit itself says what is wrong with it.
+ */
+export function inStreetTime(message: Message, { nowMs, speed, realWallMs }: Pace): Message {
   const address = addressOf(message.topic);
   if (!address || message.topic !== unitTopics(address.site, address.unit).command) return message;
   try {

@@ -74,10 +74,16 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Throws RequestError unless the object has exactly these members. */
-export function checkMembers(body: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+/** Throws RequestError unless the object has exactly these members; `others` may be left out. */
+export function checkMembers(
+  body: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  others: readonly string[] = [],
+): void {
   const missing = names.find((name) => !Object.hasOwn(body, name));
   if (missing) throw new RequestError(400, `"${missing}" is missing`);
-  const unknown = Object.keys(body).find((name) => !names.includes(name));
-  if (unknown) throw new RequestError(400, `"${unknown}" is not known: expected ${names.join(", ")}`);
+  const known = [...names, ...others];
+  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  if (unknown)
+    throw new RequestError(400, `"${unknown}" is not known: expected ${known.join(", ") || "nothing"}`);
 }

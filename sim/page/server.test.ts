@@ -159,12 +159,44 @@ describe("a request", () => {
     ["speed", {}, 400, '"factor" is missing'],
     ["speed", { factor: 60, more: 1 }, 400, '"more" is not known: expected factor'],
     ["speed", { factor: "60" }, 400, '"factor" is "60": expected a number from 0 to 3600'],
+    ["step", {}, 400, '"ms" is missing'],
+    ["step", { ms: 0 }, 400, '"ms" is 0: expected a whole number from 1 to 3600000'],
+    ["step", { ms: 1.5 }, 400, '"ms" is 1.5'],
+    ["step", { ms: "1" }, 400, '"ms" is "1"'],
+    ["open", { scenario: "scripted" }, 400, '"seed" is missing'],
+    ["open", { scenario: "nosuch", seed: 1 }, 400, '"scenario" is "nosuch": expected scripted, winter-night'],
+    ["open", { scenario: "../street", seed: 1 }, 400, '"scenario" is "../street"'],
+    [
+      "open",
+      { scenario: "scripted", seed: -1 },
+      400,
+      '"seed" is -1: expected a whole number from 0 to 4294967295',
+    ],
+    ["open", { scenario: "scripted", seed: 1, startMs: -5 }, 400, '"startMs" is -5'],
+    ["open", { scenario: "scripted", seed: 1, startMs: 1000, momentMs: 999 }, 400, '"momentMs" is 999'],
+    // 31 days are the most.
+    ["open", { scenario: "scripted", seed: 1, startMs: 0, momentMs: 31 * 86_400_000 + 1 }, 400, '"momentMs"'],
+    ["open", { scenario: "scripted", seed: 1, at: 5 }, 400, '"at" is not known'],
+    ["replay", { seed: 1 }, 400, '"seed" is not known: expected nothing'],
     ["speed", { factor: -1 }, 400, '"factor" is -1'],
     ["speed", { factor: 3601 }, 400, '"factor" is 3601'],
     ["speed", '{"factor":1e999}', 400, '"factor" is null'],
     ["speed", `{"factor":1${" ".repeat(1_024)}}`, 413, "longer than 1024 bytes"],
-    ["fault", { id: "nosuch", active: true }, 400, '"id" is "nosuch": expected broker, mains'],
+    ["fault", { id: "nosuch", active: true }, 400, '"id" is "nosuch": expected the id of a fault in /faults'],
     ["fault", { id: "__proto__", active: true }, 400, '"id" is "__proto__"'],
+    [
+      "fault",
+      { id: "bus", active: true, amount: 101 },
+      400,
+      '"amount" is 101: expected a number from -100 to 100',
+    ],
+    [
+      "fault",
+      { id: "ember", active: true, amount: 1.5 },
+      400,
+      '"amount" is 1.5: expected a whole number from 1 to 9',
+    ],
+    ["fault", { id: "broker", active: true, amount: 1 }, 400, '"amount" is of no use to "broker"'],
     ["fault", { id: "broker", active: 1 }, 400, '"active" is 1: expected true or false'],
   ] as const)("to %s with %j is answered with %i: %s", async (path, body, status, message) => {
     const street = newStreet();
@@ -173,6 +205,47 @@ describe("a request", () => {
     expect(answer.status).toBe(status);
     expect((JSON.parse(answer.body) as { error: string }).error).toContain(message);
     expect(street.asked).toEqual([]);
+  });
+
+  it("to step, to break with an amount, to open and to replay is carried out", async () => {
+    const street = newStreet();
+    const { page } = await serve(street);
+    const choice = { scenario: "winter-night", seed: 4, startMs: 1_000, momentMs: 61_000.5 };
+    for (const [path, body] of [
+      ["step", { ms: 1_000 }],
+      ["fault", { id: "bus", active: true, amount: -40 }],
+      ["open", choice],
+      ["replay", {}],
+    ] as const)
+      expect((await post(page, path, body)).status).toBe(204);
+    expect(street.asked).toEqual([
+      ["step", 1_000],
+      ["fault", "bus", true, -40],
+      ["open", choice],
+      ["replay"],
+    ]);
+  });
+
+  it("that the street itself refuses says why", async () => {
+    const { page } = await serve(newStreet());
+    const answer = await post(page, "cancel", {});
+    expect(answer).toMatchObject({ status: 409, body: '{"error":"the street is not on its way"}' });
+  });
+
+  it("for the faults of a unit, the scenarios and the recording is answered", async () => {
+    const { page } = await serve(newStreet());
+    const told = async (path: string) => JSON.parse((await send(`${page.url}${path}`)).body);
+    const ids = async (path: string) => (await told(path)).map(({ id }: { id: string }) => id);
+    expect(await ids("faults?unit=lamp-03")).toEqual(["kill"]);
+    expect(await ids("faults")).toEqual(["broker", "mains"]);
+    expect((await send(`${page.url}faults?unit=__proto__`)).status).toBe(404);
+    expect((await told("scenarios")).map(({ name }: { name: string }) => name)).toEqual([
+      "scripted",
+      "winter-night",
+    ]);
+    const recording = await send(`${page.url}recording`);
+    expect(recording.headers["content-disposition"]).toBe('attachment; filename="recording.yaml"');
+    expect(recording.body).toBe("scenario: scripted\n");
   });
 
   it("must say that it is JSON, which a form of another site cannot", async () => {
@@ -275,14 +348,9 @@ describe("the stream", () => {
     const street = newStreet();
     // More than the buffers of a loopback connection hold.
     const ballast = "x".repeat(24_000_000);
-    const view: StreetView = {
-      state: () => ({ ...street.state(), nodeRedUrl: ballast }),
-      detail: () => undefined,
-      history: () => undefined,
-      setSpeed: () => {},
-      setFault: () => {},
-    };
-    const { page, frame } = await serve(view);
+    const told = street.state.bind(street);
+    street.state = () => ({ ...told(), nodeRedUrl: ballast });
+    const { page, frame } = await serve(street);
     const slow = listen(page);
     slow.socket.pause();
     const quick = listen(page);

@@ -4,7 +4,8 @@ import type { Clock } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { type Asset, buildAssets, docsAssets } from "./assets.ts";
 import { EventStreams } from "./event-streams.ts";
-import { checkMembers, Guard, RequestError, readObject } from "./request.ts";
+import { Guard, RequestError, readObject } from "./request.ts";
+import { menuAsked, streetRequests } from "./street-requests.ts";
 import { detailAsked, historyAsked } from "./unit-query.ts";
 import type { StreetView } from "./view.ts";
 
@@ -28,7 +29,6 @@ export interface Page {
 }
 
 const streamsMax = 32;
-const speedMax = 3_600;
 const requestMsMax = 10_000;
 
 /** Nothing but what this server serves may run, be shown or be asked, and no other page may frame it. */
@@ -110,11 +110,24 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     checkMethod(request, response, "GET");
     const asked = (path === "/detail" ? detailAsked : historyAsked)(context.view, new URLSearchParams(query));
     response.writeHead(200, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(asked));
-  } else if (path === "/speed" || path === "/fault") {
+  } else if (path === "/faults" || path === "/scenarios") {
+    checkMethod(request, response, "GET");
+    const { view } = context;
+    const told = path === "/faults" ? menuAsked(view, new URLSearchParams(query)) : view.scenarios();
+    response.writeHead(200, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(told));
+  } else if (path === "/recording") {
+    checkMethod(request, response, "GET");
+    const told = context.view.recording();
+    response
+      .writeHead(200, {
+        "Content-Type": "application/yaml; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="recording.yaml"',
+      })
+      .end(told);
+  } else if (Object.hasOwn(streetRequests, path)) {
     checkMethod(request, response, "POST");
     context.guard.checkOrigin(request);
-    const body = await readObject(request);
-    (path === "/speed" ? takeSpeed : takeFault)(context.view, body);
+    await streetRequests[path]!(context.view, await readObject(request));
     response.writeHead(204).end();
   } else throw new RequestError(404, `there is nothing at ${path}`);
 }
@@ -123,31 +136,6 @@ function checkMethod({ method }: IncomingMessage, response: ServerResponse, expe
   if (method === expected) return;
   response.setHeader("Allow", expected);
   throw new RequestError(405, `${method} is not possible here: expected ${expected}`);
-}
-
-function takeSpeed(view: StreetView, body: Readonly<Record<string, unknown>>): void {
-  checkMembers(body, ["factor"]);
-  const { factor } = body;
-  if (typeof factor !== "number" || !(factor >= 0 && factor <= speedMax))
-    throw new RequestError(
-      400,
-      `"factor" is ${JSON.stringify(factor)}: expected a number from 0 to ${speedMax}`,
-    );
-  view.setSpeed(factor);
-}
-
-function takeFault(view: StreetView, body: Readonly<Record<string, unknown>>): void {
-  checkMembers(body, ["id", "active"]);
-  const { id, active } = body;
-  if (typeof active !== "boolean")
-    throw new RequestError(400, `"active" is ${JSON.stringify(active)}: expected true or false`);
-  const known = Object.keys(view.state().faults);
-  if (typeof id !== "string" || !known.includes(id))
-    throw new RequestError(
-      400,
-      `"id" is ${JSON.stringify(id)}: expected ${known.join(", ") || "none, there are no faults"}`,
-    );
-  view.setFault(id, active);
 }
 
 /** What went wrong, as JSON. The rest of a request that was refused early is not read: the connection ends. */

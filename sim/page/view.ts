@@ -2,6 +2,7 @@
 import type { Quality } from "#devices/sample.ts";
 import type { PartHealth, Refusal } from "#devices/wire.ts";
 import type { Truth, VehicleInView } from "../kinds/model.ts";
+import type { MenuFault } from "../scenario/fault-menu.ts";
 import type { Person } from "../world/trajectory.ts";
 import type { Moon } from "./heavens.ts";
 import type { HistorySpan, HistoryState, UnitDetail } from "./unit-detail.ts";
@@ -16,8 +17,61 @@ export interface StreetView {
   history(unit: string, source: string, span: HistorySpan): HistoryState | undefined;
   /** How much faster than real time the street runs from now on: 0 (it stands still) to 3600. */
   setSpeed(factor: number): void;
-  /** @param id a key of `PageState.faults`. */
-  setFault(id: string, active: boolean): void;
+  /** The street stands, once exactly so many of its milliseconds have passed. Rejects with RequestError, as all below. */
+  step(ms: number): Promise<void>;
+  /** All that can be done to the street, by id. It changes only with the street. */
+  faultMenu(): ReadonlyMap<string, MenuFault>;
+  /** Begins or ends a fault. @param amount as the menu says; its preset when not given */
+  setFault(id: string, active: boolean, amount?: number): void;
+  scenarios(): readonly ScenarioState[];
+  /** Lays the street out anew. Resolves when it is there; it may be on its way then. */
+  open(choice: StreetChoice): Promise<void>;
+  /** Lives again what was lived so far: the same street, with all that was done to it. */
+  replay(): Promise<void>;
+  /** Ends a journey to a moment: the street stands where it is. */
+  cancel(): void;
+  /** What was done so far, as a scenario: YAML. */
+  recording(): string;
+}
+
+/** What a picker shows of a scenario. */
+export interface ScenarioState {
+  readonly name: string;
+  readonly title: string;
+  /** `6 lights, 2 benches`. */
+  readonly inventory: string;
+  readonly seed: number;
+  readonly startMs: number;
+  readonly timeZone: string;
+  /** How long its story is, s; one may live on after that. */
+  readonly durationS: number;
+}
+
+/** Which street, and up to which moment of it. */
+export interface StreetChoice {
+  readonly scenario: string;
+  readonly seed: number;
+  /** When it begins, Unix milliseconds; the scenario's own when not given. */
+  readonly startMs?: number;
+  /** It goes there as fast as it can; it stays at its begin when not given. */
+  readonly momentMs?: number;
+}
+
+/** One street from its begin on, and where in its time it is going. */
+export interface RunState {
+  /** Counts the streets that were laid out here: another number is another street. */
+  readonly number: number;
+  readonly scenario: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly startMs: number;
+  /** How many deeds are recorded, and whether more would be. */
+  readonly recorded: number;
+  readonly isRecordingFull: boolean;
+  /** The journey under way: of `nowMs` from here to there. */
+  readonly journey?: { readonly fromMs: number; readonly toMs: number };
+  /** What went wrong last, in one line. */
+  readonly trouble?: string;
 }
 
 /** Nothing in it is null, NaN or infinite: what is not known is absent. */
@@ -27,6 +81,9 @@ export interface PageState {
   /** IANA name. */
   readonly timeZone: string;
   readonly speed: number;
+  /** The speed that the machine reaches, where that is less. */
+  readonly speedReached?: number;
+  readonly run: RunState;
   readonly sunElevationDeg: number;
   /** Clockwise from north. */
   readonly sunAzimuthDeg: number;
@@ -42,6 +99,7 @@ export interface PageState {
   readonly broker: { readonly connected: boolean };
   /** Of Node-RED's editor, while it runs. */
   readonly nodeRedUrl?: string;
+  /** Those that one should see at once, and whatever lasts now. By id of the fault menu. */
   readonly faults: Readonly<Record<string, FaultState>>;
   /** What the units are, by the name that each of them gives as its `declaration`. */
   readonly declarations: Readonly<Record<string, DeclarationState>>;

@@ -10,6 +10,8 @@ export interface VirtualBrokerSettings {
   readonly latency?: Duration;
   /** A client that hears nothing gives the connection up after one and a half of it (default 30 s). */
   readonly keepalive?: Duration;
+  /** Told of every message that the broker takes from a client, and of wills: for a bridge to another broker. */
+  readonly onRouted?: (message: Message) => void;
 }
 
 export interface VirtualPortSettings {
@@ -50,11 +52,13 @@ export class VirtualBroker {
   #pubacksToDrop = 0;
   #messagesToDouble = 0;
   #routed = 0;
+  readonly #onRouted: (message: Message) => void;
 
   constructor(clock: Clock, settings: VirtualBrokerSettings = {}) {
     this.#clock = clock;
     this.#latency = settings.latency ?? milliseconds(20);
     this.#keepalive = settings.keepalive ?? seconds(30);
+    this.#onRouted = settings.onRouted ?? (() => {});
   }
 
   port(settings: VirtualPortSettings = {}): LinkPort {
@@ -71,6 +75,18 @@ export class VirtualBroker {
   /** Client identifiers that are connected now. */
   get clients(): string[] {
     return [...this.#sessions.keys()];
+  }
+
+  /** A message from a bridge: as if a client that is always connected had published it. Lost while the broker is away. */
+  inject(message: Message): void {
+    this.#travel(() => {
+      if (this.#running) this.#work(() => this.#travel(this.#deliver(message)));
+    });
+  }
+
+  /** What a new subscriber of that filter would be told. */
+  retained(filter: string): readonly Message[] {
+    return this.#retained.selectedBy(filter);
   }
 
   // Faults.
@@ -209,6 +225,11 @@ export class VirtualBroker {
   /** @returns what brings the message to its subscribers. Only a new subscription sees the retain flag (§3.3.1.3). */
   #route(message: Message): () => void {
     this.#routed += 1;
+    this.#onRouted(message);
+    return this.#deliver(message);
+  }
+
+  #deliver(message: Message): () => void {
     if (message.retain) this.#retain(message);
     const recipients = new Set<Session>();
     for (const sessions of this.#subscribers.matching(message.topic))

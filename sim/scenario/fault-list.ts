@@ -231,7 +231,8 @@ export function overlapRefusals(faults: readonly RawFault[], context: FaultConte
   return refusals;
 }
 
-function placeOf({ fault, unit, role }: RawFault): string {
+/** Where a fault that lasts is: one at a time may be there. */
+export function placeOf({ fault, unit, role }: Pick<RawFault, "fault" | "unit" | "role">): string {
   if (fault.startsWith("broker-")) return "the broker";
   if (fault === "mains-outage") return "the mains";
   if (fault === "kill") return `the process of ${unit}`;

@@ -37,11 +37,19 @@ interface Tricks {
 }
 
 export interface Verb {
+  /** What it does, for a menu: `Unplug`. */
+  readonly title: string;
   readonly needs: readonly FaultField[];
   /** What it may say besides. A verb that may say `for` lasts; any other is over at once. */
   readonly may: readonly FaultField[];
-  /** What `by` may be; absent: any number. */
-  readonly by?: { readonly min: number; readonly max: number };
+  /** What `by` may be; absent: a number in the channel's unit. */
+  readonly by?: {
+    readonly title: string;
+    readonly unit: string;
+    readonly min: number;
+    readonly max: number;
+    readonly preset?: number;
+  };
   /** Which parts can have it; absent: every one. */
   readonly suits?: (twin: Twin) => boolean;
   begin(street: Street, fault: Fault): void;
@@ -68,7 +76,7 @@ const trick = (name: keyof Tricks) => ({
 const connects = (kind: Twin["part"]["connection"]["kind"]) => (twin: Twin) =>
   twin.part.connection.kind === kind;
 
-/** What the broker of a street can do in virtual time alone. */
+/** What a broker in virtual time can do. */
 function onBroker<Name extends "stall" | "resume" | "dropPuback">({ network }: Street, name: Name) {
   const act = network[name];
   if (!act) throw new Error(`a real broker cannot ${name}: run the scenario in virtual time`);
@@ -77,32 +85,41 @@ function onBroker<Name extends "stall" | "resume" | "dropPuback">({ network }: S
 
 /** Everything that can be done to any street in a scenario. */
 export const faultVerbs = {
-  unplug: { ...untilMended, begin: (street, fault) => twinOf(street, fault).unplug() },
+  unplug: { title: "Unplug", ...untilMended, begin: (street, fault) => twinOf(street, fault).unplug() },
   stick: {
+    title: "Freeze at the present value",
     ...untilMended,
     may: ["for", "channel"],
     begin: (street, fault) => twinOf(street, fault).stick(fault.channel),
   },
   drift: {
+    title: "Read too high by",
     ...untilMended,
     needs: ["unit", "role", "channel", "by"],
     begin: (street, fault) => twinOf(street, fault).drift(fault.channel!, fault.by!),
   },
   "brown-out": {
+    title: "Brown out: settings are lost",
     needs: ["unit", "role"],
     may: [],
     begin: (street, fault) => twinOf(street, fault).brownOut(),
   },
   /** The next `count` answers arrive with a bit wrong. */
-  "corrupt-crc": { needs: ["unit", "role", "count"], may: [], ...trick("corruptCrc") },
+  "corrupt-crc": {
+    title: "Spoil the checksum of the next answers",
+    needs: ["unit", "role", "count"],
+    may: [],
+    ...trick("corruptCrc"),
+  },
   /** It hears and does not answer. */
-  silence: { ...untilMended, ...trick("silence") },
+  silence: { title: "Hear and not answer", ...untilMended, ...trick("silence") },
   /** Noise in place of answers. */
-  garbage: { ...untilMended, ...trick("garbage") },
+  garbage: { title: "Answer with noise", ...untilMended, ...trick("garbage") },
   /** The coin cell is empty: the next brown-out stops the oscillator and takes the time away. */
-  "lose-battery": { ...untilMended, ...trick("loseBattery") },
+  "lose-battery": { title: "Empty the coin cell", ...untilMended, ...trick("loseBattery") },
   /** The part holds its I2C bus low: nothing on that bus can be reached. */
   "hold-bus": {
+    title: "Hold its I²C bus low",
     needs: ["unit", "role"],
     may: ["for"],
     suits: connects("i2c"),
@@ -111,9 +128,10 @@ export const faultVerbs = {
   },
   /** The part's wire is shorted to ground (`by` 0) or to the supply (`by` 1). */
   short: {
+    title: "Short its wire",
     needs: ["unit", "role", "by"],
     may: ["for"],
-    by: { min: 0, max: 1 },
+    by: { title: "0 to ground, 1 to the supply", unit: "1", min: 0, max: 1, preset: 0 },
     suits: connects("gpio"),
     begin: (street, fault) =>
       unitOf(street, fault)
@@ -123,12 +141,14 @@ export const faultVerbs = {
   },
   /** The process dies; its supervisor starts it again, after `for` at the earliest. */
   kill: {
+    title: "Kill the process",
     needs: ["unit"],
     may: ["for"],
     begin: (street, fault) =>
       unitOf(street, fault).kill(Number.isFinite(fault.forMs) ? fault.forMs : undefined),
   },
   "broker-away": {
+    title: "Broker away",
     needs: [],
     may: ["for"],
     begin: ({ network }) => void network.away(),
@@ -136,6 +156,7 @@ export const faultVerbs = {
   },
   /** The broker hangs: it takes everything and answers nothing. */
   "broker-stall": {
+    title: "Broker hangs",
     needs: [],
     may: ["for"],
     begin: (street) => onBroker(street, "stall")(),
@@ -143,12 +164,14 @@ export const faultVerbs = {
   },
   /** The next `count` acknowledgements of the broker are lost on the way. */
   "drop-puback": {
+    title: "Lose the next acknowledgements of the broker",
     needs: ["count"],
     may: [],
     begin: (street, { count }) => onBroker(street, "dropPuback")(count!),
   },
   /** The supply of the street fails. The world has known since it was made: see `outagesOf`. */
   "mains-outage": {
+    title: "Mains outage",
     needs: [],
     may: ["for"],
     begin: (street) => street.mains(),
@@ -158,13 +181,6 @@ export const faultVerbs = {
 
 export type FaultVerb = keyof typeof faultVerbs;
 
-/** What takes a broker in virtual time, or a world that knows when the mains fail. */
-export const virtualTimeOnly: readonly string[] = [
-  "broker-stall",
-  "drop-puback",
-  "mains-outage",
-] satisfies readonly FaultVerb[];
-
 /** A verb of every street, or of a kind; undefined for a word that is neither. */
 export function verbOf(name: string, model?: KindModel): Verb | undefined {
   if (Object.hasOwn(faultVerbs, name)) return faultVerbs[name as FaultVerb];
@@ -172,10 +188,11 @@ export function verbOf(name: string, model?: KindModel): Verb | undefined {
   return own && siteVerb(name, own);
 }
 
-function siteVerb(name: string, { lasts, by }: SiteVerb): Verb {
+function siteVerb(name: string, { title, lasts, by }: SiteVerb): Verb {
   const given = by === undefined ? [] : (["by"] as const);
   const mayBeLeftOut = by?.preset !== undefined;
   return {
+    title,
     needs: ["unit", ...(mayBeLeftOut ? [] : given)],
     may: [...(lasts ? (["for"] as const) : []), ...(mayBeLeftOut ? given : [])],
     ...(by ? { by } : {}),

@@ -6,6 +6,7 @@ import { VirtualBroker } from "../ports/link.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import { Street } from "../street/street.ts";
 import { type Footfall, syntheticFootfall } from "../world/footfall.ts";
+import type { Outage } from "../world/mains.ts";
 import { createWorld } from "../world/street.ts";
 import type { Weather } from "../world/weather.ts";
 import { outagesOf } from "./faults.ts";
@@ -23,6 +24,8 @@ export interface LayOutOptions {
   /** Synthetic when not given. */
   readonly weather?: Weather;
   readonly footfall?: Footfall;
+  /** Those of the scenario's faults when not given. */
+  readonly outages?: readonly Outage[];
   readonly version: string;
 }
 
@@ -33,7 +36,7 @@ export interface LayOutOptions {
 export async function layOut(
   scenario: Scenario,
   seed: number,
-  { weather, footfall, version }: LayOutOptions,
+  { weather, footfall, outages, version }: LayOutOptions,
   cityOf: (loop: EventLoop) => City = virtualCity,
 ): Promise<Street> {
   const loop = new EventLoop(scenario.startUnixMs);
@@ -44,7 +47,7 @@ export async function layOut(
     lengthM: scenario.lengthM,
     footfall: footfall ?? syntheticFootfall(seed, scenario.peoplePerHourPeak),
     stopPlacesM: scenario.units.flatMap(({ model, xM }) => model.stopPlacesM?.(xM) ?? []),
-    outages: outagesOf(scenario.faults),
+    outages: outages ?? outagesOf(scenario.faults),
     ...(weather ? { weather } : {}),
   });
   const parts = scenario.units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part));

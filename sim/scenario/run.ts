@@ -1,5 +1,6 @@
 import type { Street } from "../street/street.ts";
 import { scheduleCommands } from "./commands.ts";
+import { scheduleDeploys } from "./deploys.ts";
 import { schedule } from "./faults.ts";
 import { type LayOutOptions, layOut } from "./lay-out.ts";
 import type { Scenario } from "./scenario.ts";
@@ -34,6 +35,7 @@ export async function liveThrough(
   const endMs = scenario.startUnixMs + scenario.durationMs;
   schedule(scenario.faults, street);
   scheduleCommands(scenario.commands, street);
+  scheduleDeploys(scenario.deploys, street);
   const started = street.start();
   await loop.runUntil(endMs, (nowMs) =>
     onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),

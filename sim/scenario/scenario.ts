@@ -5,10 +5,10 @@ import { readDocument, zoneRefusals } from "#firmware/document.ts";
 import { modelsOf } from "../kinds/index.ts";
 import type { UnitSetting } from "../street/simulated-unit.ts";
 import { commandOf, commandRefusals, commandSchema, type RawCommand, type TimedCommand } from "./commands.ts";
+import { deployOf, deployRefusals, deploySchema, type RawDeploy, type TimedDeploy } from "./deploys.ts";
 import { type Expectation, expectationRefusals } from "./expectations.ts";
 import {
   duration,
-  type FaultContext,
   faultContext,
   faultRefusals,
   faultSchema,
@@ -18,7 +18,7 @@ import {
   type RawFault,
   type RawOffer,
 } from "./fault-list.ts";
-import { type Fault, type OfferedFault, virtualTimeOnly } from "./faults.ts";
+import type { Fault, OfferedFault } from "./faults.ts";
 import { type FlowPart, flowPartOf, flowRefusals, flowSchema, type RawFlowPart } from "./flow-part.ts";
 import { groupRefusals, planRefusals, type RawStreet, streetSchema, unitsOf } from "./furniture-plan.ts";
 import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
@@ -37,6 +37,7 @@ export interface Scenario {
   readonly units: readonly UnitSetting[];
   readonly faults: readonly Fault[];
   readonly commands: readonly TimedCommand[];
+  readonly deploys: readonly TimedDeploy[];
   /** What may be done to the street while one walks through it. */
   readonly offers: readonly OfferedFault[];
   readonly expectations: readonly Expectation[];
@@ -65,6 +66,7 @@ const schema = Type.Object(
     street: streetSchema,
     faults: Type.Optional(Type.Array(faultSchema)),
     commands: Type.Optional(Type.Array(commandSchema)),
+    deploys: Type.Optional(Type.Array(deploySchema)),
     offer: Type.Optional(Type.Array(offerSchema)),
     flow: Type.Optional(flowSchema),
     expect: Type.Optional(
@@ -90,6 +92,7 @@ interface RawScenario {
   readonly street: RawStreet;
   readonly faults?: readonly RawFault[];
   readonly commands?: readonly RawCommand[];
+  readonly deploys?: readonly RawDeploy[];
   readonly offer?: readonly RawOffer[];
   readonly flow?: RawFlowPart;
   readonly expect?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
@@ -98,7 +101,7 @@ interface RawScenario {
 /** Reads a scenario. Rejects with DocumentError, which names line and field of everything that is wrong. @param text YAML */
 export async function readScenario(text: string, file: string): Promise<Scenario> {
   const { value: raw, demand } = readDocument<RawScenario>(text, file, schema);
-  const { location, street, faults = [], commands = [], offer = [], flow, expect = {} } = raw;
+  const { location, street, faults = [], commands = [], deploys = [], offer = [], flow, expect = {} } = raw;
   demand([
     ...zoneRefusals("location/timeZone", location.timeZone),
     ...timeRefusals(raw),
@@ -112,8 +115,11 @@ export async function readScenario(text: string, file: string): Promise<Scenario
   demand([
     ...planRefusals(street, models),
     ...faults.flatMap((fault, index) => faultRefusals(fault, `faults/${index}`, context)),
-    ...offer.flatMap((one, index) => offerRefusals(one, index, raw.start, context)),
+    ...offer.flatMap(({ title: _, ...what }, index) =>
+      faultRefusals({ at: raw.start, ...what }, `offer/${index}`, context),
+    ),
     ...commands.flatMap((command, index) => commandRefusals(command, index, units, when)),
+    ...deploys.flatMap((deploy, index) => deployRefusals(deploy, index, units, when)),
     ...(flow ? flowRefusals(flow, when) : []),
     ...expectationRefusals(expect, [...models.values()]),
   ]);
@@ -133,6 +139,7 @@ export async function readScenario(text: string, file: string): Promise<Scenario
       faultsOf({ at: raw.start, ...what }, context).map((fault) => ({ title, fault })),
     ),
     commands: commands.map((command) => commandOf(command, when)),
+    deploys: deploys.map((deploy) => deployOf(deploy, when)),
     expectations: Object.entries(expect).map(([path, bounds]) => ({ path, ...bounds })),
     ...(flow ? { flow: flowPartOf(flow, when) } : {}),
   };
@@ -147,19 +154,6 @@ export function inventory({ units }: Scenario): string {
       return `${count} ${count === 1 ? noun.one : noun.many}`;
     })
     .join(", ");
-}
-
-/** A street that one walks through has a real broker, and a future that nobody knows. */
-function offerRefusals(
-  { title: _, ...what }: RawOffer,
-  index: number,
-  start: string,
-  context: FaultContext,
-): Refusal[] {
-  const entry = `offer/${index}`;
-  if (!virtualTimeOnly.includes(what.fault)) return faultRefusals({ at: start, ...what }, entry, context);
-  const expected = `a verb other than ${virtualTimeOnly.join(", ")}, which virtual time alone has`;
-  return [{ field: `${entry}/fault`, problem: `is "${what.fault}"`, expected }];
 }
 
 /** What the schema cannot say of time. */

@@ -3,7 +3,7 @@ import { localClock } from "../world/local-time.ts";
 const unitMs = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export const durationPattern = "^\\d+(\\.\\d+)? ?(s|min|h|d)$";
-const timeOfDay = "([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?";
+const timeOfDay = "([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?";
 export const datePattern = `^\\d{4}-\\d{2}-\\d{2} ${timeOfDay}$`;
 export const instantPattern = `^(\\d{4}-\\d{2}-\\d{2} )?${timeOfDay}$`;
 

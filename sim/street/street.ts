@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Link, LinkPort } from "#devices/ports/link.ts";
-import { type CommandMessage, unitTopics, type WireRecord } from "#devices/wire.ts";
+import { type CommandMessage, type DesiredSettings, unitTopics, type WireRecord } from "#devices/wire.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { TwinDefinition } from "../chips/twin.ts";
 import { Ingest } from "../ingest.ts";
@@ -95,13 +95,18 @@ export class Street {
     return this.#faults;
   }
 
+  /** For a command that somebody gives now: higher than all before, and not ahead of the city's clock. */
+  nextCommandId(): number {
+    this.#commands = Math.max(this.#commands + 1, Math.floor(this.#wallMs()));
+    return this.#commands;
+  }
+
   /** Asks one unit for something, over the broker. What the unit answers is in its journal. */
   command(id: string, command: string, args: Readonly<Record<string, unknown>>): void {
     const { site, unit } = this.unit(id).config;
     const nowMs = this.#wallMs();
-    this.#commands = Math.max(this.#commands + 1, Math.floor(nowMs));
     const message: CommandMessage = {
-      id: this.#commands,
+      id: this.nextCommandId(),
       expires: nowMs + commandLifeMs,
       command,
       args,
@@ -113,6 +118,14 @@ export class Street {
   /** Hears the journals of all units, as it happens. */
   listen(listener: (unit: SimulatedUnit, event: UnitEvent) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Deploys settings to one unit, over the broker, as Node-RED does: retained. */
+  deploy(id: string, desired: DesiredSettings): void {
+    const { site, unit } = this.unit(id).config;
+    const { desired: topic } = unitTopics(site, unit);
+    const published = this.#cityLink.publish(topic, JSON.stringify(desired), { retain: true });
+    published.catch(() => this.note(`${id} settings ${desired.revision} were not sent`));
   }
 
   /** What units complained of, as `unit: text`, in order. */

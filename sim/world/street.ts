@@ -23,6 +23,7 @@ export interface WorldOptions {
   readonly footfall?: Footfall;
   /** Where people like to stop, along x: benches. */
   readonly stopPlacesM?: readonly number[];
+  /** Read whenever the mains are asked about: whoever adds to it while the street runs adds what begins now. */
   readonly outages?: readonly Outage[];
 }
 

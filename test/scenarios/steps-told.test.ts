@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { toldWithinMs } from "#sim/kinds/floor/step-judge.ts";
-import { LiveView } from "#sim/live/street-view.ts";
+import { unitState } from "#sim/live/unit-in-view.ts";
 import { layOut } from "#sim/scenario/lay-out.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 import { stepsOffMax } from "./steps-told.ts";
@@ -28,11 +28,10 @@ const moments: Moment[] = [];
 beforeAll(async () => {
   const scenario = await readScenario(text, "steps.yaml");
   const street = await layOut(scenario, scenario.seed, { version: "test" });
-  const view = new LiveView(street, [], 1);
   void street.start();
   for (let atMs = scenario.startUnixMs; atMs <= scenario.startUnixMs + scenario.durationMs; atMs += 500) {
     await street.loop.runUntil(atMs);
-    const { truth, samples } = view.state().units["floor-01"]!;
+    const { truth, samples } = unitState(street.unit("floor-01"));
     const told = samples["footfall.steps"]?.value ?? 0;
     moments.push({ atMs, told, taken: Number(truth["footfall.steps"]) });
   }
