@@ -144,7 +144,7 @@ it("offers the units that are on the broker, as unit and as neighbours", async (
 
 it("leaves a node unchanged that was only looked at", async () => {
   await open();
-  await page.locator(".plinth-advanced > summary").click();
+  for (const summary of await page.locator(".plinth-advanced > summary").all()) await summary.click();
   await done();
   expect(await classesOf("#red-ui-header-button-deploy")).toContain("disabled");
   expect(complaints).toEqual([]);
