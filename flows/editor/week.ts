@@ -36,7 +36,9 @@ export function shifted(window: WeekWindow, hold: Hold, minutes: number, step: n
     case "whole":
       return written(window, within(snapped(begin + minutes, step), 0, day - step), length);
     case "from": {
-      const moved = within(snapped(begin + minutes, step), Math.max(0, end - day), Math.min(end, day) - step);
+      const least = Math.max(0, end - day);
+      const most = Math.max(least, Math.min(end, day) - step);
+      const moved = within(snapped(begin + minutes, step), least, most);
       return written(window, moved, end - moved);
     }
     case "to": {
