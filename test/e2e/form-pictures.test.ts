@@ -59,7 +59,7 @@ beforeEach(async () => {
     })),
   ]);
   await expect.poll(() => desired("curb", "policy"), wait).toEqual(policy);
-  page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+  page = await browser.newPage({ viewport: { width: 1280, height: 1400 }, hasTouch: true });
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
@@ -168,6 +168,26 @@ describe("the dimming profile", () => {
     expect(await exported("streetlight")).toMatchObject({ profile: expected });
     await deploy();
     await expect.poll(() => desired("streetlight", "profile"), wait).toEqual(expected);
+  });
+
+  it("is dragged by a finger, level and time at once", async () => {
+    await open("streetlight");
+    const { minute, percent } = await scale();
+    const { x, y } = await middleOf(points().nth(1));
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove", part: number) =>
+      finger.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: [{ x: x + part * 30 * minute, y: y + part * 30 * percent }],
+      });
+    await touch("touchStart", 0);
+    for (const part of [0.3, 0.7, 1]) await touch("touchMove", part);
+    await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    expect(await labels()).toContain("22:30, 80 %, point 2 of 4");
+    await done();
+    expect(await exported("streetlight")).toMatchObject({
+      profile: [profile[0], { from: "22:30", level: 80 }, ...profile.slice(2)],
+    });
   });
 
   it("is moved, added to and thinned by keys alone", async () => {
@@ -361,6 +381,17 @@ describe("what is out of range", () => {
       await expect.poll(() => badge.isVisible(), wait).toBe(false);
     },
   );
+});
+
+it("leaves nodes of every kind unchanged that were only looked at", async () => {
+  for (const { kind } of kinds) {
+    await open(kind);
+    await done();
+    expect([kind, await page.locator("#red-ui-header-button-deploy").getAttribute("class")]).toEqual([
+      kind,
+      expect.stringContaining("disabled"),
+    ]);
+  }
 });
 
 describe("for everybody", () => {
