@@ -15,9 +15,13 @@ export interface Contact {
 /** What a person's foot did to a strip: the heel touched it. */
 export interface Strike {
   readonly atMs: number;
+  /** The toes left it. */
+  readonly untilMs: number;
   readonly person: number;
   /** Of the person, along x: 1 or −1. */
   readonly direction: 1 | -1;
+  /** Cadence of the walk that it is a step of, 1/min; 0 of one who comes to stand. */
+  readonly stepsPerMinute: number;
   readonly xM: number;
   readonly yM: number;
 }

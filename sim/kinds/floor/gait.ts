@@ -103,8 +103,17 @@ export function footfalls(seed: number, way: Trajectory, lowM: number, highM: nu
         way.yM + side * direction * (walker.stepWidthM / 2) + walker.draws.normal(0, placementM.across);
       const atMs = leg.fromMs + (walked / speedMps) * 1_000 + walker.draws.normal(0, 0.015 * stepMs);
       if (xM < lowM - 0.3 || xM > highM + 0.3) continue;
-      contacts.push(foot(walker, { atMs, stepMs, xM, yM, direction, speedMps }));
-      strikes.push({ atMs, person: way.id, direction, xM: xM + direction * heelM, yM });
+      const contact = foot(walker, { atMs, stepMs, xM, yM, direction, speedMps });
+      contacts.push(contact);
+      strikes.push({
+        atMs,
+        untilMs: contact.untilMs,
+        person: way.id,
+        direction,
+        stepsPerMinute: 60_000 / stepMs,
+        xM: xM + direction * heelM,
+        yM,
+      });
     }
   }
   return { contacts, strikes };
@@ -177,6 +186,6 @@ function stand(leg: Leg, way: Trajectory, walker: Walker, contacts: Contact[], s
         return bodyN * (0.5 + swaying) * Math.max(0, rise) ** 2;
       },
     });
-    strikes.push({ atMs: fromMs, person: way.id, direction: 1, xM, yM });
+    strikes.push({ atMs: fromMs, untilMs, person: way.id, direction: 1, stepsPerMinute: 0, xM, yM });
   }
 }

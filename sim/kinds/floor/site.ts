@@ -1,5 +1,6 @@
 import { tile } from "#devices/estimators/footfall/tile.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
+import { dewPointC } from "../../world/humidity.ts";
 import { startOf } from "../../world/trajectory.ts";
 import type { Site, Spot, Surroundings, Truth } from "../model.ts";
 import { FlashWatch } from "./flash-watch.ts";
@@ -11,6 +12,7 @@ import { StepJudge } from "./step-judge.ts";
 import { CapacitorStore } from "./store.ts";
 import { Strip, type StripPlace } from "./strip.ts";
 import { surroundings } from "./surroundings.ts";
+import { Tally } from "./tally.ts";
 
 /** From the middle of the carriageway to the right edge of the strip, m: the lane of the pavement next to it. */
 export const rightM = 3.6;
@@ -31,6 +33,7 @@ export class FloorSite implements Site {
   readonly #hazards: HazardWatch;
   readonly #street: Surroundings;
   readonly #spot: Spot;
+  readonly #tally: Tally;
   readonly #conditions: readonly PlateCondition[];
   readonly #ends: readonly FrontEnd[];
   readonly #passers: Passers;
@@ -55,7 +58,9 @@ export class FloorSite implements Site {
       generator: makes.normal(1, 0.05),
       isStuck: false,
     }));
-    this.strip = new Strip(place, this.#conditions, loop.now);
+    this.#tally = new Tally(place, loop.now);
+    const voltsOf = (index: number) => this.strip.generatorVolts(index);
+    this.strip = new Strip(place, this.#conditions, loop.now, (nowMs) => this.#tally.live(nowMs, voltsOf));
     this.judge = new StepJudge(place);
     this.#passers = new Passers(world.seed, place);
     this.#ends = this.#conditions.map(
@@ -63,7 +68,7 @@ export class FloorSite implements Site {
         new FrontEnd(this.strip, index, () => this.#tileC, world.seed, `tile ${index + 1} of ${spot.id}`),
     );
     this.store = new CapacitorStore(loop, spot.random("capacitor").uniform(11, 13), () => ({
-      generatedJ: this.#conditions.reduce((sum, _, index) => sum + this.strip.energyJ(index), 0),
+      generatedJ: this.#generatedJ,
       servicedW: this.#servicedW,
       isDumping: !this.#isHeldOff,
       levelPercent: this.#levelPercent,
@@ -81,6 +86,7 @@ export class FloorSite implements Site {
 
   truth(): Truth {
     const now = this.#street.loop.now;
+    const { temperatureC, relativeHumidityPercent } = this.#street.world.weather(now);
     const deflections = this.strip.plates.map((plate, index) => [
       `deflectionMm${index + 1}`,
       1_000 * plate.deflectionM(0, 0),
@@ -88,7 +94,15 @@ export class FloorSite implements Site {
     return {
       ...Object.fromEntries(deflections),
       ...Object.fromEntries(Object.entries(this.#sources).map(([name, source]) => [name, source(now)])),
-      "footfall.steps": this.judge.taken(now),
+      ...Object.fromEntries(
+        Object.entries(this.#tally.truth(now)).map(([name, value]) => [`footfall.${name}`, value]),
+      ),
+      "capacitor.harvested": this.store.harvestedWh,
+      "capacitor.stored": this.store.storedJ,
+      "capacitor.charge": this.store.chargePercent,
+      ...this.#unevenness(),
+      "surface.stuckTile": 1 + this.#conditions.findIndex(({ isStuck }) => isStuck),
+      "microclimate.dewPoint": dewPointC(temperatureC, relativeHumidityPercent),
       "edge.target": this.#levelPercent,
     };
   }
@@ -170,10 +184,26 @@ export class FloorSite implements Site {
     return this.#spot.twins.get("edge")!.output!("red1") ?? 0;
   }
 
+  /** By all generators, since the street began. */
+  get #generatedJ(): number {
+    return this.#conditions.reduce((sum, _, index) => sum + this.strip.energyJ(index), 0);
+  }
+
+  /** How far off its place a corner stands, of four: m; and on which tile, from 1 on, where one does. */
+  #unevenness(): Truth {
+    const offM = this.#ends.map(({ settledM: [right, endRight, endLeft] }) =>
+      Math.max(...[right!, endRight!, endLeft!, right! + endLeft! - endRight!].map(Math.abs)),
+    );
+    const uneven = Math.max(...offM);
+    const tileNumber = uneven > 0 ? offM.indexOf(uneven) + 1 : Number.NaN;
+    return { "surface.uneven": uneven, "surface.unevenTile": tileNumber };
+  }
+
   #tick(): void {
     const { loop } = this.#street;
     this.#call();
     this.strip.advance(loop.now);
+    this.#tally.generated(this.#generatedJ, loop.now);
     this.#tileC = this.#sources["harvest.dieTemperature"]!(loop.now);
     this.#live();
     this.store.harvest();
@@ -197,7 +227,9 @@ export class FloorSite implements Site {
       if (!passer) continue;
       const isToCome = (atMs: number) => startOf(way) >= loop.now || atMs > loop.now;
       this.strip.add(passer.contacts.filter(({ fromMs }) => isToCome(fromMs)));
-      this.judge.struck(passer.strikes.filter(({ atMs }) => isToCome(atMs)));
+      const strikes = passer.strikes.filter(({ atMs }) => isToCome(atMs));
+      this.judge.struck(strikes);
+      this.#tally.struck(strikes);
     }
     this.#calledMs = toMs;
   }

@@ -1,5 +1,6 @@
 import { tile } from "#devices/estimators/footfall/tile.ts";
 import type { Strike } from "./contact.ts";
+import { isOn, MiddleLine } from "./on-strip.ts";
 import type { StripPlace } from "./strip.ts";
 
 /** Something that is counted, in truth and by the unit, each thing once. */
@@ -28,13 +29,6 @@ const laterMs = { from: 400, to: 4_600 } as const;
 /** A step that was not told by so long after it will not be told any more, ms. */
 export const toldWithinMs = laterMs.to;
 
-/** The foot came down on the strip with its heel. */
-const isOn = ({ fromM, rightM, tiles }: StripPlace, { xM, yM }: Strike, marginM: number) =>
-  xM >= fromM - marginM &&
-  xM <= fromM + tiles * tile.lengthM + marginM &&
-  yM >= rightM - marginM &&
-  yM <= rightM + tile.widthM + marginM;
-
 /** Steps and people on one strip, as they were and as the unit's counters rose. */
 export class StepJudge {
   readonly #place: StripPlace;
@@ -59,11 +53,6 @@ export class StepJudge {
     this.#passages.push({ atMs, place: direction });
   }
 
-  /** How many steps there have been on the strip by an instant, told or not. */
-  taken(nowMs: number): number {
-    return this.#strikes.filter((strike) => strike.atMs <= nowMs && isOn(this.#place, strike, 0)).length;
-  }
-
   /** Until an instant: what came too late to have been counted is left out, and so is what was counted of that. */
   steps(nowMs: number): Score {
     const past = this.#past(nowMs);
@@ -71,11 +60,11 @@ export class StepJudge {
     const near = (strike: Strike) => (step: Told) =>
       Math.abs((strike.xM - this.#place.fromM) / tile.lengthM - 0.5 - step.place) <
       0.5 + jointM / tile.lengthM;
-    const real = past.filter((strike) => isOn(this.#place, strike, 0));
+    const real = past.filter((strike) => isOn(this.#place, strike));
     const matched = take(real, told, near);
     // What was counted of a foot beside the strip is neither right nor wrong.
     take(
-      past.filter((strike) => !isOn(this.#place, strike, 0)),
+      past.filter((strike) => !isOn(this.#place, strike)),
       told,
       near,
     );
@@ -105,14 +94,8 @@ export class StepJudge {
 
 /** Steps on the strip that led somebody across its middle. */
 function crossingsOf(strikes: readonly Strike[], place: StripPlace): Strike[] {
-  const middleM = place.fromM + (place.tiles * tile.lengthM) / 2;
-  const last = new Map<number, Strike>();
-  return strikes.filter((strike) => {
-    if (!isOn(place, strike, 0)) return false;
-    const before = last.get(strike.person);
-    last.set(strike.person, strike);
-    return before !== undefined && before.xM < middleM !== strike.xM < middleM;
-  });
+  const middle = new MiddleLine(place);
+  return strikes.filter((strike) => isOn(place, strike) && middle.crossedBy(strike) !== 0);
 }
 
 /** How many were told of what must have been before the last that is looked at. */

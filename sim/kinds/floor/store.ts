@@ -50,8 +50,24 @@ export class CapacitorStore {
     return this.#generatedW + this.#flows().servicedW;
   }
 
+  /** Until now. */
   get harvestedWh(): number {
-    return this.#harvestedJ / 3_600;
+    return (this.#harvestedJ + this.harvestW * this.#unlivedS) / 3_600;
+  }
+
+  get storedJ(): number {
+    return (capacitorMake.farads * this.#volts ** 2) / 2;
+  }
+
+  /** Of what its converter can use of it, %. */
+  get chargePercent(): number {
+    const emptyV2 = light.voltsMin ** 2;
+    const share = (this.#volts ** 2 - emptyV2) / (capacitorMake.ratedVolts ** 2 - emptyV2);
+    return 100 * Math.min(1, Math.max(0, share));
+  }
+
+  get #unlivedS(): number {
+    return (this.#loop.now - this.#atMs) / 1_000;
   }
 
   /** How long it stood above its rated voltage, by more than a comparator's tolerance of 2 %. */
@@ -75,15 +91,14 @@ export class CapacitorStore {
 
   /** Until now all was as `flows` has it. */
   live(): void {
-    const seconds = (this.#loop.now - this.#atMs) / 1_000;
+    const seconds = this.#unlivedS;
     if (seconds <= 0) return;
     this.#atMs = this.#loop.now;
     const { isDumping, levelPercent } = this.#flows();
     const lightW = this.#volts > light.voltsMin ? (light.watts * levelPercent) / 100 : 0;
     const dumpW = isDumping ? this.#volts ** 2 / dumpOhms : 0;
     this.#harvestedJ += this.harvestW * seconds;
-    const storedJ =
-      (capacitorMake.farads * this.#volts ** 2) / 2 + (this.harvestW - lightW - dumpW) * seconds;
+    const storedJ = this.storedJ + (this.harvestW - lightW - dumpW) * seconds;
     this.#volts = Math.sqrt((2 * Math.max(0, storedJ)) / capacitorMake.farads);
     if (this.#volts > 1.02 * capacitorMake.ratedVolts) this.#overS += seconds;
   }

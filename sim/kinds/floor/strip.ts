@@ -37,9 +37,16 @@ export class Strip {
   /** Of each tile: at its load by now, V, and given to it so far, J. */
   readonly #volts: Float64Array;
   readonly #energyJ: Float64Array;
+  readonly #moved: (nowMs: number) => void;
   #isIdle = true;
 
-  constructor(place: StripPlace, conditions: readonly PlateCondition[], nowMs: number) {
+  /** @param moved called whenever generators may have moved: what they give can be looked at then */
+  constructor(
+    place: StripPlace,
+    conditions: readonly PlateCondition[],
+    nowMs: number,
+    moved: (nowMs: number) => void = () => {},
+  ) {
     this.place = place;
     this.plates = conditions.map(
       (condition, index) => new Plate(place.fromM + index * tile.lengthM, place.rightM, condition),
@@ -47,6 +54,7 @@ export class Strip {
     this.#volts = new Float64Array(conditions.length);
     this.#energyJ = new Float64Array(conditions.length);
     this.#nowMs = Math.floor(nowMs / stepMs) * stepMs;
+    this.#moved = moved;
   }
 
   add(contacts: readonly Contact[]): void {
@@ -87,6 +95,7 @@ export class Strip {
       this.#volts[index] = volts;
       this.#energyJ[index]! += ((volts * volts) / tile.loadOhms) * (stepMs / 1_000);
     }
+    this.#moved(this.#nowMs);
     this.#isIdle = this.#present.length === 0 && plates.every(isAtRest);
   }
 
