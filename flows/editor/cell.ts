@@ -2,6 +2,7 @@ import { weekdays } from "../../devices/estimators/week-windows.ts";
 import type { Column } from "../../devices/furniture/vocabulary.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { element } from "./elements.ts";
+import { spokenBy } from "./spoken.ts";
 
 /** One cell of a row: what is shown, what it says now, how it is told otherwise, and where a fault is shown. */
 export interface Cell {
@@ -29,7 +30,7 @@ function emptyCell(node: EditedNode, column: Column, title: string, changed: () 
     case "days":
       return daysCell(node, title, changed);
     case "choice":
-      return choiceCell(column.options, title, changed);
+      return choiceCell(node, column.options, title, changed);
     case "number": {
       const cell = textCell("number", title, changed);
       const read = () => (cell.control.value.trim() === "" ? Number.NaN : Number(cell.control.value));
@@ -57,9 +58,9 @@ function textCell(kind: "number" | "time" | "text", title: string, changed: () =
   return { content: [control], read: () => control.value.trim(), write, control };
 }
 
-function choiceCell(options: readonly string[], title: string, changed: () => void): Cell {
+function choiceCell(node: EditedNode, options: readonly string[], title: string, changed: () => void): Cell {
   const control = element("select", { "aria-label": title });
-  for (const option of options) control.append(element("option", { value: option }, option));
+  for (const option of options) control.append(element("option", { value: option }, spokenBy(node, option)));
   const write = (value: unknown) => {
     control.value = typeof value === "string" ? value : (options[0] ?? "");
   };

@@ -4,6 +4,7 @@ import { type Argument, type Kind, type Order, timeToLive } from "../node/vocabu
 import { chosenPlace, type EditedNode } from "./editor-api.ts";
 import { current, element, input, mark, select } from "./elements.ts";
 import type { Options, Verdict } from "./names.ts";
+import { expectedWords, refusedWords, spokenBy } from "./spoken.ts";
 import { unitField } from "./unit-search.ts";
 
 export { nameProblem } from "./names.ts";
@@ -28,20 +29,19 @@ export const commandProblem = (node: EditedNode, value: unknown, { label }: Opti
   orderOf(current(node, "kind", edited), value) !== undefined || `${label}: ${node._("form.wrongKind")}`;
 
 /** What is not filled in must come with the message; what is, must be in range. */
-export function argsProblem({ kind, command }: EditedNode, value: unknown, { label }: Options): Verdict {
+export function argsProblem(node: EditedNode, value: unknown, { label }: Options): Verdict {
+  const { kind, command } = node;
   const values = (value ?? {}) as Values;
   const [refusal] = (orderOf(kind, command)?.args ?? []).flatMap((arg) => problemsOf(arg, values[arg.name]));
-  return (
-    refusal === undefined || `${label}: ${refusal.field} ${refusal.problem}, expected ${refusal.expected}`
-  );
+  return refusal === undefined || refusedWords(node, `${label}: ${refusal.field}`, refusal);
 }
 
 const problemsOf = ({ name, schema, unit }: Argument, value: unknown) =>
   value === undefined ? [] : refusals(schema, value, name, unit);
 
-export function timeToLiveProblem(value: unknown, { label }: Options): Verdict {
+export function timeToLiveProblem(node: EditedNode, value: unknown, { label }: Options): Verdict {
   const [refusal] = refusals(timeToLive, value === "" ? undefined : Number(value), "", "s");
-  return refusal === undefined || `${label} ${refusal.problem}, expected ${refusal.expected}`;
+  return refusal === undefined || refusedWords(node, label, refusal);
 }
 
 let edited: unknown;
@@ -104,17 +104,17 @@ function argumentRow(node: EditedNode, key: string, arg: Argument, value: unknow
   const { name, schema, unit, note, optional } = arg;
   const isNumber = schema.type === "number" || schema.type === "integer";
   const none = node._(optional ? "form.leftOut" : "form.fromMessage");
-  const control = isNumber ? numberInput(arg, value, none) : choiceInput(optionsOf(arg), value, none);
+  const control = isNumber ? numberInput(arg, value, none) : choiceInput(node, optionsOf(arg), value, none);
   const read = () => {
     const text = control.value.trim();
     if (text === "") return undefined;
     return isNumber ? Number(text) : (optionsOf(arg).find((option) => String(option) === text) ?? text);
   };
-  const check = () => mark(control, problemsOf(arg, read())[0]?.expected);
+  const check = () => mark(control, expectedWords(node, problemsOf(arg, read())[0]));
   for (const event of ["input", "change"]) control.addEventListener(event, check);
   control.id = `plinth-input-arg-${name}`;
   check();
-  const words = element("span", { class: "plinth-range" }, expectation(schema, unit));
+  const words = element("span", { class: "plinth-range" }, spokenBy(node, expectation(schema, unit)));
   const row = element(
     "div",
     { class: "form-row plinth-row" },
@@ -124,7 +124,7 @@ function argumentRow(node: EditedNode, key: string, arg: Argument, value: unknow
       { class: "plinth-control" },
       control,
       ...(isNumber ? [element("span", { class: "plinth-unit" }, unit), words] : []),
-      ...(note === "" ? [] : [element("span", { class: "plinth-range" }, note)]),
+      ...(note === "" ? [] : [element("span", { class: "plinth-range" }, spokenBy(node, note))]),
     ),
   );
   return { name, row, read };
@@ -149,9 +149,16 @@ function optionsOf({ schema }: Argument): readonly unknown[] {
   return (schema.anyOf ?? [schema]).map((option) => option.const);
 }
 
-function choiceInput(options: readonly unknown[], value: unknown, none: string): HTMLSelectElement {
+function choiceInput(
+  node: EditedNode,
+  options: readonly unknown[],
+  value: unknown,
+  none: string,
+): HTMLSelectElement {
   const control = element("select", {}, element("option", { value: "" }, none));
-  control.append(...options.map((option) => element("option", { value: String(option) }, String(option))));
+  control.append(
+    ...options.map((option) => element("option", { value: String(option) }, spokenBy(node, String(option)))),
+  );
   control.value = value === undefined ? "" : String(value);
   return control;
 }

@@ -3,11 +3,12 @@ import { type Field, typed } from "../node/declaration.ts";
 import { refusals } from "../node/schema.ts";
 import { chosenPlace, type EditedNode, nodesOfType, placeOf } from "./editor-api.ts";
 import { input, mark, pair } from "./elements.ts";
-import { addressWords, nameProblem, type Options, type Verdict } from "./names.ts";
+import { nameProblem, type Options, type Verdict, type Worded } from "./names.ts";
 import type { Point } from "./night.ts";
 import { orderEditor } from "./order.ts";
 import { sayProblem } from "./problem.ts";
 import { profileEditor } from "./profile.ts";
+import { expectedWords, refusedWords } from "./spoken.ts";
 import { tableEditor } from "./table.ts";
 import { unitField, unitSearch } from "./unit-search.ts";
 
@@ -16,15 +17,13 @@ type Control = Pick<Field, "name" | "title" | "editor" | "unit" | "schema" | "co
 };
 /** Whether the editor may keep `value` for a setting; numbers may still be text. */
 export function problem(
+  node: Worded,
   field: Pick<Field, "editor" | "unit" | "schema">,
   value: unknown,
   options: Options,
 ): Verdict {
   const [refusal] = refusals(field.schema, typed(field.editor, value), "", field.unit);
-  return (
-    refusal === undefined ||
-    `${options.label}${refusal.field} ${refusal.problem}, expected ${refusal.expected}`
-  );
+  return refusal === undefined || refusedWords(node, `${options.label}${refusal.field}`, refusal);
 }
 
 /** A unit must be named, and by no other node. */
@@ -38,8 +37,8 @@ export function unitProblem(node: EditedNode, value: unknown, options: Options):
     ({ id, unit, site, d }) => id !== node.id && !d && unit === value && isHere(site),
   );
   return rivals.length > 0
-    ? `${options.label}: another node configures ${value}`
-    : nameProblem(value, options);
+    ? node._("checks.taken", { field: options.label, unit: value })
+    : nameProblem(node, value, options);
 }
 
 let readings: Record<string, () => unknown> = {};
@@ -107,7 +106,7 @@ function unitList(node: EditedNode, kind: string, control: Control): () => strin
     list.value = units.join(", ");
     check();
   };
-  const check = () => judge(node, control, list, read(), addressWords);
+  const check = () => judge(node, control, list, read(), node._("checks.address"));
   list.addEventListener("input", check);
   write((node[name] as string[] | undefined) ?? []);
   unitSearch({
@@ -137,6 +136,6 @@ function judge(
   const [refusal] = refusals(control.schema, value, "", control.unit);
   const isPattern = refusal?.expected.startsWith("text that matches");
   const told = refusal && words !== undefined && isPattern ? { ...refusal, expected: words } : refusal;
-  mark(list, told?.expected);
+  mark(list, expectedWords(node, told));
   sayProblem(node, control, told);
 }

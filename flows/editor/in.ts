@@ -3,6 +3,7 @@ import type { Kind, Telling, TellingType } from "../node/vocabulary.ts";
 import { chosenPlace, type EditedNode } from "./editor-api.ts";
 import { current, element, input, select } from "./elements.ts";
 import type { Options, Verdict } from "./names.ts";
+import { refusedWords, spokenBy } from "./spoken.ts";
 import { unitField } from "./unit-search.ts";
 
 export { nameProblem } from "./names.ts";
@@ -27,7 +28,9 @@ export function numberProblem(node: EditedNode, value: unknown, { label }: Optio
   const numbers = numbersOf(current(node, "kind", edited), current(node, "tells", edited));
   const isRight =
     value === "" || numbers === undefined || (/^\d+$/.test(String(value)) && within(value, numbers));
-  return isRight || `${label} is ${value}, expected 1 to ${numbers}`;
+  return (
+    isRight || refusedWords(node, label, { field: "", problem: `is ${value}`, expected: `1 to ${numbers}` })
+  );
 }
 
 const within = (value: unknown, numbers: number) => Number(value) >= 1 && Number(value) <= numbers;
@@ -53,7 +56,7 @@ export function prepare(node: EditedNode): void {
   const showNumber = () => {
     const numbers = numbersOf(kind.value, tells.value);
     input("plinth-number-row").style.display = numbers === undefined ? "none" : "";
-    input("plinth-number-range").textContent = numbers === undefined ? "" : `1 to ${numbers}`;
+    input("plinth-number-range").textContent = numbers === undefined ? "" : spokenBy(node, `1 to ${numbers}`);
     number.max = String(numbers ?? "");
     number.dispatchEvent(new Event("change", { bubbles: true }));
   };

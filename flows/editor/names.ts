@@ -1,5 +1,9 @@
 import { idPattern } from "../../devices/wire.ts";
 import { refusals } from "../node/schema.ts";
+import type { EditedNode } from "./editor-api.ts";
+
+/** Has the texts of its node set. */
+export type Worded = Pick<EditedNode, "_">;
 
 export interface Options {
   readonly label?: string;
@@ -9,9 +13,8 @@ export interface Options {
 export type Verdict = true | string;
 
 const address = { type: "string", pattern: idPattern } as const;
-export const addressWords = "lower-case letters, digits and hyphens, at most 32";
 
 /** Whether a text can name a site or a unit. */
-export function nameProblem(value: unknown, { label }: Options): Verdict {
-  return refusals(address, value, "").length === 0 || `${label}: ${addressWords}`;
+export function nameProblem(node: Worded, value: unknown, { label = "" }: Options): Verdict {
+  return refusals(address, value, "").length === 0 || node._("checks.name", { field: label });
 }

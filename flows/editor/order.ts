@@ -1,6 +1,7 @@
 import type { EditedNode } from "./editor-api.ts";
 import { element } from "./elements.ts";
 import { rowButton } from "./row-button.ts";
+import { spokenBy } from "./spoken.ts";
 
 /** Edits the order of a fixed set of names: each can be moved up and down. @returns what the order is now */
 export function orderEditor(place: HTMLElement, node: EditedNode, names: readonly string[]): () => string[] {
@@ -16,9 +17,10 @@ export function orderEditor(place: HTMLElement, node: EditedNode, names: readonl
   };
   const draw = () => {
     const entries = order.map((name) => {
-      const up = rowButton("arrow-up", `${node._("form.up")}: ${name}`, () => move(name, -1));
-      const down = rowButton("arrow-down", `${node._("form.down")}: ${name}`, () => move(name, 1));
-      return element("li", {}, element("span", {}, name), up, down);
+      const word = spokenBy(node, name);
+      const up = rowButton("arrow-up", `${node._("form.up")}: ${word}`, () => move(name, -1));
+      const down = rowButton("arrow-down", `${node._("form.down")}: ${word}`, () => move(name, 1));
+      return element("li", {}, element("span", {}, word), up, down);
     });
     list.replaceChildren(...entries);
   };

@@ -1,6 +1,7 @@
 import type { Refusal } from "../../devices/wire.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { input } from "./elements.ts";
+import { spokenBy } from "./spoken.ts";
 
 /** What a setting is called. The columns of a profile are those of every profile, and stand under `form`. */
 export interface Named {
@@ -13,7 +14,11 @@ export interface Named {
 export function sayProblem(node: EditedNode, named: Named, refusal: Refusal | undefined): void {
   const line = input(`plinth-problem-${named.name}`);
   const text = refusal
-    ? node._("form.expected", { ...refusal, field: fieldWords(node, named, refusal.field) })
+    ? node._("form.expected", {
+        problem: spokenBy(node, refusal.problem),
+        expected: spokenBy(node, refusal.expected),
+        field: fieldWords(node, named, refusal.field),
+      })
     : "";
   if (line.textContent !== text) line.textContent = text;
 }

@@ -6,6 +6,7 @@ import type { Edits } from "./picture.ts";
 import { type Named, sayProblem } from "./problem.ts";
 import { profilePicture } from "./profile-picture.ts";
 import { rowButton } from "./row-button.ts";
+import { expectedWords } from "./spoken.ts";
 
 interface Row {
   readonly line: HTMLTableRowElement;
@@ -28,8 +29,8 @@ export function profileEditor(
 
   const update = () => {
     for (const { from, level } of rows) {
-      mark(from, problemOf(schema.items?.properties?.from, from.value.trim(), ""));
-      mark(level, problemOf(schema.items?.properties?.level, numberOf(level), "%"));
+      mark(from, problemOf(node, schema.items?.properties?.from, from.value.trim(), ""));
+      mark(level, problemOf(node, schema.items?.properties?.level, numberOf(level), "%"));
     }
     sayProblem(node, setting, refusals(schema, read(), "", "%")[0]);
     draw();
@@ -96,6 +97,11 @@ function pointRow(node: EditedNode, point: Point, changed: () => void, remove: (
 
 const numberOf = ({ value }: HTMLInputElement) => (value.trim() === "" ? Number.NaN : Number(value));
 
-function problemOf(schema: Schema | undefined, value: unknown, unit: string): string | undefined {
-  return schema && refusals(schema, value, "", unit)[0]?.expected;
+function problemOf(
+  node: EditedNode,
+  schema: Schema | undefined,
+  value: unknown,
+  unit: string,
+): string | undefined {
+  return schema && expectedWords(node, refusals(schema, value, "", unit)[0]);
 }

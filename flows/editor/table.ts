@@ -6,6 +6,7 @@ import { element, mark } from "./elements.ts";
 import type { Edits } from "./picture.ts";
 import { type Named, sayProblem } from "./problem.ts";
 import { rowButton } from "./row-button.ts";
+import { expectedWords } from "./spoken.ts";
 import { weekGrid } from "./week-grid.ts";
 import { isWeek, type Values } from "./week-rows.ts";
 
@@ -45,7 +46,7 @@ export function tableEditor(
     const refused = rows.flatMap(({ cells }, row) =>
       cells.flatMap(({ control, read }, index) => {
         const [refusal] = cellRefusals(setting, columns[index]!, read(), row);
-        mark(control, refusal?.expected);
+        mark(control, expectedWords(node, refusal));
         return refusal ? [refusal] : [];
       }),
     );

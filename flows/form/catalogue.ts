@@ -1,5 +1,5 @@
 import type { Declaration, Field } from "../node/declaration.ts";
-import type { Kind, Telling, TellingType } from "../node/vocabulary.ts";
+import { type Kind, type Telling, type TellingType, timeToLive } from "../node/vocabulary.ts";
 
 /** English texts of every node that names a unit; `__name__` is filled in by Node-RED. */
 const common = {
@@ -139,6 +139,7 @@ const commandTexts = {
     chooseKind: "Choose a kind",
     command: "Command",
     timeToLive: "Time to live",
+    timeToLiveRange: `${timeToLive.minimum} to ${timeToLive.maximum} s`,
     timeToLiveHelp: "How long the unit may take it, and its answer is waited for.",
     fromMessage: "message",
     leftOut: "left out",

@@ -1,41 +1,37 @@
+import { references } from "./help.ts";
+import type { Say } from "./say.ts";
+
 /** The help of `furniture command`, in the order of Node-RED's help style guide. */
-export const commandHelp = `<p>Sends a command to a piece of street furniture, and tells what became of it: accepted, refused and why, or timed out.</p>
-<h3>Inputs</h3>
+export const commandHelp = (
+  say: Say,
+): string => `<p>${say("Sends a command to a piece of street furniture, and tells what became of it: accepted, refused and why, or timed out.")}</p>
+<h3>${say("Inputs")}</h3>
 <dl class="message-properties">
-  <dt class="optional">payload <span class="property-type">object</span></dt>
-  <dd>arguments that hold over those of the form, such as <code>{"level": 40}</code>. Anything but an object only sets
-  the command off.</dd>
-  <dt class="optional">unit <span class="property-type">string</span></dt>
-  <dd>which unit, when the form leaves it open.</dd>
+  <dt class="optional">payload <span class="property-type">${say("object")}</span></dt>
+  <dd>${say('arguments that hold over those of the form, such as <code>{"level": 40}</code>. Anything but an object only sets the command off.')}</dd>
+  <dt class="optional">unit <span class="property-type">${say("string")}</span></dt>
+  <dd>${say("which unit, when the form leaves it open.")}</dd>
 </dl>
-<h3>Outputs</h3>
-<p>One message for each that came in, with its own properties and</p>
+<h3>${say("Outputs")}</h3>
+<p>${say("One message for each that came in, with its own properties and")}</p>
 <dl class="message-properties">
-  <dt>payload <span class="property-type">string</span></dt>
-  <dd><code>"accepted"</code>, <code>"refused"</code> or <code>"timed out"</code>.</dd>
-  <dt>reason <span class="property-type">string</span></dt>
-  <dd>why, in a line; empty when it was accepted.</dd>
-  <dt>refusals <span class="property-type">array</span></dt>
-  <dd>each with <code>field</code>, <code>problem</code> and <code>expected</code>.</dd>
+  <dt>payload <span class="property-type">${say("string")}</span></dt>
+  <dd>${say('<code>"accepted"</code>, <code>"refused"</code> or <code>"timed out"</code>.')}</dd>
+  <dt>reason <span class="property-type">${say("string")}</span></dt>
+  <dd>${say("why, in a line; empty when it was accepted.")}</dd>
+  <dt>refusals <span class="property-type">${say("array")}</span></dt>
+  <dd>${say("each with <code>field</code>, <code>problem</code> and <code>expected</code>.")}</dd>
   <dt>command, args</dt>
-  <dd>what was asked for.</dd>
-  <dt>site, unit, kind <span class="property-type">string</span></dt>
-  <dd>of whom.</dd>
+  <dd>${say("what was asked for.")}</dd>
+  <dt>site, unit, kind <span class="property-type">${say("string")}</span></dt>
+  <dd>${say("of whom.")}</dd>
   <dt>id <span class="property-type">number | null</span></dt>
-  <dd>of the command on the wire; null when it was refused here and not sent: arguments out of range, a unit of another
-  kind, no broker.</dd>
-  <dt>topic <span class="property-type">string</span></dt>
-  <dd><code>site/unit/command</code>.</dd>
+  <dd>${say("of the command on the wire; null when it was refused here and not sent: arguments out of range, a unit of another kind, no broker.")}</dd>
+  <dt>topic <span class="property-type">${say("string")}</span></dt>
+  <dd><code>site/unit/command</code></dd>
 </dl>
-<h3>Details</h3>
-<p>A command is sent once. It is never retained, never repeated, and worthless after its time to live: a unit that comes
-back later refuses it. <b>Timed out</b> says that no answer came in that time; a unit whose answer was lost may have
-carried it out all the same.</p>
-<p>Several may be on their way at once; each answer is found by its id. To one unit, ids rise: of two Node-REDs with
-different clocks, the unit refuses the one that lags.</p>
-<p>An offline unit is shown under the node at once. The command is sent nevertheless: the unit may be back within the
-time to live.</p>
-<h3>References</h3>
-<ul>
-  <li><a href="https://github.com/plinth-firmware/plinth">Plinth</a> - the firmware that runs on the unit</li>
-</ul>`;
+<h3>${say("Details")}</h3>
+<p>${say("A command is sent once. It is never retained, never repeated, and worthless after its time to live: a unit that comes back later refuses it. <b>Timed out</b> says that no answer came in that time; a unit whose answer was lost may have carried it out all the same.")}</p>
+<p>${say("Several may be on their way at once; each answer is found by its id. To one unit, ids rise: of two Node-REDs with different clocks, the unit refuses the one that lags.")}</p>
+<p>${say("An offline unit is shown under the node at once. The command is sent nevertheless: the unit may be back within the time to live.")}</p>
+${references(say)}`;

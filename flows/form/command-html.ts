@@ -1,6 +1,5 @@
 import { type Kind, timeToLive } from "../node/vocabulary.ts";
-import { commandHelp } from "./command-help.ts";
-import { translated } from "./fields.ts";
+import { labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
 import { choiceRow, nameRow, option, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
@@ -23,18 +22,18 @@ RED.nodes.registerType("furniture command", {
   color: "#F3D58A",
   defaults: {
     name: { value: "" },
-    site: { value: "", type: "plinth-site", required: true, label: "Site" },
-    kind: { value: "", required: true, label: "Kind" },
-    unit: { value: "", label: "Unit", validate: function (value, options) { return value === "" || plinthCommand.nameProblem(value, options); } },
-    command: { value: "", required: true, label: "Command", validate: function (value, options) { return plinthCommand.commandProblem(this, value, options); } },
-    args: { value: {}, label: "Arguments", validate: function (value, options) { return plinthCommand.argsProblem(this, value, options); } },
-    timeToLive: { value: ${timeToLive.default}, label: "Time to live", validate: function (value, options) { return plinthCommand.timeToLiveProblem(value, options); } }
+    site: { value: "", type: "plinth-site", required: true, label: ${text("form.site")} },
+    kind: { value: "", required: true, label: ${text("form.kind")} },
+    unit: { value: "", label: ${text("form.unit")}, validate: function (value, options) { return value === "" || plinthCommand.nameProblem(this, value, options); } },
+    command: { value: "", required: true, label: ${text("form.command")}, validate: function (value, options) { return plinthCommand.commandProblem(this, value, options); } },
+    args: { value: {}, label: ${text("port.command")}, validate: function (value, options) { return plinthCommand.argsProblem(this, value, options); } },
+    timeToLive: { value: ${timeToLive.default}, label: ${text("form.timeToLive")}, validate: function (value, options) { return plinthCommand.timeToLiveProblem(this, value, options); } }
   },
   inputs: 1,
   outputs: 1,
   icon: "plinth.svg",
-  paletteLabel: "furniture command",
-  label: function () { return this.name || plinthCommand.label(this) || "furniture command"; },
+  paletteLabel: function () { return this._("palette.node"); },
+  label: function () { return this.name || plinthCommand.label(this) || this._("palette.node"); },
   labelStyle: function () { return this.name ? "node_label_italic" : ""; },
   inputLabels: function () { return this._("port.command"); },
   outputLabels: function () { return this._("port.result"); },
@@ -49,11 +48,9 @@ ${style}
 ${indent(1, [nameRow, siteRow, kindRow(kinds), unitRow, choiceRow("command", "bolt", "Command"), argumentRows].join("\n"))}
 </div>
 </script>
-
-<script type="text/html" data-help-name="furniture command">
-${indent(1, commandHelp)}
-</script>
 `;
+
+const text = (key: string) => labelOf("command", key);
 
 const kindRow = (kinds: readonly Kind[]) =>
   choiceRow(
@@ -72,7 +69,7 @@ const argumentRows = `<div class="plinth-help" id="plinth-command-help"></div>
   <label for="node-input-timeToLive">${translated("form.timeToLive", "Time to live")}</label>
   <div class="plinth-control">
     <input type="number" id="node-input-timeToLive" min="${minimum}" max="${maximum}" step="any"> <span class="plinth-unit">s</span>
-    <span class="plinth-range">${minimum} to ${maximum} s</span>
+    <span class="plinth-range" data-i18n="[text]form.timeToLiveRange">${minimum} to ${maximum} s</span>
   </div>
   <div class="plinth-help" data-i18n="[text]form.timeToLiveHelp">How long the unit may take it, and its answer is waited for.</div>
 </div>`;

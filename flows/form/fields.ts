@@ -1,10 +1,15 @@
 import type { Field } from "../node/declaration.ts";
+import { wordKey } from "../node/phrases.ts";
 import { expectation, type Schema } from "../node/schema.ts";
 import { escapeHtml } from "./markup.ts";
+import { isWord } from "./words.ts";
 
 /** A text that the editor replaces by the one of the reader's language. */
 export const translated = (key: string, text: string) =>
   `<span data-i18n="[text]${key}">${escapeHtml(text)}</span>`;
+
+/** What the editor calls a property, looked up when it loads the node set. */
+export const labelOf = (set: string, key: string) => `RED._("@plinth/node-red/${set}:${key}")`;
 
 /** One row of the form: label, control, and what the setting does. */
 export function fieldRow(field: Field): string {
@@ -71,7 +76,7 @@ function numberInput(id: string, field: Field): string {
     ...(maximum === undefined ? [] : [`max="${maximum}"`]),
   ].join(" ");
   const input = `    <input type="number" id="${id}" ${bounds} step="${step}" ${describedBy(field)}> <span class="plinth-unit">${escapeHtml(unit)}</span>`;
-  const range = `    <span class="plinth-range">${escapeHtml(expectation(schema, unit))}</span>`;
+  const range = `    <span class="plinth-range" data-i18n="[text]ranges.${field.name}">${escapeHtml(expectation(schema, unit))}</span>`;
   return hasSlider(schema)
     ? `${input}\n    <input type="range" id="${id}-slider" ${bounds} step="1" data-i18n="[aria-label]settings.${name}.title">\n${range}`
     : `${input}\n${range}`;
@@ -84,7 +89,10 @@ export function hasSlider({ minimum, maximum }: Schema): boolean {
 
 function options({ anyOf = [] }: Schema): string {
   return anyOf
-    .map((option) => escapeHtml(String(option.const)))
-    .map((value) => `<option value="${value}">${value}</option>`)
+    .map((option) => String(option.const))
+    .map((value) => {
+      const key = isWord(value) ? ` data-i18n="[text]words.${wordKey(value)}"` : "";
+      return `<option value="${escapeHtml(value)}"${key}>${escapeHtml(value)}</option>`;
+    })
     .join("");
 }

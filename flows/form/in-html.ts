@@ -1,6 +1,5 @@
 import type { Kind } from "../node/vocabulary.ts";
-import { translated } from "./fields.ts";
-import { inHelp } from "./in-help.ts";
+import { labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
 import { choiceRow, nameRow, option, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
@@ -20,17 +19,17 @@ RED.nodes.registerType("furniture in", {
   color: "#F3D58A",
   defaults: {
     name: { value: "" },
-    site: { value: "", type: "plinth-site", required: true, label: "Site" },
+    site: { value: "", type: "plinth-site", required: true, label: ${text("form.site")} },
     kind: { value: "" },
-    unit: { value: "", label: "Unit", validate: function (value, options) { return value === "" || plinthIn.nameProblem(value, options); } },
+    unit: { value: "", label: ${text("form.unit")}, validate: function (value, options) { return value === "" || plinthIn.nameProblem(this, value, options); } },
     tells: { value: "" },
-    number: { value: "", label: "Number", validate: function (value, options) { return plinthIn.numberProblem(this, value, options); } }
+    number: { value: "", label: ${text("form.number")}, validate: function (value, options) { return plinthIn.numberProblem(this, value, options); } }
   },
   inputs: 0,
   outputs: 1,
   icon: "plinth.svg",
-  paletteLabel: "furniture in",
-  label: function () { return this.name || plinthIn.label(this) || "furniture in"; },
+  paletteLabel: function () { return this._("palette.node"); },
+  label: function () { return this.name || plinthIn.label(this) || this._("palette.node"); },
   labelStyle: function () { return this.name ? "node_label_italic" : ""; },
   outputLabels: function () { return this._("port.told"); },
   oneditprepare: function () { plinthIn.prepare(this); },
@@ -44,11 +43,9 @@ ${style}
 ${indent(1, [nameRow, siteRow, kindRow(kinds), unitRow, choiceRow("tells", "comment-o", "What"), numberRow].join("\n"))}
 </div>
 </script>
-
-<script type="text/html" data-help-name="furniture in">
-${indent(1, inHelp)}
-</script>
 `;
+
+const text = (key: string) => labelOf("in", key);
 
 const kindRow = (kinds: readonly Kind[]) =>
   choiceRow(

@@ -1,7 +1,6 @@
 import type { Declaration, Field } from "../node/declaration.ts";
-import { groupKey, groupsOf, paletteLabel } from "./catalogue.ts";
-import { fieldRow, hasSlider, translated } from "./fields.ts";
-import { help } from "./help.ts";
+import { groupKey, groupsOf } from "./catalogue.ts";
+import { fieldRow, hasSlider, labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
 import { nameRow, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
@@ -25,30 +24,26 @@ ${registration(declaration, fields)}
 ${style}
 ${template(fields)}
 </script>
-
-<script type="text/html" data-help-name="${kind}">
-${indent(1, help(declaration, fields))}
-</script>
 `;
 }
 
 function registration(declaration: Declaration, fields: readonly Field[]): string {
   const { kind } = declaration;
-  const label = literal(paletteLabel(declaration));
+  const text = (key: string) => labelOf(kind, key);
   return `RED.nodes.registerType(${literal(kind)}, {
   category: "street furniture",
   color: "#F3D58A",
   defaults: {
     name: { value: "" },
-    site: { value: "", type: "plinth-site", required: true, label: "Site" },
-    unit: { value: "", required: true, label: "Unit", validate: function (value, options) { return plinthForm.unitProblem(this, value, options); } },
-${indent(2, fields.map(defaultOf).join(",\n"))}
+    site: { value: "", type: "plinth-site", required: true, label: ${text("form.site")} },
+    unit: { value: "", required: true, label: ${text("form.unit")}, validate: function (value, options) { return plinthForm.unitProblem(this, value, options); } },
+${indent(2, fields.map((field) => defaultOf(kind, field)).join(",\n"))}
   },
   inputs: 1,
   outputs: 1,
   icon: "plinth.svg",
-  paletteLabel: ${label},
-  label: function () { return this.name || this.unit || ${label}; },
+  paletteLabel: function () { return this._("palette.node"); },
+  label: function () { return this.name || this.unit || this._("palette.node"); },
   labelStyle: function () { return this.name ? "node_label_italic" : ""; },
   inputLabels: function () { return this._("port.settings"); },
   outputLabels: function () { return this._("port.report"); },
@@ -57,10 +52,10 @@ ${indent(2, fields.map(defaultOf).join(",\n"))}
 });`;
 }
 
-function defaultOf({ name, title, editor, unit, schema }: Field): string {
+function defaultOf(kind: string, { name, editor, unit, schema }: Field): string {
   const { default: value, ...rest } = schema;
   const field = literal({ editor, unit, schema: rest });
-  return `${name}: { value: ${literal(value)}, label: ${literal(title)}, validate: function (value, options) { return plinthForm.problem(${field}, value, options); } }`;
+  return `${name}: { value: ${literal(value)}, label: ${labelOf(kind, `settings.${name}.title`)}, validate: function (value, options) { return plinthForm.problem(this, ${field}, value, options); } }`;
 }
 
 /** What the form's script has to know of each control. */

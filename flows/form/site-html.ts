@@ -1,5 +1,5 @@
 import { siteType } from "../node/place.ts";
-import { translated } from "./fields.ts";
+import { labelOf, translated } from "./fields.ts";
 import { style } from "./style.ts";
 
 /**
@@ -14,10 +14,10 @@ ${formScript.trim()}
 RED.nodes.registerType("${siteType}", {
   category: "config",
   defaults: {
-    broker: { value: "", type: "mqtt-broker", required: true, label: "Broker" },
-    site: { value: "", required: true, label: "Site", validate: function (value, options) { return plinthSite.nameProblem(value, options); } }
+    broker: { value: "", type: "mqtt-broker", required: true, label: ${labelOf("site", "form.broker")} },
+    site: { value: "", required: true, label: ${labelOf("site", "form.site")}, validate: function (value, options) { return plinthSite.nameProblem(this, value, options); } }
   },
-  label: function () { return this.site || "site"; },
+  label: function () { return this.site || this._("form.site"); },
   oneditprepare: function () { plinthSite.prepare(this); }
 });
 </script>
@@ -36,14 +36,5 @@ ${style}
     <div class="plinth-found" id="node-config-input-site-found"></div>
   </div>
 </div>
-</script>
-
-<script type="text/html" data-help-name="${siteType}">
-  <p>A site: street furniture that meets on one MQTT broker, under one name.</p>
-  <h3>Details</h3>
-  <p>The broker is Node-RED's own <i>mqtt-broker</i>: its address, TLS and password are kept there. The site is named
-  as the units were told when they were installed: lower-case letters, digits and hyphens, at most 32. The magnifier
-  lists the sites of all units that have described themselves on the broker.</p>
-  <p>Units of one site hear each other: lamps that are neighbours have one site.</p>
 </script>
 `;

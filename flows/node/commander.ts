@@ -3,8 +3,9 @@ import type { Cancel } from "../../devices/ports/clock.ts";
 import { addressOf, type CommandMessage, type Refusal, type Status, unitTopics } from "../../devices/wire.ts";
 import type { NodeClock } from "./clock.ts";
 import { readDescription, readObject, readResult, readStatus } from "./messages.ts";
+import { refusalSpoken } from "./phrases.ts";
 import { isName } from "./place.ts";
-import type { Text } from "./status.ts";
+import type { Text } from "./text.ts";
 import { argumentRefusals, type Kind, type Order } from "./vocabulary.ts";
 
 /** What became of a command. */
@@ -105,13 +106,13 @@ export class Commander {
 
   /** Sends the command, or refuses it at once; `told` hears what became of it, once. */
   command(unit: string, args: Outcome["args"], told: (outcome: Outcome) => void): void {
-    const { site, kind, order } = this.#options;
+    const { site, kind, order, text } = this.#options;
     const base = {
       ...{ topic: `${site}/${unit}/${order.name}`, site, unit, kind: kind.kind, command: order.name, args },
     };
     const refusals = this.#refusals(unit, args);
     if (refusals.length > 0)
-      told({ ...base, result: "refused", id: null, refusals, reason: reasonOf(refusals) });
+      told({ ...base, result: "refused", id: null, refusals, reason: reasonOf(refusals, text) });
     else
       this.#send(unit, args, (id, result, found) =>
         told({ ...base, result, id, refusals: found, reason: this.#reason(result, found) }),
@@ -172,11 +173,9 @@ export class Commander {
   #reason(result: Outcome["result"], refusals: readonly Refusal[]): string {
     const { text, timeToLiveS } = this.#options;
     const silence = result === "timed out" ? [text("log.noAnswer", { seconds: String(timeToLiveS) })] : [];
-    return [...silence, ...(refusals.length > 0 ? [reasonOf(refusals)] : [])].join("; ");
+    return [...silence, ...(refusals.length > 0 ? [reasonOf(refusals, text)] : [])].join("; ");
   }
 }
 
-const reasonOf = (refusals: readonly Refusal[]): string =>
-  refusals
-    .map(({ field, problem, expected }) => `${field} ${problem}, expected ${expected}`.trim())
-    .join("; ");
+const reasonOf = (refusals: readonly Refusal[], text: Text): string =>
+  refusals.map((refusal) => text("checks.refused", refusalSpoken(refusal, text)).trim()).join("; ");

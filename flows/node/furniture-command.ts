@@ -1,10 +1,11 @@
 import { Attachment } from "./attachment.ts";
 import { type NodeClock, nodeClock } from "./clock.ts";
 import { Commander, type Outcome } from "./commander.ts";
+import { spoken } from "./phrases.ts";
 import { badName, isName, noBroker, type Place, placeOf, rest } from "./place.ts";
 import type { Message, NodeStatus, Red, RuntimeNode } from "./red.ts";
 import { expectation, refusals } from "./schema.ts";
-import type { Text } from "./status.ts";
+import type { Text } from "./text.ts";
 import { type Kind, type Order, timeToLive } from "./vocabulary.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -45,7 +46,10 @@ function misconfigured(
   const red = { fill: "red", shape: "ring" } as const;
   if (!order) return { ...red, text: text("status.noCommand") };
   if (refusals(timeToLive, timeToLiveS, "").length === 0) return undefined;
-  return { ...red, text: text("status.badTimeToLive", { expected: expectation(timeToLive, "s") }) };
+  return {
+    ...red,
+    text: text("status.badTimeToLive", { expected: spoken(expectation(timeToLive, "s"), text) }),
+  };
 }
 
 interface Parts {

@@ -6,7 +6,7 @@ import { type Filter, filterOf } from "./filter.ts";
 import { badName, isName, noBroker, type Place, placeOf, rest } from "./place.ts";
 import type { Message, NodeStatus, Red, RuntimeNode } from "./red.ts";
 import { Shown } from "./shown.ts";
-import type { Text } from "./status.ts";
+import type { Text } from "./text.ts";
 import type { Kind } from "./vocabulary.ts";
 
 /** A street says more in a second than anybody reads under a node. */

@@ -1,6 +1,6 @@
 import { idPattern } from "../../devices/wire.ts";
 import { type BrokerNode, configNode, type NodeStatus, type Red, type RuntimeNode } from "./red.ts";
-import type { Text } from "./status.ts";
+import type { Text } from "./text.ts";
 
 /** Type of the configuration node of a site. */
 export const siteType = "plinth-site";

@@ -1,9 +1,8 @@
+import { spoken } from "./phrases.ts";
 import type { NodeStatus } from "./red.ts";
 import { short } from "./revision.ts";
 import type { Standing, State } from "./standing.ts";
-
-/** Looks up a text of the node set's message catalogue. */
-export type Text = (key: string, values?: Readonly<Record<string, string>>) => string;
+import type { Text } from "./text.ts";
 
 const looks: Readonly<Record<State, Omit<NodeStatus, "text">>> = {
   disconnected: { fill: "grey", shape: "ring" },
@@ -27,6 +26,11 @@ export function statusOf(
   const key = state === "waiting" && !known ? "unknown" : state;
   return {
     ...looks[state],
-    text: text(`status.${key}`, { revision: short(revision), field, problem, found: short(found ?? "") }),
+    text: text(`status.${key}`, {
+      revision: short(revision),
+      field,
+      problem: spoken(problem, text),
+      found: short(found ?? ""),
+    }),
   };
 }

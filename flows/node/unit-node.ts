@@ -1,11 +1,13 @@
 import type { Clock } from "../../devices/ports/clock.ts";
 import { Attachment } from "./attachment.ts";
 import { type Field, settingsRefusals, type Values } from "./declaration.ts";
+import { refusalSpoken } from "./phrases.ts";
 import type { BrokerNode, NodeStatus, RuntimeNode } from "./red.ts";
 import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
 import type { Seen, Standing, State } from "./standing.ts";
-import { statusOf, type Text } from "./status.ts";
+import { statusOf } from "./status.ts";
+import type { Text } from "./text.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface UnitNodeParts {
@@ -70,7 +72,7 @@ export class UnitNode {
     const merged = { ...settings, ...payload };
     const [refusal] = settingsRefusals(fields, merged);
     if (refusal) {
-      const { field, problem, expected } = refusal;
+      const { field, problem, expected } = refusalSpoken(refusal, text);
       return this.#refuse(
         text("log.refused", { field, problem, expected }),
         text("status.refused", { field, problem }),

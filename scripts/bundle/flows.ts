@@ -1,17 +1,35 @@
-/** Builds the Node-RED package: each node, its form with help, and its texts. */
+/** Builds the Node-RED package: each node, its form with help, and its texts in every language. */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
-import { catalogue, commandCatalogue, inCatalogue, siteCatalogue } from "#flows/form/catalogue.ts";
+import {
+  catalogue,
+  commandCatalogue,
+  inCatalogue,
+  paletteLabel,
+  siteCatalogue,
+} from "#flows/form/catalogue.ts";
+import { commandHelp } from "#flows/form/command-help.ts";
 import { commandHtml } from "#flows/form/command-html.ts";
+import { help, type Voice } from "#flows/form/help.ts";
+import { inHelp } from "#flows/form/in-help.ts";
 import { inHtml } from "#flows/form/in-html.ts";
 import { kindOf } from "#flows/form/kinds.ts";
+import { indent } from "#flows/form/markup.ts";
 import { nodeHtml } from "#flows/form/node-html.ts";
+import { english, filled, type Say } from "#flows/form/say.ts";
+import { siteHelp } from "#flows/form/site-help.ts";
 import { siteHtml } from "#flows/form/site-html.ts";
+import { argumentWords, everywhere, fieldWords, paletteTexts } from "#flows/form/words.ts";
 import { type Declaration, fieldsOf } from "#flows/node/declaration.ts";
+import { spoken } from "#flows/node/phrases.ts";
+import { siteType } from "#flows/node/place.ts";
+import { expectation } from "#flows/node/schema.ts";
+import type { Text } from "#flows/node/text.ts";
 import type { Kind } from "#flows/node/vocabulary.ts";
+import { languages, Translation, translated } from "./locales.ts";
 
 const flows = fileURLToPath(new URL("../../flows", import.meta.url));
 
@@ -20,10 +38,17 @@ export interface FlowsOptions {
   readonly kinds: readonly Furniture[];
   /** Default: `flows/dist`, where package.json points. What was there is deleted. */
   readonly outDir?: string;
+  /** Default: those of `flows/locales`. */
+  readonly translations?: readonly Translation[];
 }
 
 /** @returns the files written, below `outDir`. Rejects when a declaration says what a form cannot. */
-export async function buildFlows({ kinds, outDir = join(flows, "dist") }: FlowsOptions): Promise<string[]> {
+export async function buildFlows({
+  kinds,
+  outDir = join(flows, "dist"),
+  translations,
+}: FlowsOptions): Promise<string[]> {
+  const others = translations ?? (await readTranslations());
   const formScript = await editorScript("form", "plinthForm");
   const sets = await Promise.all([
     ...kinds.map((declaration) => kindSet(declaration, formScript)),
@@ -31,50 +56,135 @@ export async function buildFlows({ kinds, outDir = join(flows, "dist") }: FlowsO
     inSet(kinds.map(kindOf)),
     commandSet(kinds.map(kindOf)),
   ]);
-  const files = Object.entries(Object.assign({ "package.json": '{ "type": "commonjs" }\n' }, ...sets));
+  const files = Object.entries({
+    "package.json": '{ "type": "commonjs" }\n',
+    ...Object.assign({}, ...sets.map((set) => setFiles(set, others))),
+  } as Record<string, string>);
 
   await rm(outDir, { recursive: true, force: true });
-  for (const folder of ["icons", "locales/en-US"]) await mkdir(join(outDir, folder), { recursive: true });
+  const locales = ["en-US", ...others.map(({ language }) => language)].map((name) => `locales/${name}`);
+  for (const folder of ["icons", ...locales]) await mkdir(join(outDir, folder), { recursive: true });
   await cp(join(flows, "icons"), join(outDir, "icons"), { recursive: true });
-  for (const [name, content] of files) await writeFile(join(outDir, name), content as string);
+  for (const [name, content] of files) await writeFile(join(outDir, name), content);
   return [...files.map(([name]) => name), "icons/plinth.svg"];
 }
 
-/** The files of one node set, by name. */
-function nodeSet(name: string, script: string, html: string, texts: object): Record<string, string> {
+export const readTranslations = (): Promise<Translation[]> =>
+  Promise.all(languages.map((language) => Translation.read(join(flows, "locales"), language)));
+
+/** A node set before it is written in languages. */
+interface NodeSet {
+  readonly name: string;
+  /** Type of its node. */
+  readonly type: string;
+  readonly script: string;
+  /** The editor's half but for its help. */
+  readonly html: string;
+  readonly texts: object;
+  /** Whose reading of a text comes first. */
+  readonly context: string;
+  readonly fields?: ReturnType<typeof fieldsOf>;
+  readonly help: (voice: Voice) => string;
+}
+
+function setFiles(set: NodeSet, others: readonly Translation[]): Record<string, string> {
+  const { name, script, html } = set;
+  const own = inLanguage(set, english, set.texts);
+  const foreign = others.flatMap((translation) => {
+    const { language } = translation;
+    const texts = translated(set.texts, translation, set.context);
+    const { catalogue, page } = inLanguage(set, translation.say(set.context), texts);
+    return [
+      [`locales/${language}/${name}.json`, catalogue],
+      [`locales/${language}/${name}.html`, page],
+    ];
+  });
   return {
     [`${name}.js`]: script,
-    [`${name}.html`]: html,
-    [`locales/en-US/${name}.json`]: `${JSON.stringify(texts, null, 2)}\n`,
+    [`${name}.html`]: `${html}\n${own.page}`,
+    [`locales/en-US/${name}.json`]: own.catalogue,
+    ...Object.fromEntries(foreign),
   };
 }
 
-async function kindSet(declaration: Declaration, formScript: string): Promise<Record<string, string>> {
+/** A set's message catalogue and help. Ranges are worded by the catalogue that they stand in. */
+function inLanguage({ type, fields = [], help }: NodeSet, say: Say, texts: object) {
+  const look = lookUp(texts);
+  const ranges = fields
+    .filter(({ editor }) => editor === "number")
+    .map(({ name, schema, unit }) => [name, spoken(expectation(schema, unit), look)]);
+  const whole = { ...texts, ...(ranges.length > 0 ? { ranges: Object.fromEntries(ranges) } : {}) };
+  return {
+    catalogue: `${JSON.stringify(whole, null, 2)}\n`,
+    page: `<script type="text/html" data-help-name="${type}">\n${indent(1, help({ say, texts: look }))}\n</script>\n`,
+  };
+}
+
+/** Finds texts as Node-RED does. */
+const lookUp =
+  (texts: object): Text =>
+  (key, values) => {
+    const found = key
+      .split(".")
+      .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], texts);
+    return typeof found === "string" ? filled(found, values) : key;
+  };
+
+async function kindSet(declaration: Declaration, formScript: string): Promise<NodeSet> {
   const { kind } = declaration;
   const fields = fieldsOf(declaration);
-  const script = await nodeScript(
-    "register",
-    `registerFurniture(RED, ${JSON.stringify(kind)}, ${JSON.stringify(fields)})`,
-  );
-  return nodeSet(kind, script, nodeHtml(declaration, fields, formScript), catalogue(fields));
+  return {
+    ...{ name: kind, type: kind, context: kind, fields },
+    script: await nodeScript(
+      "register",
+      `registerFurniture(RED, ${JSON.stringify(kind)}, ${JSON.stringify(fields)})`,
+    ),
+    html: nodeHtml(declaration, fields, formScript),
+    texts: {
+      ...catalogue(fields),
+      ...paletteTexts(paletteLabel(declaration)),
+      ...everywhere,
+      words: fieldWords(fields),
+    },
+    help: (voice) => help(declaration, fields, voice),
+  };
 }
 
-async function siteSet(): Promise<Record<string, string>> {
-  const script = await nodeScript("site", "registerSite(RED)");
-  return nodeSet("site", script, siteHtml(await editorScript("site", "plinthSite")), siteCatalogue);
+async function siteSet(): Promise<NodeSet> {
+  return {
+    ...{ name: "site", type: siteType, context: "" },
+    script: await nodeScript("site", "registerSite(RED)"),
+    html: siteHtml(await editorScript("site", "plinthSite")),
+    texts: { ...siteCatalogue, ...everywhere },
+    help: ({ say }) => siteHelp(say),
+  };
 }
 
-async function inSet(kinds: readonly Kind[]): Promise<Record<string, string>> {
+async function inSet(kinds: readonly Kind[]): Promise<NodeSet> {
   const known = kinds.map((kind) => ({ ...kind, orders: [] }));
-  const script = await nodeScript("furniture-in", `registerIn(RED, ${JSON.stringify(known)})`);
-  return nodeSet("in", script, inHtml(kinds, await editorScript("in", "plinthIn")), inCatalogue(kinds));
+  return {
+    ...{ name: "in", type: "furniture in", context: "" },
+    script: await nodeScript("furniture-in", `registerIn(RED, ${JSON.stringify(known)})`),
+    html: inHtml(kinds, await editorScript("in", "plinthIn")),
+    texts: { ...inCatalogue(kinds), ...paletteTexts("furniture in"), ...everywhere },
+    help: ({ say }) => inHelp(say),
+  };
 }
 
-async function commandSet(kinds: readonly Kind[]): Promise<Record<string, string>> {
+async function commandSet(kinds: readonly Kind[]): Promise<NodeSet> {
   const known = kinds.map((kind) => ({ ...kind, tellings: [] }));
-  const script = await nodeScript("furniture-command", `registerCommand(RED, ${JSON.stringify(known)})`);
-  const html = commandHtml(kinds, await editorScript("command", "plinthCommand"));
-  return nodeSet("command", script, html, commandCatalogue(kinds));
+  return {
+    ...{ name: "command", type: "furniture command", context: "" },
+    script: await nodeScript("furniture-command", `registerCommand(RED, ${JSON.stringify(known)})`),
+    html: commandHtml(kinds, await editorScript("command", "plinthCommand")),
+    texts: {
+      ...commandCatalogue(kinds),
+      ...paletteTexts("furniture command"),
+      ...everywhere,
+      words: argumentWords(kinds),
+    },
+    help: ({ say }) => commandHelp(say),
+  };
 }
 
 /** A form's script: what `flows/editor/<file>.ts` exports, as a global. */

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { BuildFailure, Message } from "esbuild";
 import * as catalogue from "#devices/furniture/index.ts";
 import { bundle, type Manifest } from "../bundle/bundle.ts";
-import { buildFlows } from "../bundle/flows.ts";
+import { buildFlows, readTranslations } from "../bundle/flows.ts";
 import { entryOf, streamEntryOf } from "../bundle/kinds.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { bakedBy } from "../flow/baked.ts";
@@ -83,7 +83,9 @@ async function buildPackage({ flow, out, json }: Options): Promise<void> {
       exitCodes.usage,
       "It is built into flows/dist.",
     );
-  const files = await buildFlows({ kinds: Object.values(catalogue) });
+  const translations = await readTranslations();
+  const files = await buildFlows({ kinds: Object.values(catalogue), translations });
+  for (const { complaints } of translations) for (const complaint of complaints) console.error(complaint);
   console.log(
     json ? JSON.stringify({ files }, undefined, 2) : files.map((name) => `flows/dist/${name}`).join("\n"),
   );

@@ -3,9 +3,18 @@ import { seconds } from "#devices/duration.ts";
 import { streetlight } from "#devices/furniture/index.ts";
 import { type CommandMessage, unitTopics } from "#devices/wire.ts";
 import { kindOf } from "#flows/form/kinds.ts";
+import { filled } from "#flows/form/say.ts";
+import { everywhere } from "#flows/form/words.ts";
 import { Commander, type Outcome } from "#flows/node/commander.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
+
+/** English texts that refusals are said with. */
+const texts: ReadonlyMap<string, string> = new Map(
+  Object.entries(everywhere).flatMap(([group, own]) =>
+    Object.entries(own).map(([key, text]) => [`${group}.${key}`, text] as const),
+  ),
+);
 
 const bytes = (message: unknown) => new TextEncoder().encode(JSON.stringify(message));
 const kind = kindOf(streetlight);
@@ -27,7 +36,7 @@ beforeEach(() => {
   commander = new Commander({
     ...{ site: "via-roma", unit: "lamp-1", kind, order, timeToLiveS: 30 },
     clock: { after: (delay, run) => clock.after(delay, run), wall: () => epochMs + loop.now },
-    text: (key, values) => [key, ...Object.values(values ?? {})].join(" "),
+    text: (key, values) => filled(texts.get(key) ?? [key, ...Object.values(values ?? {})].join(" "), values),
     publish: (topic, payload) => sent.push({ topic, message: JSON.parse(payload) }),
     changed: () => {},
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { percent } from "#devices/furniture/settings.ts";
 import type { Furniture, Setting } from "#devices/furniture/vocabulary.ts";
+import { filled } from "#flows/form/say.ts";
 import { type Declaration, fieldsOf } from "#flows/node/declaration.ts";
 import { type BuiltPackage, builtPackage } from "./package.ts";
 import { planter } from "./planter.ts";
@@ -50,11 +51,29 @@ const scriptsOf = (html: string) =>
 async function definition(kind: string): Promise<Definition> {
   const registered: [string, Definition][] = [];
   const registerType = (type: string, found: Definition) => registered.push([type, found]);
-  const context = createContext({ RED: { nodes: { registerType, filterNodes: () => [] } } });
+  const say = await textsOf(kind);
+  const _ = (key: string) => say(key.slice(key.indexOf(":") + 1));
+  const context = createContext({ RED: { _, nodes: { registerType, filterNodes: () => [] } } });
   for (const { type, text } of scriptsOf(await read(`${kind}.html`)))
     if (type === "text/javascript") runInContext(text, context);
   expect(registered.map(([type]) => type)).toEqual([kind]);
-  return registered[0]![1];
+  const [, found] = registered[0]!;
+  const defaults = Object.entries(found.defaults).map(([name, property]) => [
+    name,
+    { ...property, validate: property.validate?.bind({ _: say }) },
+  ]);
+  return { ...found, defaults: Object.fromEntries(defaults) };
+}
+
+/** Finds the English texts of a node set, as Node-RED does. */
+async function textsOf(set: string) {
+  const texts: unknown = JSON.parse(await read(`locales/en-US/${set}.json`));
+  return (key: string, values?: Readonly<Record<string, string>>): string => {
+    const found = key
+      .split(".")
+      .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], texts);
+    return typeof found === "string" ? filled(found, values) : key;
+  };
 }
 
 describe.each(kinds)("the form of a $kind", (declaration) => {
@@ -164,7 +183,9 @@ it("writes out text as text", async () => {
   const html = await read("planter.html");
   const [, , template, help] = scriptsOf(html);
   expect(template?.text).toContain("Moisture &lt;at least&gt;");
-  expect(template?.text).toContain('<option value="sand &quot;0/2&quot;">sand &quot;0/2&quot;</option>');
+  expect(template?.text).toContain(
+    '<option value="sand &quot;0/2&quot;" data-i18n="[text]words.sand02">sand &quot;0/2&quot;</option>',
+  );
   expect(help?.text).toContain("planter &lt;b&gt;&quot;flora&quot;&lt;/b&gt;");
   expect(html).not.toContain("<script>alert");
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { fieldsOf, formValues, settingsRefusals } from "#flows/node/declaration.ts";
 import packageJson from "#flows/package.json" with { type: "json" };
+import { languages } from "#scripts/bundle/locales.ts";
 import { type BuiltPackage, builtPackage, flowsFolder } from "./package.ts";
 
 const kinds = Object.values(catalogue);
@@ -97,6 +98,9 @@ describe("the package", () => {
       [
         ...["LICENSE", "README.md", "package.json", "dist/package.json", "dist/icons/plinth.svg"],
         ...sets.flatMap((set) => [`dist/${set}.js`, `dist/${set}.html`, `dist/locales/en-US/${set}.json`]),
+        ...languages.flatMap((language) =>
+          sets.flatMap((set) => ["json", "html"].map((end) => `dist/locales/${language}/${set}.${end}`)),
+        ),
         ...examples,
       ].sort(),
     );
@@ -117,8 +121,14 @@ describe("the package", () => {
     const html = await readFile(join(built.folder, `dist/${set}.html`), "utf8");
     const texts = JSON.parse(await readFile(join(built.folder, `dist/locales/en-US/${set}.json`), "utf8"));
     const asked = [
-      ...[...html.matchAll(/data-i18n="\[\w+\]([^":]+)"/g)].map(([, key]) => key!),
-      ...[...html.matchAll(/_\("((?:form|port)\.[\w.]+)"\)/g)].map(([, key]) => key!),
+      ...[...html.matchAll(/data-i18n="([^":]+)"/g)]
+        .flatMap(([, places]) => places!.split(";"))
+        .map((place) => place.replace(/^\[[\w-]+\]/, "")),
+      ...[
+        ...html.matchAll(
+          /_\("(?:@plinth\/node-red\/\w+:)?((?:form|port|palette|checks|settings)\.[\w.]+)"[,)]/g,
+        ),
+      ].map(([, key]) => key!),
     ];
     const textAt = (key: string) => key.split(".").reduce((inner, name) => inner?.[name], texts);
     expect(asked.length).toBeGreaterThan(0);
