@@ -11,8 +11,8 @@ import type {
   StreetChoice,
   StreetView,
 } from "../page/view.ts";
-import type { MenuFault } from "../scenario/fault-menu.ts";
 import { faultName, type OfferedFault } from "../scenario/faults.ts";
+import type { MenuFault } from "../scenario/menu-fault.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Street } from "../street/street.ts";
 import type { Living } from "./living.ts";

@@ -2,7 +2,7 @@
 import type { Quality } from "#devices/sample.ts";
 import type { PartHealth, Refusal } from "#devices/wire.ts";
 import type { Truth, VehicleInView } from "../kinds/model.ts";
-import type { MenuFault } from "../scenario/fault-menu.ts";
+import type { MenuFault } from "../scenario/menu-fault.ts";
 import type { Person } from "../world/trajectory.ts";
 import type { Moon } from "./heavens.ts";
 import type { HistorySpan, HistoryState, UnitDetail } from "./unit-detail.ts";

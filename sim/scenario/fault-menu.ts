@@ -3,31 +3,7 @@ import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 import { placeOf } from "./fault-list.ts";
 import { type Fault, faultName, faultVerbs, type Verb, verbOf } from "./faults.ts";
-
-/** How much of a fault: `by` in a physical unit, or how often. */
-export interface Amount {
-  readonly title: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-  /** To begin with. */
-  readonly preset: number;
-  /** Whole numbers alone. */
-  readonly isWhole: boolean;
-}
-
-/** One thing that can be done to a street, to a unit or to a part of one. */
-export interface MenuFault {
-  /** As `faultName` has it: `lamp-02 light unplug`. */
-  readonly id: string;
-  readonly title: string;
-  readonly what: Pick<Fault, "verb" | "unit" | "role" | "channel">;
-  /** It goes on until it is mended; otherwise it is over at once. */
-  readonly lasts: boolean;
-  readonly amount?: Amount;
-  /** Of what lasts: one at a time may be there, for to mend one would end the other. */
-  readonly place: string;
-}
+import type { Amount, MenuFault } from "./menu-fault.ts";
 
 const countMax = 1_000_000;
 

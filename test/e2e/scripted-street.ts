@@ -14,7 +14,7 @@ import type {
   StreetView,
   UnitState,
 } from "#sim/page/view.ts";
-import type { MenuFault } from "#sim/scenario/fault-menu.ts";
+import type { MenuFault } from "#sim/scenario/menu-fault.ts";
 import { illuminanceFrom } from "#sim/world/lamp-light.ts";
 import { createWorld, type World } from "#sim/world/street.ts";
 import type { Person } from "#sim/world/trajectory.ts";

@@ -2,21 +2,36 @@ import type { FaultState, PageState } from "../view.ts";
 import { byId, KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { speedText } from "./format.ts";
 import { nearestStop, speedStops } from "./speed-stops.ts";
-import { ask } from "./stream.ts";
+import type { Ask } from "./stream.ts";
 
 /** For so long after it was moved the slider waits for the street, then it follows the street again. */
 const holdMs = 1_000;
 
-/** Speed and faults: what the person at the page may do to the street. */
+/** Where the space bar has a meaning of its own. */
+const usesSpace = "button, a, input, select, textarea, summary, [role=slider], dialog.sheet";
+
+/** Speed, steps and faults: what the person at the page may do to the street. */
 export class Controls {
   readonly #slider = byId<HTMLInputElement>("speed");
   readonly #speedText = byId("speed-text");
   readonly #faults: KeyedChildren<HTMLButtonElement, FaultState>;
-  readonly #onRefused: (message: string) => void;
+  readonly #pause = byId<HTMLButtonElement>("pause");
+  readonly #ask: Ask;
   #heldUntilMs = 0;
+  #speed = 1;
+  /** What it was before it paused. */
+  #resumed = 1;
 
-  constructor(onRefused: (message: string) => void) {
-    this.#onRefused = onRefused;
+  constructor(ask: Ask) {
+    this.#ask = ask;
+    this.#pause.addEventListener("click", () => this.#pauseOrResume());
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-step]"))
+      button.addEventListener("click", () => ask("/step", { ms: Number(button.dataset.step) }));
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== " " || event.repeat || (event.target as Element).closest(usesSpace)) return;
+      event.preventDefault();
+      this.#pauseOrResume();
+    });
     byId("ticks").append(...speedStops.map((stop) => make("span", "", stop === 0 ? "❚❚" : speedText(stop))));
     byId("speeds").append(...speedStops.map((_, index) => new Option("", String(index))));
     this.#slider.addEventListener("input", ({ timeStamp }) => {
@@ -29,17 +44,29 @@ export class Controls {
   }
 
   /** @param atMs of `performance`'s origin, as animation frames have it. */
-  update({ speed, faults }: PageState, atMs: number): void {
+  update({ speed, speedReached, faults }: PageState, atMs: number): void {
     if (atMs > this.#heldUntilMs) {
       const stop = String(nearestStop(speed));
       if (this.#slider.value !== stop) this.#slider.value = stop;
-      this.#showSpeed(speed);
+      this.#showSpeed(speed, speedReached);
     }
+    this.#speed = speed;
+    if (speed > 0) this.#resumed = speed;
+    setText(this.#pause, speed > 0 ? "Pause" : "Resume");
     this.#faults.show(Object.entries(faults));
   }
 
-  #showSpeed(factor: number): void {
-    setText(this.#speedText, speedText(factor));
+  #pauseOrResume(): void {
+    this.#ask("/speed", { factor: this.#speed > 0 ? 0 : this.#resumed });
+  }
+
+  /** @param reached where the machine does not keep up */
+  #showSpeed(factor: number, reached?: number): void {
+    const asked = speedText(factor);
+    setText(
+      this.#speedText,
+      reached === undefined ? asked : `asked ${asked}, reaching ${speedText(reached)}`,
+    );
     setAttribute(this.#slider, "aria-valuetext", factor === 0 ? "paused" : `${factor} times real time`);
   }
 
@@ -51,10 +78,6 @@ export class Controls {
       this.#ask("/fault", { id, active: button.getAttribute("aria-pressed") !== "true" }),
     );
     return button;
-  }
-
-  #ask(path: "/speed" | "/fault", body: object): void {
-    ask(path, body).catch((error: Error) => this.#onRefused(error.message));
   }
 }
 

@@ -1,11 +1,15 @@
 import type { PageState } from "../view.ts";
 import { Controls } from "./controls.ts";
 import { byId, setText } from "./dom.ts";
+import { FaultMenu } from "./fault-menu.ts";
 import { showHud } from "./hud.ts";
+import { Journey } from "./journey.ts";
+import { Link } from "./link.ts";
 import { Motion } from "./motion.ts";
 import { Panel } from "./panel.ts";
 import { Stage } from "./stage.ts";
-import { listenToStreet } from "./stream.ts";
+import { ask, type Deed, listenToStreet } from "./stream.ts";
+import { StreetDialog } from "./street-dialog.ts";
 import { Units } from "./units.ts";
 import { VehicleMotion } from "./vehicle-motion.ts";
 
@@ -28,7 +32,20 @@ const units = new Units((unit) => {
 });
 const stage = new Stage(motion, vehicles, units);
 const notice = byId("notice");
-const controls = new Controls((message) => say(`The street refused: ${message}`));
+const refused = (message: string) => say(`The street refused: ${message}`);
+const told = (path: Deed, body: object) =>
+  void ask(path, body).then(
+    () => say(""),
+    (error: Error) => refused(error.message),
+  );
+const controls = new Controls(told);
+const journey = new Journey(told);
+const faults = new FaultMenu(told, refused);
+byId("panel").querySelector(".parts")!.closest("section")!.after(faults.element);
+const street = new StreetDialog(told, refused, () => panel.unit);
+const link = new Link(told, say, (unit) => state?.units[unit] && panel.open(unit, state));
+
+const noAnswer = "The simulator is not answering. The page goes on when it is back.";
 
 function say(message: string): void {
   notice.hidden = message === "";
@@ -37,13 +54,17 @@ function say(message: string): void {
 
 listenToStreet({
   onState(next, atMs) {
+    if (state && state.run.number !== next.run.number) return location.reload();
     state = next;
     motion.hear(next, atMs);
     vehicles.hear(next, atMs);
     panel.update(next, atMs);
+    street.update(next);
+    journey.update(next);
   },
   onConnected(connected) {
-    say(connected ? "" : "The simulator is not answering. The page goes on when it is back.");
+    if (!connected) say(noAnswer);
+    else if (notice.textContent === noAnswer) say("");
   },
 });
 
@@ -57,6 +78,8 @@ function frame(atMs: number): void {
   if (carded?.state !== state || carded.open !== panel.unit) {
     carded = { state, open: panel.unit };
     units.update(state, panel.unit);
+    if (panel.unit !== undefined) faults.update(state, panel.unit);
+    link.follow(panel.unit);
   }
   controls.update(state, atMs);
   showHud(state, motion.nowMs);

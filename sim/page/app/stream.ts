@@ -24,14 +24,28 @@ export function listenToStreet({ onState, onConnected }: StreamListener): void {
   source.addEventListener("error", () => onConnected(false));
 }
 
-/** Asks the street for something. Rejects with a message for the person at the page. */
-export async function ask(path: "/speed" | "/fault", body: object): Promise<void> {
+/** What the page can ask of the street. */
+export type Deed = "/speed" | "/step" | "/fault" | "/open" | "/replay" | "/cancel";
+export type Ask = (path: Deed, body: object) => void;
+
+/** Asks the street to do something. Rejects with a message for the person at the page. */
+export async function ask(path: Deed, body: object): Promise<void> {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (response.ok) return;
+  if (!response.ok) throw await refusal(response);
+}
+
+/** What the street answers. Rejects with a message for the person at the page. */
+export async function askFor<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path);
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as Answer;
+}
+
+async function refusal(response: Response): Promise<Error> {
   const { error } = (await response.json()) as { error: string };
-  throw new Error(error);
+  return new Error(error);
 }
