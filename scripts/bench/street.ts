@@ -1,29 +1,5 @@
-import { once } from "node:events";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import * as catalogue from "#devices/furniture/index.ts";
-import { systemClock } from "#firmware/ports/clock.ts";
-import { root } from "../root.ts";
-import type { Benchmark, BenchmarkOptions, Result, Row } from "./benchmark.ts";
-import { figureOf } from "./statistics.ts";
-import { bundleStreetWorker } from "./street-bundle.ts";
-import type { StreetDone, StreetWork } from "./street-worker.ts";
-
-const clock = systemClock();
-
-/** A street has so many units at most, and its own world, people and broker. */
-const unitsPerStreet = 50;
-/** What one thread may hold in short-lived objects: a street's timers and promises die there, not later. */
-const youngGenerationMiB = 128;
-
-interface Setting {
-  readonly kind: string;
-  readonly units: number;
-  readonly threads: number;
-  readonly hours: number;
-  readonly repetitions: number;
-}
+import type { Benchmark, BenchmarkOptions, Result } from "./benchmark.ts";
+import { columns, lived, notes, type Setting } from "./streets.ts";
 
 const settings: readonly Setting[] = [
   { kind: "streetlight", units: 1, threads: 1, hours: 24, repetitions: 5 },
@@ -31,13 +7,6 @@ const settings: readonly Setting[] = [
   { kind: "streetlight", units: 100, threads: 2, hours: 24, repetitions: 3 },
   { kind: "streetlight", units: 1_000, threads: 2, hours: 24, repetitions: 1 },
 ];
-
-/** So many of each kind, for an hour of the afternoon; a minute of what is sampled hundreds of times a second. */
-const ofEachKind = (units: number, hours: number): Setting[] =>
-  Object.values(catalogue).map(({ kind, roles }) => {
-    const isStreamed = Object.values(roles).some(({ stream }) => stream !== undefined);
-    return { kind, units, threads: 2, hours: isStreamed ? hours / 60 : hours, repetitions: 1 };
-  });
 
 const quickSettings: readonly Setting[] = [
   { kind: "streetlight", units: 1, threads: 1, hours: 3, repetitions: 2 },
@@ -50,70 +19,16 @@ const aimSeconds = 60;
 export const street: Benchmark = { name: "street", title: "A simulated street", run };
 
 /**
- * Furniture in virtual time, everything on: each runs the whole firmware over register-level parts, stores its
- * records, and sends them to a broker and the city. From noon to noon at the equinox, so that half of it is night.
- * The peers are real time, and the event loop alone with as many timers that do nothing.
+ * Streetlights from noon to noon, so that half of it is night. The peers are real time, and the event loop alone with
+ * as many timers that do nothing.
  */
 async function run({ quick, say }: BenchmarkOptions): Promise<Result> {
-  // Beside the packages that it imports.
-  const bundle = join(root, "node_modules", ".plinth-bench", `street-${process.pid}.mjs`);
-  await bundleStreetWorker(bundle);
-  try {
-    const rows: Row[] = [];
-    let headline: number | undefined;
-    const kinds = quick ? ofEachKind(2, 0.25) : ofEachKind(250, 1);
-    for (const setting of [...(quick ? quickSettings : settings), ...kinds]) {
-      const runs: Run[] = [];
-      for (let repetition = 0; repetition < setting.repetitions; repetition++) {
-        runs.push(await live(bundle, setting));
-        say(`${subjectOf(setting)}: ${runs.at(-1)!.seconds.toFixed(1)} s`);
-      }
-      rows.push(rowOf(setting, runs));
-      if (setting.units === 1_000) headline = figureOf(runs.map(({ seconds }) => seconds)).median;
-    }
-    return { tables: [{ title: "Virtual time", columns, rows }], aims: aims(headline), notes };
-  } finally {
-    await rm(bundle, { force: true });
-  }
+  const chosen = quick ? quickSettings : settings;
+  const results = await lived(chosen, { say });
+  const headline = results[chosen.findIndex(({ units }) => units === 1_000)]?.medianSeconds;
+  const rows = results.map(({ row }) => row);
+  return { tables: [{ title: "Virtual time", columns, rows }], aims: aims(headline), notes };
 }
-
-interface Run {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly done: readonly StreetDone[];
-}
-
-const columns = [
-  "real s",
-  "virtual s per real s",
-  "CPU ms per unit and hour",
-  "busiest I2C bus, %",
-  "event loop alone, % of CPU",
-  "records delivered",
-  "lost",
-];
-
-function rowOf(setting: Setting, runs: readonly Run[]): Row {
-  const { units, hours } = setting;
-  const of = (measure: (run: Run) => number) => figureOf(runs.map(measure));
-  const total = (run: Run, measure: (done: StreetDone) => number) =>
-    run.done.reduce((sum, done) => sum + measure(done), 0);
-  return {
-    subject: subjectOf(setting),
-    figures: [
-      of(({ seconds }) => seconds),
-      of(({ seconds, done }) => done[0]!.virtualSeconds / seconds),
-      of(({ cpuSeconds }) => (cpuSeconds * 1_000) / units / hours),
-      of(({ done }) => 100 * Math.max(...done.map(({ busiestBusShare }) => busiestBusShare))),
-      of((each) => total(each, ({ loopAloneMs }) => loopAloneMs) / 10 / each.cpuSeconds),
-      of((each) => total(each, ({ delivered }) => delivered)),
-      of((each) => total(each, ({ lost }) => lost)),
-    ],
-  };
-}
-
-const subjectOf = ({ kind, units, threads, hours }: Setting) =>
-  `${units} × ${kind}, ${hours < 0.1 ? `${Math.round(hours * 3_600)} s` : `${hours} h`}, ${threads} thread${threads > 1 ? "s" : ""}`;
 
 const aims = (seconds: number | undefined): Result["aims"] =>
   seconds === undefined
@@ -125,52 +40,3 @@ const aims = (seconds: number | undefined): Result["aims"] =>
           met: seconds < aimSeconds,
         },
       ];
-
-const notes = [
-  "Start of the threads and of every unit included; bundling the worker is not.",
-  "CPU is that of all threads of the process, garbage collection and compilation included, the loop alone left out.",
-  "Real time is the other peer: 1 virtual s per real s, however many lights.",
-];
-
-/** Hands one street after the other to whichever thread is free. */
-async function live(bundle: string, setting: Setting): Promise<Run> {
-  const streets = Math.ceil(setting.units / unitsPerStreet);
-  const scenario = scenarioOf(setting.kind, setting.units / streets, setting.hours);
-  const seeds = Array.from({ length: streets }, (_, index) => index + 1);
-  const done: StreetDone[] = [];
-  const cpu = process.cpuUsage();
-  const begunMs = clock.now();
-  const threads = Array.from({ length: setting.threads }, async () => {
-    const worker = new Worker(bundle, { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMiB } });
-    await once(worker, "message");
-    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-      worker.postMessage({ scenario, seed } satisfies StreetWork);
-      const [result] = (await once(worker, "message")) as [StreetDone];
-      done.push(result);
-    }
-    await worker.terminate();
-  });
-  await Promise.all(threads);
-  const { user, system } = process.cpuUsage(cpu);
-  const loopAloneMs = done.reduce((sum, result) => sum + result.loopAloneMs, 0);
-  return {
-    seconds: (clock.now() - begunMs - loopAloneMs / setting.threads) / 1_000,
-    cpuSeconds: (user + system) / 1e6 - loopAloneMs / 1_000,
-    done,
-  };
-}
-
-/** Far enough apart for a kerb of its usual size. */
-const spacingM = 30;
-
-const scenarioOf = (kind: string, units: number, hours: number) => `
-scenario: bench
-title: A street for benchmarks
-seed: 1
-start: 2025-03-20 12:00
-duration: ${Math.round(hours * 3_600)} s
-location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
-street:
-  peoplePerHourPeak: 60
-  furniture: [{ kind: ${kind}, units: ${units}, spacing: ${spacingM} }]
-`;

@@ -12,6 +12,7 @@ import { scheduleCommands } from "#sim/scenario/commands.ts";
 import { schedule } from "#sim/scenario/faults.ts";
 import type { FlowExpectation } from "#sim/scenario/flow-part.ts";
 import { layOut } from "#sim/scenario/lay-out.ts";
+import { afterglowMs } from "#sim/scenario/run.ts";
 import type { Scenario } from "#sim/scenario/scenario.ts";
 import { figuresOf, type Summary, summarise } from "#sim/scenario/summary.ts";
 import type { Street } from "#sim/street/street.ts";
@@ -55,8 +56,6 @@ export interface Trial {
 /** How long units may take to answer what the flow asks of them, before the scenario is let go. */
 const answerTime = seconds(20);
 const pollTime = milliseconds(20);
-/** As in runScenario: outboxes get this long to empty themselves. */
-const afterglowMs = 180_000;
 
 /** Runs a flow, real, in Node-RED, against the simulated units of a scenario on a broker of their own. */
 export async function tryFlow(options: TrialOptions): Promise<Trial> {

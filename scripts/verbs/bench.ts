@@ -11,6 +11,7 @@ import { UserError } from "../user-error.ts";
 /** Loaded when asked for: other verbs start without the simulator. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   street: async () => (await import("../bench/street.ts")).street,
+  kinds: async () => (await import("../bench/kinds.ts")).kinds,
   memory: async () => (await import("../bench/memory.ts")).memory,
   outbox: async () => (await import("../bench/outbox.ts")).outbox,
   sample: async () => (await import("../bench/sample.ts")).sample,

@@ -15,7 +15,7 @@ export interface RunOptions extends LayOutOptions {
 }
 
 /** When the scenario is over the outboxes get this long to empty themselves, before what is missing counts as lost. */
-const afterglowMs = 180_000;
+export const afterglowMs = 180_000;
 
 /** Lives through a scenario in virtual time, and tells what happened. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Summary> {
