@@ -57,7 +57,8 @@ export async function lived(
 export const notes = [
   "Start of the threads and of every unit included; bundling the worker is not.",
   "CPU is that of all threads of the process, garbage collection and compilation included, the loop alone left out.",
-  "Real time is the other peer: 1 virtual s per real s, however many lights.",
+  "The event loop alone runs as many timers that do nothing, each at an instant of its own; in a street many share one.",
+  "Real time is the other peer: 1 virtual s per real s, however many units.",
 ];
 
 interface Run {
