@@ -4,7 +4,7 @@ import { localTime } from "./format.ts";
 import { valueText } from "./history-words.ts";
 
 /** On the panel's ground, #0e1322: warm 13:1, green 11:1, labels 8:1 (WCAG 2.2, relative luminance). */
-const colours = {
+export const chartColours = {
   measured: "#ffcf8f",
   measuredBand: "#ffcf8f55",
   truth: "#9fd7c0",
@@ -55,7 +55,11 @@ export class Chart {
 
   #options(history: HistoryState, timeZone: string): uPlot.Options {
     const words = history.measure.words;
-    const axis = { stroke: colours.label, grid: { stroke: colours.grid, width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: chartColours.label,
+      grid: { stroke: chartColours.grid, width: 1 },
+      ticks: { show: false },
+    };
     return {
       width: Math.max(1, this.element.clientWidth),
       height: heightPx,
@@ -65,14 +69,14 @@ export class Chart {
       scales: { y: { range: (_plot, min, max) => rangeOf(min, max, words) } },
       series: [
         {},
-        { stroke: colours.measured, width: 1.5, points: { show: false } },
-        { stroke: colours.measured, width: 1.5, points: { show: false } },
-        { stroke: colours.truth, width: 1.5, dash: [5, 4], points: { show: false } },
-        { stroke: colours.truth, width: 1.5, dash: [5, 4], points: { show: false } },
+        { stroke: chartColours.measured, width: 1.5, points: { show: false } },
+        { stroke: chartColours.measured, width: 1.5, points: { show: false } },
+        { stroke: chartColours.truth, width: 1.5, dash: [5, 4], points: { show: false } },
+        { stroke: chartColours.truth, width: 1.5, dash: [5, 4], points: { show: false } },
       ],
       bands: [
-        { series: [1, 2], fill: colours.measuredBand },
-        { series: [3, 4], fill: colours.truthBand },
+        { series: [1, 2], fill: chartColours.measuredBand },
+        { series: [3, 4], fill: chartColours.truthBand },
       ],
       axes: [
         {

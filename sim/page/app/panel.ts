@@ -44,6 +44,7 @@ export class Panel {
   #unit: string | undefined;
   #timeZone = "UTC";
   #placed: UnitDetail["parts"] = {};
+  #partsShown: UnitState["parts"] = {};
 
   /** @param onClose told when the panel was closed by the person at the page. */
   constructor(onClose: () => void) {
@@ -77,6 +78,7 @@ export class Panel {
     if (!this.#element.open) this.#element.show();
     this.#element.scrollTop = 0;
     this.#timeZone = state.timeZone;
+    this.#partsShown = {};
     this.#showDetail(undefined);
     this.#feed.want(detailPath(unit));
     const declaration = state.declarations[state.units[unit]!.declaration]!;
@@ -106,6 +108,7 @@ export class Panel {
     this.#alarms.element.hidden = unit.alarms.length === 0;
     this.#alarmRows.show(unit.alarms.map((alarm) => [alarm.name, alarm]));
     this.#telemetry.show(declaration.telemetry, unit, nowMs);
+    this.#partsShown = unit.parts;
     this.#partRows.show(Object.entries(unit.parts));
     this.#settings.answer(unit.settings);
     this.#records.count(unit.records);
@@ -117,6 +120,7 @@ export class Panel {
 
   #showDetail(detail: UnitDetail | undefined): void {
     this.#placed = detail?.parts ?? {};
+    this.#partRows.show(Object.entries(this.#partsShown));
     this.#buses.show(detail?.buses ?? []);
     this.#settings.show(detail?.settings ?? []);
     this.#records.show(detail?.records ?? [], this.#timeZone);
