@@ -289,7 +289,7 @@ export const bench = furniture({
         port: portArgument,
         on: Type.Boolean(),
         duration: Type.Optional(
-          Type.Number({ minimum: 1, maximum: 86_400, description: "seconds; without it, for good" }),
+          Type.Number({ minimum: 1, maximum: 86_400, description: "s; without it, for good" }),
         ),
       },
       effect: { kind: "timed", per: "port", kept: true },

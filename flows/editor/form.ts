@@ -12,7 +12,7 @@ import { expectedWords, refusedWords } from "./spoken.ts";
 import { tableEditor } from "./table.ts";
 import { unitField, unitSearch } from "./unit-search.ts";
 
-type Control = Pick<Field, "name" | "title" | "editor" | "unit" | "schema" | "columns"> & {
+type Control = Pick<Field, "name" | "editor" | "unit" | "schema" | "columns"> & {
   readonly slider: boolean;
 };
 /** Whether the editor may keep `value` for a setting; numbers may still be text. */

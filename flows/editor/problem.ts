@@ -6,7 +6,6 @@ import { spokenBy } from "./spoken.ts";
 /** What a setting is called. The columns of a profile are those of every profile, and stand under `form`. */
 export interface Named {
   readonly name: string;
-  readonly title: string;
   readonly columns?: readonly unknown[];
 }
 
@@ -23,10 +22,10 @@ export function sayProblem(node: EditedNode, named: Named, refusal: Refusal | un
   if (line.textContent !== text) line.textContent = text;
 }
 
-/** `entry 3, Level` for `/2/level`; the setting's own title for no path. */
-function fieldWords(node: EditedNode, { name, title, columns }: Named, path: string): string {
+/** `entry 3, Level` for `/2/level`; the setting's title for no path. */
+function fieldWords(node: EditedNode, { name, columns }: Named, path: string): string {
   const [, index, column] = path.split("/");
-  if (index === undefined) return title;
+  if (index === undefined) return node._(`settings.${name}.title`);
   const entry = node._("form.entry", { number: Number(index) + 1 });
   if (column === undefined) return entry;
   return `${entry}, ${node._(columns ? `settings.${name}.columns.${column}` : `form.${column}`)}`;

@@ -60,9 +60,9 @@ function defaultOf(kind: string, { name, editor, unit, schema }: Field): string 
 
 /** What the form's script has to know of each control. */
 function controls(fields: readonly Field[]): string {
-  const lines = fields.map(({ name, title, editor, unit, columns, schema: { default: _, ...schema } }) => {
+  const lines = fields.map(({ name, editor, unit, columns, schema: { default: _, ...schema } }) => {
     const slider = editor === "number" && hasSlider(schema);
-    return literal({ name, title, editor, unit, schema, slider, ...(columns ? { columns } : {}) });
+    return literal({ name, editor, unit, schema, slider, ...(columns ? { columns } : {}) });
   });
   return `[\n${indent(2, lines.join(",\n"))}\n  ]`;
 }

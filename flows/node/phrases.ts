@@ -33,6 +33,8 @@ export const phrases = {
   numberOf: "a number in __unit__",
   number: "a number",
   switch: "true or false",
+  true: "true",
+  false: "false",
   pattern: "text that matches __pattern__",
   text: "text",
   list: "a list of __least__ to __most__ entries",
