@@ -15,7 +15,8 @@ import { floorSettings } from "./floor/settings.ts";
 import { floorTelemetry } from "./floor/telemetry.ts";
 import { type Actuator, type Furniture, furniture } from "./vocabulary.ts";
 
-const tilesMin = 2;
+/** Three miss one passage in thirty: whoever walks takes too few steps on them to tell the middle. */
+const tilesMin = 4;
 const tilesMax = 16;
 const tilesPreset = 8;
 

@@ -85,10 +85,10 @@ const perKind: Readonly<Record<string, Around>> = {
   /** By day, nobody on the tiles, which are level; the capacitor is half full. */
   floor: {
     startMs: noonMs,
-    size: 2,
+    size: 4,
     values: {
       ...Object.fromEntries(
-        [1, 2].flatMap((number) => [
+        [1, 2, 3, 4].flatMap((number) => [
           [`tile${number}.${tapChannel}`, tile.tapZeroVolts],
           ...cornerChannels.map((corner) => [`tile${number}.${corner}`, tile.deflectionZeroVolts]),
         ]),

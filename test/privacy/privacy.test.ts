@@ -123,7 +123,7 @@ describe("what leaves a unit", () => {
 
   it("comes from a floor at the same times on an evening with walkers as on one without", async () => {
     const evening = (people: number) =>
-      messagesIn(street("floor", ", size: 2", { start: "21:58", minutes: 18, people }));
+      messagesIn(street("floor", ", size: 4", { start: "21:58", minutes: 18, people }));
     const [alone, walked] = [await evening(1), await evening(150)];
     const counted = walked.units[0]!.snapshot!.samples.find(({ source }) => source === "footfall.steps")!;
     expect(counted.value).toBeGreaterThan(1);

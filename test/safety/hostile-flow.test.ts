@@ -43,7 +43,7 @@ const attacks: readonly Attack[] = [
     kind: "floor",
     start: "2026-06-13 22:00",
     minutes: 5,
-    furniture: "at: [30], size: 2",
+    furniture: "at: [30], size: 4",
     faults: `faults:
   - { at: "22:01", for: 3 min, unit: floor-01, fault: charge, by: 20 }`,
     safe: { overVoltageSeconds: 0, flashesMost: 2 },

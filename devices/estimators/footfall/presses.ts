@@ -24,8 +24,8 @@ export const loadingRate: Quantity = {
   decimals: 0,
 };
 
-/** How far a corner of a tile has given way. */
-export const deflection: Quantity = { ...distance, name: "deflection", min: -1, max: 1, decimals: 5 };
+/** How far a corner of a tile has given way. Its sensor's zero wanders by hundredths of a millimetre. */
+export const deflection: Quantity = { ...distance, name: "deflection", min: -1, max: 1, decimals: 4 };
 
 export interface PressLimits {
   /** The generator moves when it gives this many times its noise, V; and never with less than the least. */

@@ -17,7 +17,7 @@ describe("a floor's unit", () => {
   const isHeldOff = () => twin("dump").output!("dumpOff") === 1 && twin("watchdog").output!("alive") === 1;
 
   beforeEach(async () => {
-    unit = await UnitOnBench.of(floor, { size: 2, roles });
+    unit = await UnitOnBench.of(floor, { size: 4, roles });
     set("clock", "time", unit.loop.now / 1_000);
     set("light", "illuminance", 0.5);
     set("harvest", "busVoltage", 13);
