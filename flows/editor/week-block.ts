@@ -1,9 +1,10 @@
-import type { Weekday } from "../../devices/estimators/week-windows.ts";
+import type { Weekday, WeekWindow } from "../../devices/estimators/week-windows.ts";
 import type { EditedNode } from "./editor-api.ts";
 import { element } from "./elements.ts";
 import type { Block, Part } from "./overlap.ts";
 import { attributes } from "./picture.ts";
 import { day, minutesOf } from "./time-of-day.ts";
+import { spanOf } from "./week.ts";
 import type { WeekRow } from "./week-rows.ts";
 
 /** Height of a lane in the picture of a week, in CSS pixels. */
@@ -17,10 +18,6 @@ const palette = [
 
 /** A block under its key stays the same element while it is dragged. */
 export const keyOf = ({ row, began, day }: Block) => `${row} ${began} ${day}`;
-
-/** The keys' way leads over one block of each row: the one on its first day. */
-export const isStop = ({ began, day }: Block, { window }: WeekRow): boolean =>
-  began === day && began === window.days[0];
 
 export function makeBlock(): HTMLElement {
   const edge = (hold: "from" | "to") => element("span", { class: "plinth-edge", "data-hold": hold });
@@ -38,44 +35,47 @@ interface Drawn {
   readonly block: Block;
   readonly row: WeekRow;
   readonly lane: number;
-  readonly isStop: boolean;
 }
 
-export function drawBlock(
-  node: EditedNode,
-  made: HTMLElement,
-  { block, row, lane, isStop: stop }: Drawn,
-): void {
+/** The keys' way leads over one window of each row, the one of its first day: its whole, its begin and its end. */
+export function drawBlock(node: EditedNode, made: HTMLElement, { block, row, lane }: Drawn): void {
   const { window, label, color } = row;
   const number = block.row + 1;
   const days = window.days.map((weekday: Weekday) => node._(`form.days.${weekday}`)).join(" ");
   const name = node._("form.window", { number, label, days, from: window.from, to: window.to });
+  const isFirst = block.began === window.days[0];
+  const [parts, text, from, to] = [...made.children] as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+
   attributes(made, { "data-row": String(block.row), "data-began": block.began, title: name });
-  if (stop) attributes(made, { tabindex: "0", role: "group", "aria-label": name });
-  attributes(made, { "aria-hidden": String(!stop) });
-  if (!stop) for (const gone of ["tabindex", "role", "aria-label"]) made.removeAttribute(gone);
+  attributes(made, { "aria-hidden": String(!isFirst) });
+  stop(made, isFirst && hasBegin(block), { role: "group", "aria-label": name });
   made.style.left = `${(block.from / day) * 100}%`;
   made.style.width = `${((block.to - block.from) / day) * 100}%`;
   made.style.top = `${lane * laneHeight}px`;
   made.style.zIndex = String(100 - block.row);
-  const [parts, text, from, to] = made.children as unknown as [
-    HTMLElement,
-    HTMLElement,
-    HTMLElement,
-    HTMLElement,
-  ];
   parts.replaceChildren(...block.parts.map((part) => partOf(block, part, palette[color % palette.length]!)));
-  text.textContent = `${number} ${label}`;
-  const widest = block.parts.filter(({ lostTo }) => lostTo === undefined).sort(byLength)[0];
+  drawLabel(text, block, `${number} ${label}`);
+  from.hidden = !hasBegin(block);
+  to.hidden = !hasEnd(block, window);
+  stop(from, isFirst && !from.hidden, edgeWords(node._("form.windowFrom", { number }), window.from));
+  stop(to, isFirst && !to.hidden, edgeWords(node._("form.windowTo", { number }), window.to));
+}
+
+const hasBegin = ({ began, day }: Block) => began === day;
+
+function hasEnd(block: Block, window: WeekWindow): boolean {
+  const { begin, length } = spanOf(window) ?? { begin: 0, length: 0 };
+  return begin + length > day ? !hasBegin(block) : true;
+}
+
+/** The label stands in the widest part in which no earlier row goes first. */
+function drawLabel(text: HTMLElement, { from, to, parts }: Block, label: string): void {
+  const widest = parts.filter(({ lostTo }) => lostTo === undefined).sort(byLength)[0];
+  text.textContent = label;
   text.hidden = widest === undefined;
-  if (widest) {
-    text.style.left = `${((widest.from - block.from) / (block.to - block.from)) * 100}%`;
-    text.style.maxWidth = `${((widest.to - widest.from) / (block.to - block.from)) * 100}%`;
-  }
-  drawEdge(from, stop, node._("form.windowFrom", { number }), window.from);
-  drawEdge(to, stop, node._("form.windowTo", { number }), window.to);
-  from.hidden = block.began !== block.day;
-  to.hidden = block.began === block.day && block.to === day && window.to !== "24:00";
+  if (!widest) return;
+  text.style.left = `${((widest.from - from) / (to - from)) * 100}%`;
+  text.style.maxWidth = `${((widest.to - widest.from) / (to - from)) * 100}%`;
 }
 
 const byLength = (a: Part, b: Part) => b.to - b.from - (a.to - a.from);
@@ -89,11 +89,14 @@ function partOf({ from, to }: Block, part: Part, color: string): HTMLElement {
   return made;
 }
 
-function drawEdge(edge: HTMLElement, isStop: boolean, label: string, time: string): void {
-  const words = {
-    ...{ tabindex: "0", role: "slider", "aria-label": label, "aria-valuetext": time },
-    ...{ "aria-valuemin": "0", "aria-valuemax": String(day), "aria-valuenow": String(minutesOf(time) ?? 0) },
-  };
-  if (isStop) attributes(edge, words);
-  else for (const name of Object.keys(words)) edge.removeAttribute(name);
+const edgeWords = (label: string, time: string) => ({
+  ...{ role: "slider", "aria-label": label, "aria-valuetext": time },
+  ...{ "aria-valuemin": "0", "aria-valuemax": String(day), "aria-valuenow": String(minutesOf(time) ?? 0) },
+});
+
+/** Lets the keys stop at an element, or pass it. */
+function stop(element: HTMLElement, isStop: boolean, words: Readonly<Record<string, string>>): void {
+  const all = { tabindex: "0", ...words };
+  if (isStop) attributes(element, all);
+  else for (const name of Object.keys(all)) element.removeAttribute(name);
 }

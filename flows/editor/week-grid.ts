@@ -4,9 +4,10 @@ import type { EditedNode } from "./editor-api.ts";
 import { element } from "./elements.ts";
 import { blocksOf } from "./overlap.ts";
 import { arrowOf, type Drag, type Edits, keeper, onDrag } from "./picture.ts";
+import { spokenBy } from "./spoken.ts";
 import { day, minutesOf } from "./time-of-day.ts";
 import { dayMoved, daysShifted, grain, type Hold, shifted, windowAt } from "./week.ts";
-import { drawBlock, isStop, keyOf, laneHeight, makeBlock } from "./week-block.ts";
+import { drawBlock, keyOf, laneHeight, makeBlock } from "./week-block.ts";
 import { lanesOf, type Values, weekRow, windowOf } from "./week-rows.ts";
 
 /** What a hand or the focus is on. */
@@ -33,7 +34,7 @@ export function weekGrid(
   place.append(grid, element("small", { class: "plinth-range" }, node._("form.weekKeys")), said);
 
   const draw = () => {
-    const rows = edits.read().map((values) => weekRow(columns, values));
+    const rows = edits.read().map((values) => weekRow(columns, values, (choice) => spokenBy(node, choice)));
     const lanes = lanesOf(rows);
     const blocks = blocksOf(rows);
     for (const { weekday, line, arrange } of days) {
@@ -42,14 +43,13 @@ export function weekGrid(
       arrange(own.map(keyOf)).forEach((made, index) => {
         const block = own[index]!;
         const row = rows[block.row]!;
-        drawBlock(node, made, { block, row, lane: lanes.indexOf(row.lane), isStop: isStop(block, row) });
+        drawBlock(node, made, { block, row, lane: lanes.indexOf(row.lane) });
       });
     }
   };
   const focus = ({ row, hold }: Pick<Held, "row" | "hold">) => {
-    const block = grid.querySelector<HTMLElement>(`[data-row="${row}"][tabindex="0"]`);
-    const edge = hold === "whole" ? block : block?.querySelector<HTMLElement>(`[data-hold="${hold}"]`);
-    (edge ?? block)?.focus();
+    const place = hold === "whole" ? "" : ` [data-hold="${hold}"]`;
+    grid.querySelector<HTMLElement>(`[data-row="${row}"]${place}[tabindex="0"]`)?.focus();
   };
   const change = (held: Held, values: Values) => {
     edits.change(held.row, values);
@@ -82,7 +82,8 @@ export function weekGrid(
     if (arrow) {
       const step = event.shiftKey ? grain.bigKey : grain.key;
       change(held, arrowed(values, held.hold, arrow, step));
-      said.textContent = grid.querySelector(`[data-row="${held.row}"]`)?.getAttribute("aria-label") ?? "";
+      said.textContent =
+        grid.querySelector(`[data-row="${held.row}"][role=group]`)?.getAttribute("aria-label") ?? "";
     } else if (event.key === "Delete" || event.key === "Backspace") remove(held.row);
     else if (event.key === "Insert") insert(held.row + 1, { ...values, ...windowAfter(values) });
     else return;

@@ -24,13 +24,22 @@ export interface WeekRow {
   readonly color: number;
 }
 
-export function weekRow(columns: readonly Column[], values: Values): WeekRow {
+/** @param spoken a choice in the reader's language */
+export function weekRow(
+  columns: readonly Column[],
+  values: Values,
+  spoken: (choice: string) => string,
+): WeekRow {
   const text = (column: Column | undefined) => (column ? String(values[column.name] ?? "") : "");
   const scoped = columns.find(({ scope }) => scope);
   const chosen = columns.find(({ kind }) => kind === "choice");
   const amount = columns.find(({ kind }) => kind === "number");
   const lane = text(scoped);
-  const parts = chosen ? [text(chosen)] : amount?.kind === "number" ? [`${text(amount)} ${amount.unit}`] : [];
+  const parts = chosen
+    ? [spoken(text(chosen))]
+    : amount?.kind === "number"
+      ? [`${text(amount)} ${amount.unit}`]
+      : [];
   if (scoped && scoped !== chosen && scopeOf(lane)) parts.push(lane);
   return {
     window: windowOf(values),
