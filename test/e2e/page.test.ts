@@ -241,12 +241,12 @@ describe("beside lamps", () => {
     await visitAll();
     await card("bench-01").click();
     const panel = tab.getByRole("dialog", { name: "bench-01" });
-    const row = (source: string) => panel.locator(`[data-source="${source}"]`);
-    expect(await row("gauge.stateOfCharge").textContent()).toBe("State of charge71.5 %40.0 %4 s");
+    const row = (source: string) => panel.locator(`tr[data-source="${source}"]`);
+    expect(await row("gauge.stateOfCharge").textContent()).toBe("State of charge71.5 %40.0 %good, 4 s");
     expect(await row("gauge.stateOfCharge").getAttribute("data-differs")).toBe("true");
-    expect(await row("climate.temperature").textContent()).toBe("Air temperature5.24 °C5.20 °C4 s");
+    expect(await row("climate.temperature").textContent()).toBe("Air temperature5.24 °C5.20 °Cgood, 4 s");
     expect(await row("climate.temperature").getAttribute("data-differs")).toBe("false");
-    expect(await row("seat.occupied").textContent()).toBe("Somebody sits heresomeone4 s");
+    expect(await row("seat.occupied").textContent()).toBe("Somebody sits heresomeonegood, 4 s");
     truth["gauge.stateOfCharge"] = 72;
     await expect.poll(() => row("gauge.stateOfCharge").getAttribute("data-differs")).toBe("false");
     const text = await panel.textContent();

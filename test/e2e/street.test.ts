@@ -161,7 +161,7 @@ it("holds a lamp as long as Node-RED says, and says what was applied", async () 
 it("shows a part that is pulled out, and that the lamp burns all the same", async () => {
   await page.locator("[data-fault='lamp-02 light unplug']").click();
   await card("lamp-02").click();
-  await expect.poll(() => page.locator("dialog").textContent(), wait).toMatch(/no-acknowledge-address/);
+  await expect.poll(() => page.locator("#panel").textContent(), wait).toMatch(/no-acknowledge-address/);
   expect(await levelOf("lamp-02")).toBeGreaterThanOrEqual(10);
 });
 
