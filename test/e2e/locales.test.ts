@@ -167,3 +167,28 @@ describe.each(languages)("for a reader of %s", (language) => {
     await cancel();
   });
 });
+
+it("what stands under a node is in the language of Node-RED's own process", async () => {
+  const before = process.env.LC_ALL;
+  process.env.LC_ALL = "it_IT.UTF-8";
+  const italian = await City.start();
+  if (before === undefined) delete process.env.LC_ALL;
+  else process.env.LC_ALL = before;
+  try {
+    const at = { z: "tab", x: 200, y: 100, name: "", site: "site", wires: [[]] };
+    await italian.deploy([
+      { id: "tab", type: "tab", label: "Test" },
+      italian.brokerNode,
+      italian.siteNode,
+      { ...at, id: "nobody", type: "bench", unit: "" },
+      { ...at, id: "short", type: "streetlight", unit: "lamp-1", holdTime: "3" },
+      { ...at, id: "unknown", type: "floor", unit: "floor-9" },
+    ]);
+    const text = (id: string) => italian.shown(id)?.text;
+    await expect.poll(() => text("nobody"), wait).toBe("nessuna unità scelta");
+    await expect.poll(() => text("short"), wait).toBe("rifiutato: holdTime: vale 3");
+    await expect.poll(() => text("unknown"), wait).toBe("in attesa: unità sconosciuta");
+  } finally {
+    await italian.close();
+  }
+});
