@@ -100,10 +100,12 @@ afterAll(async () => {
   await view?.close();
   await broker?.close();
 });
-afterEach(async () => {
+
+/** Nothing was complained of in the console, or asked of anybody else. */
+async function closeTab(): Promise<void> {
   await tab.context().close();
   expect(complaints.splice(0)).toEqual([]);
-});
+}
 
 async function openPanel(unit: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Locator> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...options });
@@ -130,13 +132,13 @@ const textsOf = (locator: Locator) => locator.evaluateAll((all) => all.map((one)
 describe.each(ids)("the panel of %s", (id) => {
   let unit: SimulatedUnit;
   let panel: Locator;
-  const open = async () => {
+  beforeAll(async () => {
     unit = street.unit(id);
     panel = await openPanel(id);
-  };
+  });
+  afterAll(closeTab);
 
   it("has every sample with its quality and age, and beside it what is true", async () => {
-    await open();
     const { samples } = unit.snapshot!;
     const truth = unit.site.truth();
     const rows = new Map(
@@ -166,7 +168,6 @@ describe.each(ids)("the panel of %s", (id) => {
   });
 
   it("says of each actuator why it stands as it stands", async () => {
-    await open();
     const facts = (await textsOf(panel.locator(".facts").first().locator("div"))).join("\n");
     const targets = Object.entries(unit.snapshot!.targets);
     expect(targets.length).toBeGreaterThan(0);
@@ -177,7 +178,6 @@ describe.each(ids)("the panel of %s", (id) => {
   });
 
   it("names every part, its state, what it is and where it is connected", async () => {
-    await open();
     const rows = (await textsOf(panel.locator(".parts li"))).map((text) => text!);
     const parts = Object.entries(unit.snapshot!.parts);
     expect(rows).toHaveLength(parts.length);
@@ -193,7 +193,6 @@ describe.each(ids)("the panel of %s", (id) => {
   });
 
   it("counts what passed over each bus", async () => {
-    await open();
     const shown = await panel
       .locator(".buses tr[data-bus]")
       .evaluateAll((all) =>
@@ -218,7 +217,6 @@ describe.each(ids)("the panel of %s", (id) => {
   });
 
   it("lists the last records as the unit made them, the newest first", async () => {
-    await open();
     const newest = records.get(id)!.slice(-20).reverse();
     const rows = panel.locator(".records tr[data-sequence]");
     const sequences = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-sequence")));
@@ -243,7 +241,6 @@ describe.each(ids)("the panel of %s", (id) => {
   });
 
   it("draws a quantity over the last hour, measured and true, and says it in words", async () => {
-    await open();
     const source = charted[id];
     await panel.getByLabel("Quantity").selectOption(source);
     await panel.locator(`.charts[data-source="${source}"]`).waitFor();
@@ -287,6 +284,8 @@ const coloured = (line: "measured" | "truth"): Promise<number> =>
   })()`);
 
 describe("the panel of a lamp", () => {
+  afterEach(closeTab);
+
   it("leaves a gap where nothing good was measured, and says for how long", async () => {
     const panel = await openPanel("lamp-01");
     const charts = panel.locator(".charts");
@@ -316,7 +315,7 @@ describe("the panel of a lamp", () => {
 
   it("shows a longer time, chosen by keyboard, in as many points at most", async () => {
     const panel = await openPanel("lamp-01");
-    await panel.getByLabel("Time").focus();
+    await panel.getByLabel("Time span").focus();
     await tab.keyboard.press("ArrowDown");
     await panel.locator('.charts[data-span="night"]').waitFor();
     const points = Number(await panel.locator(".charts").getAttribute("data-points"));
@@ -364,7 +363,7 @@ describe("the panel of a lamp", () => {
         { timeout: 10_000 },
       )
       .toBe(transfers);
-    await panel.getByLabel("Time").selectOption("night");
+    await panel.getByLabel("Time span").selectOption("night");
     await expect.poll(() => panel.locator(".charts").getAttribute("data-points")).toBe("8");
   });
 

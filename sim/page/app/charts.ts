@@ -25,7 +25,7 @@ export class Charts {
 
   constructor() {
     this.#source.setAttribute("aria-label", "Quantity");
-    this.#span.setAttribute("aria-label", "Time");
+    this.#span.setAttribute("aria-label", "Time span");
     for (const [span, title] of Object.entries(spanTitles)) this.#span.append(new Option(title, span));
     this.#key.append(make("i", "measured"), "measured ", make("i", "true"), "true");
     this.#key.setAttribute("aria-hidden", "true");
