@@ -10,7 +10,8 @@ export const style = `<style>
   .plinth-form .plinth-control > input[type=range] { flex: 1; min-width: 80px; margin: 0; accent-color: #a8730c; }
   .plinth-form .plinth-control > input[type=text] { flex: 1; width: auto; margin: 0; }
   .plinth-form .plinth-control > select { width: 120px; margin: 0; }
-  .plinth-form .red-ui-button { color: var(--red-ui-primary-text-color, #555); }
+  .plinth-form .red-ui-button { color: var(--red-ui-primary-text-color, #555) !important; }
+  .plinth-form .red-ui-button-small { min-width: 24px; height: 24px; line-height: 22px; }
   .plinth-form .plinth-unit { min-width: 26px; color: var(--red-ui-primary-text-color, #333); }
   .plinth-form .plinth-range, .plinth-form .plinth-help { color: var(--red-ui-primary-text-color, #555); font-size: 12px; line-height: 1.4; }
   .plinth-form .plinth-help { grid-column: 2; margin-top: 2px; }
