@@ -19,7 +19,13 @@ export function register(program: Command): void {
   const flow = program
     .command("flow")
     .description("Check, compare and test Node-RED flows that set units, before they are deployed")
-    .addHelpText("after", exitCodesHelp);
+    .addHelpText(
+      "after",
+      `
+Example:
+  plinth flow check flows.json
+${exitCodesHelp}`,
+    );
   registerCheck(flow);
   registerDiff(flow);
   registerTest(flow);
