@@ -229,9 +229,6 @@ const verbFor = (fault: Fault, street: Street): Verb => {
   return verb;
 };
 
-/** Whether it goes on until it is mended, and is not over at once. */
-export const lasts = (fault: Fault, street: Street) => verbFor(fault, street).end !== undefined;
-
 /** Does to the street what the fault says. */
 export function begin(fault: Fault, street: Street): void {
   verbFor(fault, street).begin(street, fault);

@@ -180,7 +180,7 @@ it("takes how much with it, in the part's unit, and within its range", async () 
   await expect.poll(() => twin.sensed("temperature"), wait).toBeCloseTo(before + 20, 6);
 });
 
-it("lays out another street that is chosen, tells errors, and clears what the broker kept", async () => {
+it("lays out another street that is chosen, from a seed", async () => {
   await visit();
   await press("Street…");
   const list = tab.getByLabel("Scenario");
