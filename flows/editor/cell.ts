@@ -75,7 +75,9 @@ function daysCell(node: EditedNode, title: string, changed: () => void): Cell {
   weekdays.forEach((day, index) => {
     const box = boxes[index]!;
     box.addEventListener("change", changed);
-    control.append(element("label", { title: day }, box, element("span", {}, node._(`form.days.${day}`))));
+    control.append(
+      element("label", { title: spokenBy(node, day) }, box, element("span", {}, node._(`form.days.${day}`))),
+    );
   });
   const write = (value: unknown) => {
     const chosen: readonly unknown[] = Array.isArray(value) ? value : weekdays;

@@ -65,7 +65,7 @@ export const charging: Readonly<Record<string, Setting>> = {
       group: "Quota and tariff",
       help: "What a kilowatt-hour beyond the free quota costs, by local time. Where no row applies, the port goes off.",
     },
-    [...windowColumns, amount("price", "Price", "per kWh", 100)],
+    [...windowColumns, amount("price", "Price", "1/kWh", 100)],
     [],
   ),
   currency: choice(
