@@ -17,7 +17,7 @@ street:
   furniture:
     - { kind: streetlight, units: 1, spacing: 30 }
     - { kind: bench, at: [10] }
-    - { kind: floor, at: [20], size: 2 }
+    - { kind: floor, at: [20], size: 4 }
     - { kind: curb, at: [50], size: 2 }
 `;
 
