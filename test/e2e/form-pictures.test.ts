@@ -435,6 +435,8 @@ describe("for everybody", () => {
 
   // Node-RED 5 brings a dark theme under this class; 4.1 has one look only.
   it.each(["", "nr-theme-dark"])("the forms have labels, roles and contrast (%s)", async (theme) => {
+    // All of a form in its tray, so that each text is judged before the tray's own background.
+    await page.setViewportSize({ width: 1280, height: 4_000 });
     await page.addScriptTag({ path: axePath });
     if (theme) await page.evaluate((name) => document.documentElement.classList.add(name), theme);
     for (const { kind } of kinds) {
