@@ -6,12 +6,9 @@ import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { desiredSettings } from "#flows/node/revision.ts";
 import { startBroker } from "#sim/broker.ts";
-import { realNetwork } from "#sim/live/real-network.ts";
+import { Living } from "#sim/live/living.ts";
 import { type NodeMessage, type NodeRed, startNodeRed } from "#sim/node-red.ts";
-import { scheduleCommands } from "#sim/scenario/commands.ts";
-import { schedule } from "#sim/scenario/faults.ts";
 import type { FlowExpectation } from "#sim/scenario/flow-part.ts";
-import { layOut } from "#sim/scenario/lay-out.ts";
 import { afterglowMs } from "#sim/scenario/run.ts";
 import type { Scenario } from "#sim/scenario/scenario.ts";
 import { figuresOf, type Summary, summarise } from "#sim/scenario/summary.ts";
@@ -94,27 +91,21 @@ async function run(options: TrialOptions, closers: (() => unknown)[]): Promise<T
   closers.push(() => nodeRed.close());
 
   onStep("street");
-  let pace = 1;
-  const street = await layOut(scenario, seed, options, (loop) => ({
-    network: realNetwork(broker, clock, {
-      nowMs: () => loop.now,
-      speed: () => pace,
-      realWallMs: systemWallMs,
-    }),
-    cityLink: mqttLinkPort({ url: broker.url, clock }),
-    wallMs: systemWallMs,
-  }));
-  const pacing = street.loop.pace(
-    () => pace,
-    () => clock.now(),
-  );
-  closers.push(async () => {
-    street.loop.stop();
-    await pacing;
+  const living = await Living.of({
+    scenario,
+    seed,
+    version: options.version,
+    speed: 1,
+    far: broker,
+    realNowMs: () => clock.now(),
+    realWallMs: systemWallMs,
+    onTrouble: onStep,
   });
-  closers.push(() => street.stop());
-  set(scenario, street, nodeRed, nodes);
-  await street.start();
+  const { street } = living;
+  closers.push(() => living.close());
+  press(scenario, street, nodeRed, nodes);
+  living.begin();
+  await living.openBridge();
 
   const wanted = wantedUnits(nodes);
   const answerOf = (unit: Wanted) => toAnswer(unit, answers.get(unitTopics(unit.site, unit.unit).reported));
@@ -122,7 +113,7 @@ async function run(options: TrialOptions, closers: (() => unknown)[]): Promise<T
   while (wanted.some((unit) => answerOf(unit).state === "silent") && clock.now() < lateMs)
     await sleep(clock, pollTime);
 
-  pace = speed;
+  living.stride.speed = speed;
   const endMs = scenario.startUnixMs + scenario.durationMs;
   const progress = () =>
     options.onProgress((street.loop.now - scenario.startUnixMs) / scenario.durationMs, street.loop.now);
@@ -140,15 +131,8 @@ async function run(options: TrialOptions, closers: (() => unknown)[]): Promise<T
   };
 }
 
-/** Faults, commands and presses of the scenario, on the street's clock. */
-function set(
-  { faults, commands, flow }: Scenario,
-  street: Street,
-  nodeRed: NodeRed,
-  nodes: readonly FlowNode[],
-): void {
-  schedule(faults, street);
-  scheduleCommands(commands, street);
+/** The scenario's presses, on the street's clock. */
+function press({ flow }: Scenario, street: Street, nodeRed: NodeRed, nodes: readonly FlowNode[]): void {
   for (const { atMs, node } of flow?.presses ?? [])
     street.loop.at(atMs, () => {
       street.note(`pressed ${node}`);

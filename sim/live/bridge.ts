@@ -2,7 +2,7 @@ import type { Message } from "#devices/ports/link.ts";
 import { addressOf, unitTopics } from "#devices/wire.ts";
 import type { Broker } from "../broker.ts";
 import type { VirtualBroker } from "../ports/link.ts";
-import { inStreetTime, type Pace } from "./real-network.ts";
+import { inStreetTime, type Pace } from "./street-time.ts";
 
 /** What a bridge needs to know of the street on its near side. */
 export interface NearSide extends Pace {

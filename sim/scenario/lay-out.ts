@@ -16,8 +16,6 @@ import type { Scenario } from "./scenario.ts";
 export interface City {
   readonly network: Network;
   readonly cityLink: LinkPort;
-  /** The clock by which the city sends commands, Unix milliseconds; the street's own when not given. */
-  readonly wallMs?: () => number;
 }
 
 export interface LayOutOptions {

@@ -21,8 +21,6 @@ export interface StreetOptions {
   readonly network: Network;
   /** Where the city's own store listens. */
   readonly cityLink: LinkPort;
-  /** The clock by which the city sends commands, Unix milliseconds; the loop's when not given. */
-  readonly wallMs?: () => number;
   readonly version: string;
 }
 
@@ -36,7 +34,6 @@ export class Street {
   readonly models: readonly KindModel[];
   readonly ingest: Ingest;
   readonly #cityLink: Link;
-  readonly #wallMs: () => number;
   /** By unit id. */
   readonly #records = new Map<string, RecordJudge>();
   readonly #digest = createHash("sha256");
@@ -51,7 +48,6 @@ export class Street {
     this.loop = loop;
     this.world = world;
     this.network = network;
-    this.#wallMs = options.wallMs ?? (() => loop.now);
     const cityId = "plinth-city";
     this.#cityLink = options.cityLink.open(cityId, { topic: "plinth/city/status", payload: "offline" });
     this.ingest = new Ingest(this.#cityLink, (record) => this.#stored(record));
@@ -97,14 +93,14 @@ export class Street {
 
   /** For a command that somebody gives now: higher than all before, and not ahead of the city's clock. */
   nextCommandId(): number {
-    this.#commands = Math.max(this.#commands + 1, Math.floor(this.#wallMs()));
+    this.#commands = Math.max(this.#commands + 1, Math.floor(this.loop.now));
     return this.#commands;
   }
 
   /** Asks one unit for something, over the broker. What the unit answers is in its journal. */
   command(id: string, command: string, args: Readonly<Record<string, unknown>>): void {
     const { site, unit } = this.unit(id).config;
-    const nowMs = this.#wallMs();
+    const nowMs = this.loop.now;
     const message: CommandMessage = {
       id: this.nextCommandId(),
       expires: nowMs + commandLifeMs,
