@@ -105,9 +105,9 @@ const street = () => view.state().run.number;
 it("stands, goes on by the space bar, and steps by exactly a second and a minute", async () => {
   await visit();
   expect(nowMs()).toBe(eveningMs + 60_000);
-  await press("Step 1 second");
+  await press("+1 s: a step of one second");
   await expect.poll(nowMs, wait).toBe(eveningMs + 61_000);
-  await press("Step 1 minute");
+  await press("+1 min: a step of one minute");
   await expect.poll(nowMs, wait).toBe(eveningMs + 121_000);
   await expect.poll(() => tab.locator("#time").textContent(), wait).toBe("17:02:01");
   await tab.evaluate("document.activeElement.blur()");
@@ -123,7 +123,7 @@ it("steps from any speed, and stands then", async () => {
   await visit();
   view.setSpeed(60);
   await expect.poll(() => tab.locator("#speed-text").textContent(), wait).toContain("60×");
-  await press("Step 1 second");
+  await press("+1 s: a step of one second");
   await expect.poll(() => tab.locator("#speed-text").textContent(), wait).toBe("paused");
 });
 
@@ -145,7 +145,7 @@ it("breaks any part from the menu of its unit, shows it in the part's health, an
   const unplug = faultOf("lamp-02 light unplug");
   await unplug.click();
   await expect.poll(() => unplug.getAttribute("aria-pressed"), wait).toBe("true");
-  await press("Step 1 minute");
+  await press("+1 min: a step of one minute");
   const parts = tab.locator("#panel .parts");
   await expect.poll(() => parts.textContent(), wait).toContain("no-acknowledge-address");
   await faultOf("lamp-02 light stick").click();
