@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kinds: async () => (await import("../bench/kinds.ts")).kinds,
   memory: async () => (await import("../bench/memory.ts")).memory,
   outbox: async () => (await import("../bench/outbox.ts")).outbox,
+  page: async () => (await import("../bench/page.ts")).page,
   sample: async () => (await import("../bench/sample.ts")).sample,
 };
 const names = Object.keys(benchmarks);

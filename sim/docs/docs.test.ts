@@ -80,9 +80,9 @@ describe("the page of a kind that comes in sizes", () => {
     const page = docs.get("kinds/floor.html")!;
     expect(page).toContain("250 a second; 83 a second while nothing moves");
     expect(page).toContain("<code>along</code> distance, m");
-    // Two tiles of 2 × 250 conversions a second: three bytes written (38 bits), then one written and two read (48).
+    // Four tiles of 2 × 250 conversions a second: three bytes written (38 bits), then one written and two read (48).
     expect(page).toMatch(
-      /<td>2<\/td><td><code>i2c-\d<\/code><\/td><td>400 kHz<\/td><td>86000<\/td><td>2000<\/td>/,
+      /<td>4<\/td><td><code>i2c-\d<\/code><\/td><td>400 kHz<\/td><td>172000<\/td><td>4000<\/td>/,
     );
   });
 });
