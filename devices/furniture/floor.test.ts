@@ -69,7 +69,7 @@ describe("the kinetic floor", () => {
     const { of, ...size } = floor.size!;
     expect(of(5)).toBe(of(5));
     expect(of(8)).toBe(floor);
-    expect(size).toMatchObject({ name: "tiles", min: 2, max: 16, preset: 8 });
+    expect(size).toMatchObject({ name: "tiles", min: 4, max: 16, preset: 8 });
   });
 
   it("dumps and goes dark when nobody decides", () => {
