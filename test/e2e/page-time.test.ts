@@ -102,6 +102,26 @@ const faultOf = (id: string) => tab.locator(`[data-menu="${id}"]`);
 /** The number of the street that the page shows. */
 const street = () => view.state().run.number;
 
+it("has room for each button of the dock, however wide the window is", async () => {
+  await visit();
+  for (const width of [390, 800, 1_280, 1_400, 1_920]) {
+    await tab.setViewportSize({ width, height: 800 });
+    const boxes = (await tab.evaluate(
+      `[...document.querySelectorAll(".dock .time button")].map((button) => {
+        const { left, right, top, bottom } = button.getBoundingClientRect();
+        const overflows = button.scrollWidth > button.clientWidth;
+        return { left, right, top, bottom, overflows };
+      })`,
+    )) as { left: number; right: number; top: number; bottom: number; overflows: boolean }[];
+    expect(boxes).toHaveLength(4);
+    for (const [index, one] of boxes.entries()) {
+      expect([width, one.overflows, one.right <= width]).toEqual([width, false, true]);
+      for (const other of boxes.slice(index + 1))
+        expect(one.right <= other.left || one.bottom <= other.top, `${width} px`).toBe(true);
+    }
+  }
+});
+
 it("stands, goes on by the space bar, and steps by exactly a second and a minute", async () => {
   await visit();
   expect(nowMs()).toBe(eveningMs + 60_000);
