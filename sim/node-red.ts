@@ -46,6 +46,7 @@ export interface NodeRed {
   readonly url: string;
   /** Where it logs. */
   readonly log: string;
+  readonly pid: number;
   /** Presses the button of an inject node. Rejects with NodeRedError when there is no such node. */
   press(node: string): Promise<void>;
   /** What it has logged as errors so far, a line each. */
@@ -87,7 +88,7 @@ export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> 
     await close();
     throw error;
   }
-  return { url, log, press: (node) => press(url, node), errors: () => errorsIn(log), close };
+  return { url, log, pid: child.pid!, press: (node) => press(url, node), errors: () => errorsIn(log), close };
 }
 
 async function press(url: string, node: string): Promise<void> {
