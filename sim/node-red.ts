@@ -181,6 +181,7 @@ function settingsFile({ host, port }: Pick<Preparation, "host" | "port">): strin
     flowFilePretty: true,
     credentialSecret: false,
     mqttReconnectTime: 1_000,
+    paletteCategories: ["street furniture", "common", "function", "network", "sequence", "parser", "storage"],
     contextStorage: { default: { module: "localfilesystem" } },
     telemetry: { enabled: false, updateNotification: false },
     externalModules: {

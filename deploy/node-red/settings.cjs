@@ -44,6 +44,7 @@ module.exports = {
   diagnostics: { enabled: false, ui: false },
   runtimeState: { enabled: false, ui: false },
   mqttReconnectTime: 5_000,
+  paletteCategories: ["street furniture", "common", "function", "network", "sequence", "parser", "storage"],
   /** On disk, so that a start is known from a deploy: what somebody else has set since is not undone by a restart. */
   contextStorage: { default: { module: "localfilesystem" } },
   editorTheme: {

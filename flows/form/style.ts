@@ -35,6 +35,7 @@ export const style = `<style>
   .plinth-form .plinth-dot { width: 9px; height: 9px; margin-top: 6px; border-radius: 50%; background: #9aa0a6; }
   .plinth-form .plinth-dot.plinth-online { background: #4c9e5a; }
   .plinth-night { position: relative; touch-action: pan-y; user-select: none; }
+  .plinth-profile .plinth-control small { display: block; }
   .plinth-strip { display: block; width: 100%; height: 96px; border-radius: 4px; }
   .plinth-point { position: absolute; width: 24px; height: 24px; margin: -12px 0 0 -12px; border-radius: 50%; cursor: grab; touch-action: none; }
   .plinth-point::after { content: ""; position: absolute; inset: 6px; border: 2px solid #1b1b23; border-radius: 50%; background: #fff; }
@@ -80,7 +81,7 @@ export const style = `<style>
   .plinth-days input:checked + span { background: #8a5d08; color: #fff; }
   .plinth-days input:focus-visible + span { outline: 2px solid #2a6fbb; }
   .plinth-form .plinth-table .plinth-control { container-type: inline-size; }
-  @container (max-width: 720px) {
+  @container (max-width: 960px) {
     .plinth-rows.plinth-wide thead { display: none; }
     .plinth-rows.plinth-wide tr { display: flex; flex-wrap: wrap; align-items: end; gap: 4px 8px; margin-bottom: 8px; padding: 6px; border: 1px solid var(--red-ui-secondary-border-color, #ddd); border-radius: 4px; }
     .plinth-rows.plinth-wide td { padding: 0; }
