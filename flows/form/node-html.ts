@@ -9,15 +9,21 @@ import { style } from "./style.ts";
  * The editor's half of a node set. Everything is written out as plain literals: the palette's scorecard reads this
  * file without running it.
  * @param formScript JavaScript that defines the global `plinthForm`
+ * @param icon a file of flows/icons
  */
-export function nodeHtml(declaration: Declaration, fields: readonly Field[], formScript: string): string {
+export function nodeHtml(
+  declaration: Declaration,
+  fields: readonly Field[],
+  formScript: string,
+  icon: string,
+): string {
   const { kind } = declaration;
   return `<script type="text/javascript">
 ${formScript.trim()}
 </script>
 
 <script type="text/javascript">
-${registration(declaration, fields)}
+${registration(declaration, fields, icon)}
 </script>
 
 <script type="text/html" data-template-name="${kind}">
@@ -27,7 +33,7 @@ ${template(fields)}
 `;
 }
 
-function registration(declaration: Declaration, fields: readonly Field[]): string {
+function registration(declaration: Declaration, fields: readonly Field[], icon: string): string {
   const { kind } = declaration;
   const text = (key: string) => labelOf(kind, key);
   return `RED.nodes.registerType(${literal(kind)}, {
@@ -41,7 +47,7 @@ ${indent(2, fields.map((field) => defaultOf(kind, field)).join(",\n"))}
   },
   inputs: 1,
   outputs: 1,
-  icon: "plinth.svg",
+  icon: ${literal(icon)},
   paletteLabel: function () { return this._("palette.node"); },
   label: function () { return this.name || this.unit || this._("palette.node"); },
   labelStyle: function () { return this.name ? "node_label_italic" : ""; },

@@ -1,5 +1,5 @@
 /** Builds the Node-RED package: each node, its form with help, and its texts in every language. */
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -50,8 +50,9 @@ export async function buildFlows({
 }: FlowsOptions): Promise<string[]> {
   const others = translations ?? (await readTranslations());
   const formScript = await editorScript("form", "plinthForm");
+  const icons = await readdir(join(flows, "icons"));
   const sets = await Promise.all([
-    ...kinds.map((declaration) => kindSet(declaration, formScript)),
+    ...kinds.map((declaration) => kindSet(declaration, formScript, icons)),
     siteSet(),
     inSet(kinds.map(kindOf)),
     commandSet(kinds.map(kindOf)),
@@ -66,11 +67,14 @@ export async function buildFlows({
   for (const folder of ["icons", ...locales]) await mkdir(join(outDir, folder), { recursive: true });
   await cp(join(flows, "icons"), join(outDir, "icons"), { recursive: true });
   for (const [name, content] of files) await writeFile(join(outDir, name), content);
-  return [...files.map(([name]) => name), "icons/plinth.svg"];
+  return [...files.map(([name]) => name), ...icons.map((name) => `icons/${name}`)];
 }
 
 export const readTranslations = (): Promise<Translation[]> =>
   Promise.all(languages.map((language) => Translation.read(join(flows, "locales"), language)));
+
+/** Of a kind that has none of its own. */
+const anyIcon = "plinth.svg";
 
 /** A node set before it is written in languages. */
 interface NodeSet {
@@ -130,8 +134,13 @@ const lookUp =
     return typeof found === "string" ? filled(found, values) : key;
   };
 
-async function kindSet(declaration: Declaration, formScript: string): Promise<NodeSet> {
+async function kindSet(
+  declaration: Declaration,
+  formScript: string,
+  icons: readonly string[],
+): Promise<NodeSet> {
   const { kind } = declaration;
+  const own = `${kind}.svg`;
   const fields = fieldsOf(declaration);
   return {
     ...{ name: kind, type: kind, context: kind, fields },
@@ -139,7 +148,7 @@ async function kindSet(declaration: Declaration, formScript: string): Promise<No
       "register",
       `registerFurniture(RED, ${JSON.stringify(kind)}, ${JSON.stringify(fields)})`,
     ),
-    html: nodeHtml(declaration, fields, formScript),
+    html: nodeHtml(declaration, fields, formScript, icons.includes(own) ? own : anyIcon),
     texts: {
       ...catalogue(fields),
       ...paletteTexts(paletteLabel(declaration)),

@@ -18,6 +18,8 @@ const types: Readonly<Record<string, string>> = {
   command: "furniture command",
 };
 const sets = Object.keys(types);
+/** Each kind has one of its own; the other nodes share one. */
+const icons = ["bench.svg", "curb.svg", "floor.svg", "plinth.svg", "streetlight.svg"];
 
 /**
  * The rules of Node-RED's package scorecard that need no network, by their ids in node-red/node-red-dev-cli,
@@ -75,7 +77,7 @@ describe("the package", () => {
       expect(built.files).toEqual(
         expect.arrayContaining([`${set}.js`, `${set}.html`, `locales/en-US/${set}.json`]),
       );
-    expect(await readdir(join(built.folder, "dist/icons"))).toEqual(["plinth.svg"]);
+    expect(await readdir(join(built.folder, "dist/icons"))).toEqual(icons);
     expect(packageJson.files).toEqual(["dist", "examples"]);
   });
 
@@ -96,7 +98,13 @@ describe("the package", () => {
     const examples = (await readdir(join(flowsFolder, "examples"))).map((name) => `examples/${name}`);
     expect(packed).toEqual(
       [
-        ...["LICENSE", "README.md", "package.json", "dist/package.json", "dist/icons/plinth.svg"],
+        ...[
+          "LICENSE",
+          "README.md",
+          "package.json",
+          "dist/package.json",
+          ...icons.map((icon) => `dist/icons/${icon}`),
+        ],
         ...sets.flatMap((set) => [`dist/${set}.js`, `dist/${set}.html`, `dist/locales/en-US/${set}.json`]),
         ...languages.flatMap((language) =>
           sets.flatMap((set) => ["json", "html"].map((end) => `dist/locales/${language}/${set}.${end}`)),
@@ -113,8 +121,9 @@ describe("the package", () => {
     const help = html.split(`<script type="text/html" data-help-name="${type}">`)[1] ?? "";
     // Its first paragraph is the palette's tooltip.
     expect(help.trim()).toMatch(/^<p>[A-Z]/);
-    const icons = [...html.matchAll(/icon: "([^"]+)"/g)].map(([, icon]) => icon);
-    expect(icons).toEqual(type === "plinth-site" ? [] : ["plinth.svg"]);
+    const shown = [...html.matchAll(/icon: "([^"]+)"/g)].map(([, icon]) => icon);
+    const own = kinds.some(({ kind }) => kind === set) ? `${set}.svg` : "plinth.svg";
+    expect(shown).toEqual(type === "plinth-site" ? [] : [own]);
   });
 
   it.each(sets)("has a text for each place of %s that asks for one", async (set) => {
