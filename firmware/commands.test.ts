@@ -215,7 +215,7 @@ describe("commands", () => {
     const aDayMs = 86_400_000;
     const wall = clock.wall() ?? Number.NaN;
     expect(await problemOf(message(wall + aDayMs + 1))).toEqual([
-      `id is ${wall + aDayMs + 1}, far ahead of the time in milliseconds; expected the sender's clock, or a smaller number that rises`,
+      `id is ${wall + aDayMs + 1}, more than a day ahead of the unit's clock; expected Unix milliseconds, or a smaller number that rises`,
     ]);
     expect((await take(message(wall + aDayMs))).state).toBe("accepted");
   });

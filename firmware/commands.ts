@@ -146,8 +146,8 @@ export class Commands {
     if (id > wall + idsAheadMax)
       return {
         field: "id",
-        problem: `is ${id}, far ahead of the time in milliseconds`,
-        expected: "the sender's clock, or a smaller number that rises",
+        problem: `is ${id}, more than a day ahead of the unit's clock`,
+        expected: "Unix milliseconds, or a smaller number that rises",
       };
     if (expires <= wall)
       return {

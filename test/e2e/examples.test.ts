@@ -60,7 +60,9 @@ const came = (node: string) => messages.filter((message) => message.node === nod
 
 it("runs in the Node-RED that was asked for", async () => {
   const { version } = JSON.parse(await readFile(join(dirname(nodeRedProgram), "package.json"), "utf8"));
-  expect(await city.get("settings")).toMatchObject({ version });
+  // Below a git checkout, as here, it says so behind its version.
+  const found = (await city.get("settings")) as { readonly version: string };
+  expect(found.version.replace(/-git$/, "")).toBe(version);
 });
 
 it("finds every node type of the package registered, without an error", async () => {

@@ -1,5 +1,5 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
-import { systemClock } from "#firmware/ports/clock.ts";
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import { VirtualStore } from "#sim/ports/store.ts";
 import { UnitOnBench } from "#test/bench/unit-on-bench.ts";
@@ -25,7 +25,7 @@ export class LiveUnit {
   static async start(declaration: Furniture, id: string, broker: string): Promise<LiveUnit> {
     const clock = systemClock();
     const link = mqttLinkPort({ url: broker, clock });
-    const startMs = clock.wall() ?? 0;
+    const startMs = systemWallMs();
     const unit = new LiveUnit(await UnitOnBench.of(declaration, { id, link, startMs }));
     await unit.on();
     return unit;
