@@ -124,10 +124,10 @@ const firstPaintMs = (tab: Tab): Promise<number> =>
 const framesOf = (tab: Tab, seconds: number): Promise<number[]> =>
   tab.evaluate(`new Promise((resolve) => {
     const frames = [];
-    const begin = performance.now() + 1000;
-    let last = begin;
+    let begin, last;
     const frame = (now) => {
-      if (now > begin) frames.push(now - last);
+      begin ??= now + 1000;
+      if (last > begin) frames.push(now - last);
       last = now;
       if (now < begin + ${seconds * 1_000}) requestAnimationFrame(frame);
       else resolve(frames);
