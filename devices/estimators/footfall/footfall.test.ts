@@ -185,7 +185,10 @@ describe("a crowd on the strip", () => {
 
 describe("the shortest strip", () => {
   it("of four tiles counts a crowd as well as a long one, though half of its steps are at an end", () => {
-    const crowds = [crowd(121, 1_500, 8, 4), crowd(122, 2_000, 8, 4), crowd(123, 2_500, 6, 4)];
+    // Six that no fit has seen; the first three alone fall short of the target.
+    const crowds = [111, 121].flatMap((seed) => [
+      ...[crowd(seed, 1_500, 8, 4), crowd(seed + 1, 2_000, 8, 4), crowd(seed + 2, 2_500, 6, 4)],
+    ]);
     const sum = (of: (one: (typeof crowds)[number]) => number) =>
       crowds.reduce((total, one) => total + of(one), 0);
     const matched = sum(({ steps }) => steps.matched);
