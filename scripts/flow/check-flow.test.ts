@@ -118,6 +118,7 @@ describe("a flow's nodes that hear and command units", () => {
     ["a filter of a kind's measurement", hear({ kind: "floor", tells: "measurement:steps#OnTile" })],
     ["a command", command({})],
     ["a command whose unit and arguments come with the message", command({ unit: "", args: {} })],
+    ["an argument that the form leaves empty", command({ args: { port: "pad", on: true, duration: "" } })],
   ])("are fine with %s", (_, node) => {
     expect(told([broker, site, node], units)).toEqual([]);
   });
