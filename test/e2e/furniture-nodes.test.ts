@@ -128,7 +128,9 @@ describe("furniture command", () => {
     await city.inject("brighter");
     await expect.poll(() => last()?.args, wait).toEqual({ level: 90, duration: 60 });
     expect(last()?.id).toBeGreaterThan(first);
-    expect(city.shown("command")).toMatchObject({ fill: "green", text: "Set level: accepted" });
+    await expect
+      .poll(() => city.shown("command"), wait)
+      .toMatchObject({ fill: "green", text: "Set level: accepted" });
   });
 
   it("refuses here what is out of range, and tells what the lamp itself refused", async () => {
@@ -151,10 +153,9 @@ describe("furniture command", () => {
       payload: "refused",
       reason: expect.stringMatching(/^id is \d+, expected more than \d+, the last one taken$/),
     });
-    expect(city.shown("command")).toMatchObject({
-      fill: "red",
-      text: expect.stringContaining("refused: id is"),
-    });
+    await expect
+      .poll(() => city.shown("command"), wait)
+      .toMatchObject({ fill: "red", text: expect.stringContaining("refused: id is") });
   });
 
   it("says at once that a lamp is away, and after the time to live that nobody answered", async () => {

@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: "long",
           include: ["test/long/**/*.test.ts"],
+          setupFiles: "test/property-seed.ts",
           sequence: { groupOrder: 0 },
           testTimeout: 120_000,
         },
