@@ -1,19 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { DesiredSettings } from "#devices/wire.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
 import { flowsFolder } from "#test/node-red/package.ts";
+import { complaintsOf } from "./complaints.ts";
 
 const wait = { timeout: 15_000, interval: 50 };
 
 let city: City;
 let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   city = await City.start();
@@ -27,7 +28,6 @@ afterAll(async () => {
 /** Opens the editor on the package's own example. */
 beforeEach(async () => {
   await city.clear();
-  complaints.length = 0;
   const example = await readFile(join(flowsFolder, "examples/Dim a street by night.json"), "utf8");
   const flow = JSON.parse(example) as FlowNode[];
   const { broker, port } = city.brokerNode;
@@ -39,13 +39,13 @@ beforeEach(async () => {
   await city.deploy(flow.map((node) => (node.type === "mqtt-broker" ? { ...node, broker, port } : node)));
   await expect.poll(() => desired("lamp-2"), wait).toBeDefined();
 
-  await page?.close();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  complaints = complaintsOf(page);
   await page.goto(city.red.url);
+});
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
 });
 
 const lamp = "b1f0c6a2d3e40006";
@@ -89,7 +89,6 @@ it("refuses a value out of range as it is typed, and takes a good one to the uni
   await deploy();
   await expect.poll(() => desired("lamp-1")?.settings.holdTime, wait).toBe(120);
   expect(desired("lamp-1")?.settings.neighbours).toEqual(["lamp-2"]);
-  expect(complaints).toEqual([]);
 });
 
 it("edits the dimming profile in rows, under its picture", async () => {
@@ -118,7 +117,6 @@ it("edits the dimming profile in rows, under its picture", async () => {
       { from: "sunrise-01:00", level: 50 },
       { from: "sunset+05:00", level: 12.5 },
     ]);
-  expect(complaints).toEqual([]);
 });
 
 it("offers the units that are on the broker, as unit and as neighbours", async () => {
@@ -139,7 +137,6 @@ it("offers the units that are on the broker, as unit and as neighbours", async (
   await done();
   await deploy();
   await expect.poll(() => desired("lamp-9")?.settings.neighbours, wait).toEqual(["lamp-2", "lamp-3"]);
-  expect(complaints).toEqual([]);
 });
 
 it("leaves a node unchanged that was only looked at", async () => {
@@ -147,7 +144,6 @@ it("leaves a node unchanged that was only looked at", async () => {
   for (const summary of await page.locator(".plinth-advanced > summary").all()) await summary.click();
   await done();
   expect(await classesOf("#red-ui-header-button-deploy")).toContain("disabled");
-  expect(complaints).toEqual([]);
 });
 
 it("is in the palette, with its help", async () => {
@@ -157,5 +153,4 @@ it("is in the palette, with its help", async () => {
   await page.locator(`[id="${lamp}"]`).click();
   const help = await page.locator("script[data-help-name=streetlight]").textContent();
   expect(help).toContain("<h3>Inputs</h3>");
-  expect(complaints).toEqual([]);
 });

@@ -7,6 +7,7 @@ import type { DesiredSettings } from "#devices/wire.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { complaintsOf } from "./complaints.ts";
 
 /** The pictures of the forms, by mouse and by keys, in a real Node-RED; and what then stands at the broker. */
 const wait = { timeout: 20_000, interval: 50 };
@@ -15,7 +16,7 @@ const kinds = [streetlight, bench, floor, curb];
 let city: City;
 let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   city = await City.start();
@@ -46,7 +47,6 @@ const set: Readonly<Record<string, object>> = { streetlight: { profile }, curb: 
 
 beforeEach(async () => {
   await city.clear();
-  complaints.length = 0;
   await city.deploy([
     { id: "tab", type: "tab", label: "Test" },
     city.brokerNode,
@@ -60,10 +60,7 @@ beforeEach(async () => {
   ]);
   await expect.poll(() => desired("curb", "policy"), wait).toEqual(policy);
   page = await browser.newPage({ viewport: { width: 1280, height: 1400 }, hasTouch: true });
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  complaints = complaintsOf(page);
   await page.goto(city.red.url);
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { curb } from "#devices/furniture/index.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { complaintsOf } from "./complaints.ts";
 
 /** The forms of the site, `furniture in` and `furniture command`, filled in as a person does. */
 const wait = { timeout: 20_000, interval: 50 };
@@ -11,7 +12,7 @@ const wait = { timeout: 20_000, interval: 50 };
 let city: City;
 let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   city = await City.start();
@@ -37,7 +38,6 @@ const flow = (): readonly FlowNode[] => [
 
 beforeEach(async () => {
   await city.clear();
-  complaints.length = 0;
   for (const [site, unit, kind] of [
     ["via-roma", "lamp-1", "streetlight"],
     ["via-roma", "lamp-2", "streetlight"],
@@ -50,10 +50,7 @@ beforeEach(async () => {
     });
   await city.deploy(flow());
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  complaints = complaintsOf(page);
   await page.goto(city.red.url);
 });
 afterEach(async () => {

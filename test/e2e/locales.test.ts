@@ -5,6 +5,7 @@ import { launchBrowser } from "#scripts/browser.ts";
 import { languages } from "#scripts/bundle/locales.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { complaintsOf } from "./complaints.ts";
 
 /** The package in a browser whose reader has another language than English. */
 const wait = { timeout: 20_000, interval: 50 };
@@ -102,14 +103,11 @@ const overflowing = (page: Page) =>
 
 describe.each(languages)("for a reader of %s", (language) => {
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
   beforeAll(async () => {
     const context = await browser.newContext({ locale: language, viewport: { width: 1280, height: 900 } });
     page = await context.newPage();
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    complaints = complaintsOf(page);
     await page.goto(city.red.url);
   });
   afterAll(async () => {

@@ -12,6 +12,7 @@ import { type Page, startPage } from "#sim/page/server.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 import type { SimulatedUnit } from "#sim/street/simulated-unit.ts";
 import type { Street } from "#sim/street/street.ts";
+import { complaintsOf } from "./complaints.ts";
 
 /** One of each kind, at dusk; the lamp's light sensor is unplugged for a while. */
 const scenarioText = `
@@ -52,7 +53,7 @@ let view: LiveView;
 let page: Page;
 let tab: Tab;
 let street: Street;
-const complaints: string[] = [];
+let complaints: readonly string[];
 /** Every record that each unit made, as the test heard of it. */
 const records = new Map<string, Extract<UnitEvent, { type: "record" }>[]>(ids.map((id) => [id, []]));
 /** What was true of the charted quantity of each unit, every ten seconds. */
@@ -104,20 +105,13 @@ afterAll(async () => {
 /** Nothing was complained of in the console, or asked of anybody else. */
 async function closeTab(): Promise<void> {
   await tab.context().close();
-  expect(complaints.splice(0)).toEqual([]);
+  expect(complaints).toEqual([]);
 }
 
 async function openPanel(unit: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Locator> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...options });
   tab = await context.newPage();
-  tab.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  tab.on("pageerror", (error) => complaints.push(error.message));
-  tab.on("request", (request) => {
-    if (!request.url().startsWith(page.url) && !request.url().startsWith("data:"))
-      complaints.push(request.url());
-  });
+  complaints = complaintsOf(tab, page.url);
   await tab.goto(page.url);
   const card = tab.locator(`[data-testid=unit][data-unit=${unit}]`);
   await card.focus();

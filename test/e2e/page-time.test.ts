@@ -8,6 +8,7 @@ import { Shelf } from "#sim/live/shelf.ts";
 import { LiveView } from "#sim/live/street-view.ts";
 import { type Page, startPage } from "#sim/page/server.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
+import { complaintsOf } from "./complaints.ts";
 
 const wait = { timeout: 30_000, interval: 50 };
 const place = "{ latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }";
@@ -48,7 +49,6 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  complaints = [];
   broker = await startBroker({ port: 0 });
   const clock = systemClock();
   const shelved = await Promise.all(
@@ -84,10 +84,7 @@ afterEach(async () => {
 async function visit(fragment = ""): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
   tab = await context.newPage();
-  tab.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  tab.on("pageerror", (error) => complaints.push(error.message));
+  complaints = complaintsOf(tab);
   await tab.goto(`${page.url}${fragment}`);
   await tab.locator("[data-testid=unit]").first().waitFor();
 }

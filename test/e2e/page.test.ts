@@ -5,6 +5,7 @@ import { curb } from "#devices/furniture/curb.ts";
 import { floor } from "#devices/furniture/floor.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import { type Page, startPage } from "#sim/page/server.ts";
+import { complaintsOf } from "./complaints.ts";
 import { ScriptedStreet, type ScriptedUnit } from "./scripted-street.ts";
 
 const desktop = { width: 1_280, height: 800 };
@@ -16,7 +17,6 @@ let browser: Browser;
 let street: ScriptedStreet;
 let page: Page;
 let tab: Tab;
-/** What the page complained of, and what it asked of anybody but its own server. */
 let complaints: string[];
 
 beforeAll(async () => {
@@ -34,19 +34,11 @@ async function visit(
   options: Parameters<Browser["newContext"]>[0] = {},
   others: readonly ScriptedUnit[] = [],
 ): Promise<void> {
-  complaints = [];
   street = new ScriptedStreet({ at: "2026-11-17T22:41:00+01:00", lamps: 8, perHour: 0, others });
   page = await startPage({ port: 0, view: street, docs });
   const context = await browser.newContext({ viewport, ...options });
   tab = await context.newPage();
-  tab.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  tab.on("pageerror", (error) => complaints.push(error.message));
-  tab.on("request", (request) => {
-    if (!request.url().startsWith(page.url) && !request.url().startsWith("data:"))
-      complaints.push(request.url());
-  });
+  complaints = complaintsOf(tab, page.url);
   await tab.goto(page.url);
   await card("lamp-01").waitFor();
 }

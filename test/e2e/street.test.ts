@@ -11,6 +11,7 @@ import { root } from "#scripts/root.ts";
 import { toldWithinMs } from "#sim/kinds/floor/step-judge.ts";
 import type { PageState } from "#sim/page/view.ts";
 import { stepsOffMax } from "#test/scenarios/steps-told.ts";
+import { complaintsOf } from "./complaints.ts";
 
 const wait = { timeout: 60_000, interval: 100 };
 const portBase = 23_880;
@@ -26,7 +27,7 @@ let urls: Urls;
 let browser: Browser;
 let page: Page;
 let editor: Page;
-const complaints: string[] = [];
+const complaints: (readonly string[])[] = [];
 
 /** `plinth start`, as a newcomer runs it; resolves with the URLs that it prints when all is up. */
 async function start(): Promise<Urls> {
@@ -38,10 +39,7 @@ async function start(): Promise<Urls> {
 
 async function open(url: string): Promise<Page> {
   const tab = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
-  tab.on("console", (message) => {
-    if (message.type() === "error") complaints.push(`${url}: ${message.text()}`);
-  });
-  tab.on("pageerror", (error) => complaints.push(`${url}: ${error}`));
+  complaints.push(complaintsOf(tab));
   await tab.goto(url);
   return tab;
 }
@@ -188,7 +186,7 @@ it("goes on without a broker", async () => {
 });
 
 it("has complained of nothing in either page", () => {
-  expect(complaints).toEqual([]);
+  expect(complaints.flat()).toEqual([]);
 });
 
 it("ends with Ctrl-C, and leaves nothing behind", async () => {
