@@ -1,6 +1,7 @@
 import { type Kind, timeToLive } from "../node/vocabulary.ts";
 import { labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
+import { paletteCategory } from "./palette.ts";
 import { choiceRow, nameRow, option, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
 
@@ -18,7 +19,7 @@ plinthCommand.learn(${literal(kinds.map(({ tellings: _, ...kind }) => kind))});
 
 <script type="text/javascript">
 RED.nodes.registerType("furniture command", {
-  category: "street furniture",
+  ${paletteCategory}
   color: "#F3D58A",
   defaults: {
     name: { value: "" },

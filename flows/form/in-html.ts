@@ -1,6 +1,7 @@
 import type { Kind } from "../node/vocabulary.ts";
 import { labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
+import { paletteCategory } from "./palette.ts";
 import { choiceRow, nameRow, option, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
 
@@ -15,7 +16,7 @@ plinthIn.learn(${literal(kinds.map(({ orders: _, ...kind }) => kind))});
 
 <script type="text/javascript">
 RED.nodes.registerType("furniture in", {
-  category: "street furniture",
+  ${paletteCategory}
   color: "#F3D58A",
   defaults: {
     name: { value: "" },

@@ -2,6 +2,7 @@ import type { Declaration, Field } from "../node/declaration.ts";
 import { groupKey, groupsOf } from "./catalogue.ts";
 import { fieldRow, hasSlider, labelOf, translated } from "./fields.ts";
 import { indent, literal } from "./markup.ts";
+import { paletteCategory } from "./palette.ts";
 import { nameRow, siteRow, unitRow } from "./rows.ts";
 import { style } from "./style.ts";
 
@@ -37,7 +38,7 @@ function registration(declaration: Declaration, fields: readonly Field[], icon: 
   const { kind } = declaration;
   const text = (key: string) => labelOf(kind, key);
   return `RED.nodes.registerType(${literal(kind)}, {
-  category: "street furniture",
+  ${paletteCategory}
   color: "#F3D58A",
   defaults: {
     name: { value: "" },
