@@ -63,6 +63,11 @@ export class Board implements Wiring {
     };
   }
 
+  /** By the path that a program opens. */
+  get cables(): ReadonlyMap<string, SerialCable> {
+    return this.#cables;
+  }
+
   /** Several at the far end of one line are for targets that can share it. */
   serial(path: string, target: SerialTarget): VirtualSerialLine {
     const cable = this.#cables.get(path) ?? new SerialCable(path, this.#loop);

@@ -42,9 +42,9 @@ describe("a C file", () => {
   it("is compiled once, also when several ask at the same time, and leaves nothing unfinished", async () => {
     const [one, ...others] = await Promise.all([1, 2, 3].map(() => compiled(source, "program")));
     expect(others).toEqual([one, one]);
-    const made = statSync(one!).mtimeNs;
+    const made = statSync(one!, { bigint: true }).mtimeNs;
     await compiled(source, "program");
-    expect(statSync(one!).mtimeNs).toBe(made);
+    expect(statSync(one!, { bigint: true }).mtimeNs).toBe(made);
     expect(readdirSync(dirname(one!))).toEqual(["seven"]);
   });
 

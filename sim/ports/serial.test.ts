@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { seconds } from "#devices/duration.ts";
 import type { LineSpeed, SerialLine } from "#devices/ports/serial.ts";
 import { EventLoop } from "../loop.ts";
+import { random } from "../world/random.ts";
 import { SerialCable, type SerialTarget, type VirtualSerialLine, virtualSerialPort } from "./serial.ts";
 
 const path = "/dev/ttyUSB0";
@@ -154,4 +155,81 @@ it("carries both ways at once where it is not shared", async () => {
     [1, 2, 3],
     [7, 8, 9],
   ]);
+});
+
+describe("a line in trouble", () => {
+  let loop: EventLoop;
+  let cable: SerialCable;
+  let far: Drop;
+  let near: SerialLine;
+  let heard: number[];
+
+  beforeEach(() => {
+    loop = new EventLoop();
+    cable = new SerialCable(path, loop);
+    far = new Drop(cable);
+    near = cable.connect(speed);
+    heard = [];
+    near.onData((chunk) => heard.push(...chunk));
+  });
+
+  const pass = () => loop.runUntil(loop.now + 2_000);
+
+  it("sends nothing while it is held, nor later what was given up meanwhile", async () => {
+    cable.hold();
+    const late = near.write(Uint8Array.of(1), seconds(1)).catch((error: unknown) => error);
+    far.line.send(Uint8Array.of(7));
+    await pass();
+    cable.release();
+    void near.write(Uint8Array.of(2), seconds(1));
+    await pass();
+    expect(await late).toMatchObject({ kind: "timeout" });
+    expect([far.heard, heard]).toEqual([[2], [7]]);
+  });
+
+  it("has one wrong bit in each byte that interference hits, both ways, until it is calm", async () => {
+    const sent = new Uint8Array(64).fill(0x5a);
+    const wrongBits = (bytes: readonly number[]) =>
+      bytes.map((byte) => (byte ^ 0x5a).toString(2).replaceAll("0", "").length);
+    const noise = random(3, "noise");
+    cable.disturb(0.25, () => noise.uniform());
+    void near.write(sent, seconds(1));
+    far.line.send(sent);
+    await pass();
+    for (const arrived of [far.heard, heard]) {
+      expect(new Set(wrongBits(arrived))).toEqual(new Set([0, 1]));
+      expect(arrived).toHaveLength(64);
+    }
+    cable.calm();
+    void near.write(sent, seconds(1));
+    await pass();
+    expect(wrongBits(far.heard.slice(64))).toEqual(new Array(64).fill(0));
+  });
+
+  it("tells who watches it, until they look away", () => {
+    const states: string[] = [];
+    const stop = cable.watch(() => states.push(`${cable.isPlugged ? "in" : "out"} ${cable.isHeld}`));
+    cable.hold();
+    cable.unplug();
+    cable.release();
+    cable.replug();
+    stop();
+    cable.unplug();
+    expect(states).toEqual(["in true", "out true", "out false", "in false"]);
+  });
+
+  it("is noise to a unit with other data bits, or parity, and not with other stop bits", async () => {
+    const hears = async (near: LineSpeed) => {
+      const other = new SerialCable(path, loop);
+      const { line } = new Drop(other);
+      const bytes: number[] = [];
+      other.connect(near).onData((chunk) => bytes.push(...chunk));
+      line.send(Uint8Array.of(1, 2, 3));
+      await pass();
+      return bytes;
+    };
+    expect(await hears({ ...speed, dataBits: 7 })).not.toEqual([1, 2, 3]);
+    expect(await hears({ ...speed, parity: "even" })).not.toEqual([1, 2, 3]);
+    expect(await hears({ ...speed, stopBits: 2 })).toEqual([1, 2, 3]);
+  });
 });

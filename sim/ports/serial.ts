@@ -3,6 +3,7 @@ import type { Cancel } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
 import type { EventLoop } from "../loop.ts";
+import { disturbed, isSameSpeed, type Noise, type Passage, sampled, spoiled, wireMs } from "./serial-wire.ts";
 
 /** What sits at the far end of a simulated serial line, alone or, if it can, with others. */
 export interface SerialTarget {
@@ -42,20 +43,30 @@ export interface SerialTraffic {
   readonly errors: number;
 }
 
+/** What holds the near end: a process of the unit, in this process or on a pseudo-terminal. */
+export interface NearEnd {
+  /** As it is set now. */
+  readonly speed: LineSpeed;
+  readonly isListening: boolean;
+  /** Bytes as they were on the wire, and at which speed they were sent. */
+  deliver(wire: Uint8Array, sent: LineSpeed): void;
+  /** The adapter was pulled out, and this near end with it. */
+  lost(): void;
+}
+
+/** What a near end may do while it holds the line. */
+export interface HeldLine {
+  /** At the near end's speed, after what went before. Resolves when the last byte has left; limit in ms. */
+  transmit(bytes: Uint8Array, limitMs: number): Promise<void>;
+  listening(yes: boolean): void;
+  closed(): void;
+}
+
 interface End {
   readonly target: SerialTarget;
   readonly line: VirtualSerialLine;
   /** When the last byte that it sent will have passed. */
   freeAtMs: number;
-}
-
-/** Bytes on their way. */
-interface Passage {
-  readonly talker: object;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Spans of time in which somebody else talked too. */
-  readonly collisions: (readonly [fromMs: number, toMs: number])[];
 }
 
 /**
@@ -66,8 +77,11 @@ export class SerialCable {
   readonly path: string;
   readonly #loop: EventLoop;
   readonly #ends: End[] = [];
-  #near: OpenSerialLine | undefined;
-  #plugged = true;
+  readonly #watchers = new Set<() => void>();
+  #near: NearEnd | undefined;
+  #isPlugged = true;
+  #isHeld = false;
+  #noise: Noise | undefined;
   /** When the last byte from the unit will have passed. */
   #sentMs = 0;
   #passages: Passage[] = [];
@@ -94,10 +108,8 @@ export class SerialCable {
       },
       send: (bytes) => this.#send(end, bytes),
       durationMs: (count) => wireMs(target.speed, count),
-      unplug: () => this.#unplug(),
-      replug: () => {
-        this.#plugged = true;
-      },
+      unplug: () => this.unplug(),
+      replug: () => this.replug(),
     };
     const end: End = { target, line, freeAtMs: 0 };
     this.#ends.push(end);
@@ -113,18 +125,27 @@ export class SerialCable {
     };
   }
 
+  /** Of those at the far end. */
+  get speeds(): readonly LineSpeed[] {
+    return this.#ends.map(({ target }) => target.speed);
+  }
+
   connect(speed: LineSpeed): SerialLine {
-    if (!this.#plugged) throw this.#openError("no such device");
+    return new OpenSerialLine(this, speed);
+  }
+
+  /** Throws PortError `bus` where the adapter is out, or another has the line. */
+  take(near: NearEnd): HeldLine {
+    if (!this.#isPlugged) throw this.#openError("no such device");
     if (this.#near) throw this.#openError("taken by another process");
-    const near = new OpenSerialLine(this.path, speed, {
+    this.#near = near;
+    return {
       transmit: (bytes, limitMs) => this.#transmit(near, bytes, limitMs),
       listening: (yes) => this.#tellListening(yes),
       closed: () => {
         if (this.#near === near) this.#near = undefined;
       },
-    });
-    this.#near = near;
-    return near;
+    };
   }
 
   /** The process at the near end died: its end of the cable hears nothing more, and the line is free again. */
@@ -133,10 +154,56 @@ export class SerialCable {
     this.#near = undefined;
   }
 
-  #unplug(): void {
-    this.#plugged = false;
-    this.#near?.lost();
+  get isPlugged(): boolean {
+    return this.#isPlugged;
+  }
+
+  /** Fault: the adapter is pulled out. */
+  unplug(): void {
+    this.#isPlugged = false;
+    const near = this.#near;
     this.#near = undefined;
+    near?.lost();
+    this.#tellWatchers();
+  }
+
+  replug(): void {
+    this.#isPlugged = true;
+    this.#tellWatchers();
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Fault: flow control holds the unit's end, or its driver hangs: nothing that it writes leaves. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#tellWatchers();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#tellWatchers();
+  }
+
+  /** Fault: interference, as of a motor beside the cable: of a share (0 to 1) of the bytes one bit is wrong. */
+  disturb(share: number, random: () => number): void {
+    this.#noise = { share, random };
+  }
+
+  calm(): void {
+    this.#noise = undefined;
+  }
+
+  /** Calls back when it was unplugged or replugged, held or released. */
+  watch(watcher: () => void): Cancel {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #tellWatchers(): void {
+    for (const watcher of [...this.#watchers]) watcher();
   }
 
   #tellListening(yes: boolean): void {
@@ -145,40 +212,41 @@ export class SerialCable {
 
   #send(end: End, bytes: Uint8Array): void {
     const near = this.#near;
-    if (!near || !this.#plugged) return;
+    if (!near || !this.#isPlugged) return;
     const { speed } = end.target;
     const startMs = Math.max(end.freeAtMs, this.#loop.now);
     end.freeAtMs = startMs + wireMs(speed, bytes.length);
     const passage = this.#pass(end, startMs, end.freeAtMs);
     const sent = bytes.slice();
     this.#loop.at(end.freeAtMs, () => {
-      const wire = spoiled(sent, passage);
+      const wire = this.#worn(sent, passage);
       this.#receivedBytes += wire.length;
       this.#passed(passage, isSameSpeed(speed, near.speed));
-      near.deliver(sampled(wire, speed, near.speed));
+      near.deliver(wire, speed);
       this.#distribute(wire, speed, end);
     });
   }
 
   /** Writes go out one after the other; one whose last byte would leave too late never reaches the far end. */
-  #transmit(near: OpenSerialLine, bytes: Uint8Array, limitMs: number): Promise<void> {
+  #transmit(near: NearEnd, bytes: Uint8Array, limitMs: number): Promise<void> {
     const { now } = this.#loop;
     const startMs = Math.max(this.#sentMs, now);
-    const sentMs = startMs + wireMs(near.speed, bytes.length);
-    if (sentMs - now > limitMs) return this.#giveUp(now + limitMs);
+    const { speed } = near;
+    const sentMs = startMs + wireMs(speed, bytes.length);
+    if (this.#isHeld || sentMs - now > limitMs) return this.#giveUp(now + limitMs);
     this.#sentMs = sentMs;
     const passage = this.#pass(near, startMs, sentMs);
     const sent = bytes.slice();
     return new Promise((resolve, reject) => {
       this.#loop.at(sentMs, () => {
-        if (this.#near !== near || !this.#plugged) return reject(closedError(this.path));
+        if (this.#near !== near || !this.#isPlugged) return reject(closedError(this.path));
         resolve();
         this.#sentBytes += sent.length;
         this.#passed(
           passage,
-          this.#ends.some(({ target }) => isSameSpeed(near.speed, target.speed)),
+          this.#ends.some(({ target }) => isSameSpeed(speed, target.speed)),
         );
-        this.#distribute(spoiled(sent, passage), near.speed);
+        this.#distribute(this.#worn(sent, passage), speed);
       });
     });
   }
@@ -195,6 +263,12 @@ export class SerialCable {
       });
       this.#loop.at(atMs, () => reject(late));
     });
+  }
+
+  /** As they are at the end of the wire. */
+  #worn(sent: Uint8Array, passage: Passage): Uint8Array {
+    const wire = spoiled(sent, passage);
+    return this.#noise ? disturbed(wire, this.#noise) : wire;
   }
 
   #distribute(wire: Uint8Array, speed: LineSpeed, from?: End): void {
@@ -228,52 +302,21 @@ export class SerialCable {
   }
 }
 
-/** Milliseconds that `count` bytes take: start bit, data bits, parity, stop bits. */
-function wireMs({ baudRate, dataBits = 8, parity = "none", stopBits = 1 }: LineSpeed, count: number): number {
-  const bits = 1 + dataBits + (parity === "none" ? 0 : 1) + stopBits;
-  return (count * bits * 1_000) / baudRate;
-}
-
-const garbled = (byte: number, index: number) => (byte * 7 + index * 31 + 0x55) & 0xff;
-
-const isSameSpeed = (sent: LineSpeed, read: LineSpeed) =>
-  sent.baudRate === read.baudRate && (sent.parity ?? "none") === (read.parity ?? "none");
-
-/** As a UART at another speed reads them. */
-const sampled = (bytes: Uint8Array, sent: LineSpeed, read: LineSpeed): Uint8Array =>
-  isSameSpeed(sent, read) ? bytes : bytes.map(garbled);
-
-function spoiled(bytes: Uint8Array, { startMs, endMs, collisions }: Passage): Uint8Array {
-  if (collisions.length === 0) return bytes;
-  const byteMs = (endMs - startMs) / bytes.length;
-  const isHit = (index: number) => {
-    const fromMs = startMs + index * byteMs;
-    return collisions.some(([hitMs, freeMs]) => fromMs < freeMs && hitMs < fromMs + byteMs);
-  };
-  return bytes.map((byte, index) => (isHit(index) ? garbled(byte, index) : byte));
-}
-
 const closedError = (path: string) =>
   new PortError("not-ready", { port: path, operation: "write", detail: "closed" });
 
-interface FarEnd {
-  transmit(bytes: Uint8Array, limitMs: number): Promise<void>;
-  listening(yes: boolean): void;
-  closed(): void;
-}
-
-class OpenSerialLine implements SerialLine {
+class OpenSerialLine implements SerialLine, NearEnd {
   readonly path: string;
   readonly speed: LineSpeed;
-  readonly #far: FarEnd;
+  readonly #held: HeldLine;
   readonly #dataListeners = new Set<(chunk: Uint8Array) => void>();
   readonly #closeListeners = new Set<() => void>();
   #open = true;
 
-  constructor(path: string, speed: LineSpeed, far: FarEnd) {
-    this.path = path;
+  constructor(cable: SerialCable, speed: LineSpeed) {
+    this.path = cable.path;
     this.speed = speed;
-    this.#far = far;
+    this.#held = cable.take(this);
   }
 
   get isOpen(): boolean {
@@ -284,7 +327,8 @@ class OpenSerialLine implements SerialLine {
     return this.#dataListeners.size > 0;
   }
 
-  deliver(chunk: Uint8Array): void {
+  deliver(wire: Uint8Array, sent: LineSpeed): void {
+    const chunk = sampled(wire, sent, this.speed);
     for (const listener of [...this.#dataListeners]) listener(chunk);
   }
 
@@ -296,7 +340,7 @@ class OpenSerialLine implements SerialLine {
 
   async write(bytes: Uint8Array, limit: Duration): Promise<void> {
     if (!this.#open) throw closedError(this.path);
-    await this.#far.transmit(bytes, limit);
+    await this.#held.transmit(bytes, limit);
   }
 
   async flush(): Promise<void> {
@@ -305,9 +349,9 @@ class OpenSerialLine implements SerialLine {
 
   onData(listener: (chunk: Uint8Array) => void): Cancel {
     this.#dataListeners.add(listener);
-    if (this.#dataListeners.size === 1) this.#far.listening(true);
+    if (this.#dataListeners.size === 1) this.#held.listening(true);
     return () => {
-      if (this.#dataListeners.delete(listener) && this.#dataListeners.size === 0) this.#far.listening(false);
+      if (this.#dataListeners.delete(listener) && this.#dataListeners.size === 0) this.#held.listening(false);
     };
   }
 
@@ -318,8 +362,8 @@ class OpenSerialLine implements SerialLine {
 
   async close(): Promise<void> {
     if (!this.#open) return;
-    if (this.isListening) this.#far.listening(false);
-    this.#far.closed();
+    if (this.isListening) this.#held.listening(false);
+    this.#held.closed();
     this.lost();
   }
 }
