@@ -10,20 +10,22 @@ export const passed = ({ summary, units, expectations, errors }: Trial): boolean
 export const trialReport = ({ units, expectations, errors }: Trial): string =>
   [
     "  flow",
-    ...units.map(answer),
-    ...expectations.map(expectation),
+    ...units.map((unit) => `    ${mark(unit.state === "applied")} ${unitAnswerWords(unit)}`),
+    ...expectations.map((one) => `    ${mark(one.met)} ${flowResultWords(one)}`),
     ...errors.map((line) => `    ✘ ${line}`),
   ].join("\n");
 
-function answer({ site, unit, state, refusals }: UnitAnswer): string {
+/** What a unit made of what the flow asks of it: `via-roma/lamp-1 applied`. */
+export function unitAnswerWords({ site, unit, state, refusals }: UnitAnswer): string {
   const why = refusals.map(({ field, problem, expected }) => `${field} ${problem}, expected ${expected}`);
-  return `    ${mark(state === "applied")} ${site}/${unit} ${[state, ...why].join(": ")}`;
+  return `${site}/${unit} ${[state, ...why].join(": ")}`;
 }
 
-function expectation({ node, payload, min, max, actual, met }: FlowResult): string {
+/** What a node got beside what it should have. */
+export function flowResultWords({ node, payload, min, max, actual }: FlowResult): string {
   const most = max === undefined ? " or more" : max === min ? "" : ` to ${max}`;
   const which = payload === undefined ? "" : ` with ${JSON.stringify(payload)}`;
-  return `    ${mark(met)} "${node}" got ${actual} messages${which}, expected ${min}${most}`;
+  return `"${node}" got ${actual} messages${which}, expected ${min}${most}`;
 }
 
 const mark = (met: boolean) => (met ? "✔" : "✘");

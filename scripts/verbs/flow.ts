@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { systemWallMs } from "#firmware/ports/clock.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { checkFlow } from "../flow/check-flow.ts";
@@ -9,9 +11,13 @@ import { type KnownUnits, unitsOfFiles, unitsOnBroker } from "../flow/known-unit
 import { liveTrial, refuseUntestable } from "../flow/live-trial.ts";
 import { coreTypes } from "../flow/node-types.ts";
 import { passed, trialReport } from "../flow/trial-report.ts";
+import { trialSuite } from "../flow/trial-suite.ts";
 import { ownTypes } from "../flow/wanted.ts";
 import { inputFile } from "../input-file.ts";
+import { junitXml } from "../junit.ts";
 import { numberOption } from "../number-option.ts";
+import { outputFile } from "../output-file.ts";
+import { shellWord } from "../shell-word.ts";
 import { UserError } from "../user-error.ts";
 import { report } from "./run-report.ts";
 
@@ -94,6 +100,7 @@ function registerTest(flow: Command): void {
       "virtual seconds per real second; the flow's own timers follow real time",
       "60",
     )
+    .option("--junit <file.xml>", "write a JUnit report: a case per unit and expectation")
     .option("--json", "print the outcome as one JSON object")
     .addHelpText(
       "after",
@@ -136,6 +143,7 @@ async function diff(before: string, after: string, { json }: { readonly json?: b
 interface TestOptions {
   readonly seed?: string;
   readonly speed: string;
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
@@ -145,18 +153,23 @@ async function test(flowFile: string, scenarioFile: string, options: TestOptions
   await refuseUntestable(flow, scenario, scenarioFile);
   const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
   const speed = numberOption("--speed", options.speed, 1, 3_600);
+  if (options.junit) await outputFile(options.junit);
+  const startedUnixMs = systemWallMs();
   const trial = await liveTrial({ scenario, nodes: flow.nodes, seed, speed }, options.json ?? false);
   console.log(
     options.json
       ? JSON.stringify(trial, undefined, 2)
       : `${report(trial.summary, scenario)}\n\n${trialReport(trial)}`,
   );
+  const again = `npx plinth flow test ${shellWord(flowFile)} ${shellWord(scenarioFile)} --seed ${seed}`;
+  const files = { flow: flowFile, scenario: scenarioFile };
+  if (options.junit)
+    await writeFile(options.junit, junitXml([trialSuite(trial, { files, startedUnixMs, again })]));
   if (passed(trial)) return;
-  const again = ["npx plinth flow test", shellWord(flowFile), shellWord(scenarioFile), "--seed", seed];
   throw new UserError(
     `${flowFile} is not as expected with seed ${seed}`,
     exitCodes.failed,
-    `Again: ${again.join(" ")}`,
+    `Again: ${again}`,
   );
 }
 
@@ -167,5 +180,3 @@ async function knownUnits({ units, broker }: CheckOptions): Promise<KnownUnits |
   const onBroker = broker === undefined ? [] : await unitsOnBroker(broker);
   return new Map([...(await unitsOfFiles(units ?? [])), ...onBroker]);
 }
-
-const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `"${word}"`);

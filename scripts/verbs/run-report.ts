@@ -101,8 +101,10 @@ function counted(faults: readonly string[]): string[] {
   });
 }
 
-function expectation({ path, min, max, actual, met }: ExpectationResult): string {
+const expectation = (one: ExpectationResult) => `    ${one.met ? "✔" : "✘"} ${expectationWords(one)}`;
+
+/** What was found beside what was expected: `records.lost is 3, at most 0`. */
+export function expectationWords({ path, min, max, actual }: ExpectationResult): string {
   const bounds = [min === undefined ? "" : `at least ${min}`, max === undefined ? "" : `at most ${max}`];
-  const wanted = bounds.filter(Boolean).join(" and ");
-  return `    ${met ? "✔" : "✘"} ${path} is ${actual ?? "not to be told"}, ${wanted}`;
+  return `${path} is ${actual ?? "not to be told"}, ${bounds.filter(Boolean).join(" and ")}`;
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { Street } from "#sim/street/street.ts";
 import { main } from "../cli.ts";
 import { root } from "../root.ts";
 
@@ -30,6 +31,10 @@ const scenario = (expectation: string) =>
 
 const good = file("good.yaml", scenario("records.lost: { max: 0 }"));
 const bad = file("bad.yaml", scenario("records.delivered: { max: 0 }"));
+
+const empty = join(folder, "empty");
+mkdirSync(empty);
+const flowScenario = join(root, "sim/scenarios/flow-night-dimming.yaml");
 
 /** As a process of its own, without a terminal. */
 const runAlone = (...args: string[]) =>
@@ -117,10 +122,93 @@ describe("plinth run", () => {
     );
   });
 
+  it("lives through several scenarios with several seeds, and writes of each what CI wants to know", async () => {
+    const junit = join(folder, "reports", "junit.xml");
+    const { status, stdout, stderr } = await run(good, bad, "--seeds", "3,5-6", "--junit", junit, "--json");
+    expect(status).toBe(1);
+    const summaries = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const jobs = [good, bad].flatMap((path) => [3, 5, 6].map((seed) => [path, seed]));
+    expect(summaries.map(({ file, seed }) => [file, seed])).toEqual(jobs);
+    expect(summaries[5].again).toBe(`npx plinth run ${bad} --seed 6`);
+    expect(stderr).toBe(
+      [
+        "error: 3 of 6 runs are not as expected",
+        ...[3, 5, 6].map((seed) => `Again: npx plinth run ${bad} --seed ${seed}`),
+        "",
+      ].join("\n"),
+    );
+    const xml = readFileSync(junit, "utf8");
+    expect(xml.match(/<testsuite name="dusk\.seed-\d"/g)).toHaveLength(6);
+    expect(xml.match(/<testcase name="lives through the scenario"[^>]*\/>/g)).toHaveLength(6);
+    expect(xml.match(/<testcase name="records\.lost"[^>]*\/>/g)).toHaveLength(3);
+    const { delivered } = summaries[5].records;
+    expect(xml).toContain(`message="records.delivered is ${delivered}, at most 0, with seed 6"`);
+    expect(xml).toContain(`>Again: npx plinth run ${bad} --seed 6</failure>`);
+  });
+
+  it("says in a line each how several went, and what to do about those that went wrong", () => {
+    const { status, stdout } = runAlone(good, bad);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✔ dusk, seed 3: 1 of 1 as expected, \d+\.\d s$/m);
+    expect(stdout).toMatch(/^✘ dusk, seed 3: 0 of 1 as expected, \d+\.\d s$/m);
+    expect(stdout).toMatch(/^ {4}✘ records\.delivered is \d+, at most 0$/m);
+    expect(stdout).toContain(`    Again: npx plinth run ${bad} --seed 3`);
+  });
+
+  it("lists what a folder has to run, as a matrix for CI, without those about a flow", async () => {
+    const scenarios = join(folder, "scenarios");
+    mkdirSync(scenarios);
+    for (const path of [good, flowScenario]) copyFileSync(path, join(scenarios, basename(path)));
+    writeFileSync(join(scenarios, "README.md"), "no scenario");
+    const listed = await run(scenarios, "--list", "--json", "--seeds", "1-2", "--kinds", "streetlight");
+    expect(listed.status).toBe(0);
+    const scenario = join(scenarios, "good.yaml");
+    expect(JSON.parse(listed.stdout)).toEqual({
+      include: [1, 2].map((seed) => ({ scenario, name: "dusk", kinds: "streetlight", seed })),
+    });
+    expect(listed.stderr).toContain("flow-night-dimming.yaml is about a flow too: plinth flow test");
+    expect((await run(scenarios, "--list")).stdout).toBe(
+      `${scenario}  seed 3  streetlight  Half an hour of dusk\n`,
+    );
+  });
+
+  it("tells of a run that breaks, with the command that breaks it again, and goes on with the others", async () => {
+    const broken = vi.spyOn(Street.prototype, "start").mockRejectedValueOnce(new RangeError("no lamp\u0007"));
+    const junit = join(folder, "broken.xml");
+    const { status, stdout, stderr } = await run(good, "--seeds", "1-2", "--junit", junit, "--json");
+    broken.mockRestore();
+    expect(status).toBe(1);
+    const [first, second] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({
+      seed: 1,
+      error: "no lamp\u0007",
+      again: `npx plinth run ${good} --seed 1`,
+    });
+    expect(second).toMatchObject({ seed: 2, expectations: [{ met: true }] });
+    expect(stderr).toContain("error: 1 of 2 runs are not as expected");
+    expect(readFileSync(junit, "utf8")).toContain('<error type="RangeError" message="no lamp\ufffd">');
+  });
+
   it.each([
     ["no scenario", [], "missing required argument 'scenario.yaml'"],
+    ["a folder without one", [empty], "has no scenario to live through"],
+    ["a kind that does not exist", [good, "--kinds", "lighthouse"], "Kinds: bench, curb, floor, streetlight"],
+    [
+      "a kind that no scenario has",
+      [good, "--kinds", "curb,floor"],
+      "has no scenario with a curb or a floor",
+    ],
+    ["seeds the wrong way round", [good, "--seeds", "8-5"], "Expected the lower number first"],
+    ["a report where a folder is", [good, "--junit", folder], "is not a file to write to (EISDIR)"],
+    ["a report below a file", [good, "--junit", join(good, "report.xml")], "is not a folder to write to"],
+    ["a scenario about a flow", [flowScenario], "plinth flow test <flows.json>"],
     ["a missing file", ["nowhere.yaml"], "nowhere.yaml cannot be read (ENOENT)"],
-    ["a folder", [folder], "cannot be read (EISDIR)"],
     ["a broken scenario", [file("broken.yaml", scenario("records.lots: {}"))], "line 9: expect/records.lots"],
     ["what is no YAML", [file("none.yaml", "scenario: [")], "expected YAML"],
     ["a negative seed", [good, "--seed=-1"], "--seed is -1"],
