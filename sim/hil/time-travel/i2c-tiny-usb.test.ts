@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { EventLoop } from "../../loop.ts";
+import { VirtualI2cBus } from "../../ports/i2c.ts";
+import { TinyUsbAdapter } from "./i2c-tiny-usb.ts";
+
+/** Requests, flags and answers are those of drivers/i2c/busses/i2c-tiny-usb.c, as its usb_xfer makes them. */
+describe("a simulated i2c-tiny-usb adapter", () => {
+  let loop: EventLoop;
+  let bus: VirtualI2cBus;
+  let adapter: TinyUsbAdapter;
+  let written: number[][];
+
+  beforeEach(() => {
+    loop = new EventLoop();
+    bus = new VirtualI2cBus("i2c-1");
+    adapter = new TinyUsbAdapter(bus, loop);
+    written = [];
+    bus.attach(0x40, {
+      write: (bytes) => written.push([...bytes]) > 0 && bytes[0] !== 0xff,
+      read: (length) => Uint8Array.from({ length }, (_, index) => 0xa0 + index),
+    });
+  });
+
+  /** The answer, and after how many ms it came. */
+  async function ask(
+    requestType: number,
+    request: number,
+    value: number,
+    index: number,
+    length: number,
+    data: number[] = [],
+  ) {
+    const startMs = loop.now;
+    let endMs = Number.NaN;
+    const answer = adapter.control({ requestType, request, value, index, length }, Uint8Array.from(data));
+    void answer.then(() => {
+      endMs = loop.now;
+    });
+    for (let ms = 1; ms <= 1_000 && Number.isNaN(endMs); ms++) await loop.runUntil(startMs + ms / 100);
+    return { bytes: await answer.then((bytes) => bytes && [...bytes]), tookMs: endMs - startMs };
+  }
+  const write = (command: number, address: number, data: number[]) =>
+    ask(0x41, command, 0, address, data.length, data);
+  const read = (command: number, address: number, length: number) => ask(0xc1, command, 1, address, length);
+  const status = async () => (await ask(0xc1, 3, 0, 0, 1)).bytes?.[0];
+
+  it("is known to the kernel by its device descriptor, and has one interface", async () => {
+    const { bytes: device } = await ask(0x80, 6, 0x0100, 0, 18);
+    expect(device?.slice(8, 12)).toEqual([0x03, 0x04, 0x31, 0xc6]);
+    expect(device?.length).toBe(device?.[0]);
+    const { bytes: configuration } = await ask(0x80, 6, 0x0200, 0, 255);
+    expect(configuration?.slice(2, 5)).toEqual([configuration?.length, 0, 1]);
+    expect((await ask(0x80, 6, 0x0300, 0, 255)).bytes).toBeUndefined();
+  });
+
+  it("does plain I2C and what the kernel makes of it", async () => {
+    // I2C_FUNC_I2C | I2C_FUNC_SMBUS_EMUL = 0x0eff0009, in the kernel's little-endian order.
+    expect((await ask(0xc1, 1, 0, 0, 4)).bytes).toEqual([0x09, 0x00, 0xff, 0x0e]);
+  });
+
+  it("writes a register's pointer and reads after a repeated START, as one transfer", async () => {
+    expect((await write(4 | 1, 0x40, [0x02])).bytes).toEqual([]);
+    expect(await status()).toBe(1);
+    expect((await read(4 | 2, 0x40, 2)).bytes).toEqual([0xa0, 0xa1]);
+    expect(await status()).toBe(1);
+    expect(written).toEqual([[0x02]]);
+    expect(bus.traffic.transfers).toBe(1);
+  });
+
+  it("takes the time of the bits: nine clocks for each byte, one each for START and STOP", async () => {
+    // UM10204 section 3.1: (1 + 3) * 9 + 2 clocks of 10 us.
+    expect((await write(4 | 1 | 2, 0x40, [1, 2, 3])).tookMs).toBeCloseTo(0.38, 9);
+  });
+
+  it("calls an address without data, as i2cdetect does", async () => {
+    await write(4 | 1 | 2, 0x40, []);
+    expect([await status(), written.length]).toEqual([1, 0]);
+    await write(4 | 1 | 2, 0x41, []);
+    expect(await status()).toBe(2);
+  });
+
+  it("says so when a byte was not acknowledged, and again when the next was", async () => {
+    await write(4 | 1 | 2, 0x40, [0xff]);
+    expect(await status()).toBe(2);
+    expect((await read(4 | 1 | 2, 0x41, 3)).bytes).toEqual([0, 0, 0]);
+    expect(await status()).toBe(2);
+    await write(4 | 1 | 2, 0x40, [1]);
+    expect(await status()).toBe(1);
+  });
+
+  it("stalls while the bus is held, and works again after that", async () => {
+    bus.hold("timeout");
+    expect((await write(4 | 1 | 2, 0x40, [1])).bytes).toBeUndefined();
+    bus.release();
+    expect((await write(4 | 1 | 2, 0x40, [1])).bytes).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compiled } from "../compiled.ts";
+import { EnvironmentError } from "../environment-error.ts";
+import { setUpTimeTravel } from "./set-up.ts";
+import { Tail } from "./tail.ts";
+
+export interface TimeTravel {
+  /** Program and arguments, as on this machine: its files are the guest's. */
+  readonly command: readonly string[];
+  /** What time it is in the guest when it is switched on, Unix milliseconds. */
+  readonly startUnixMs: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Folders that it may write to, at their own paths; all else is read-only, or memory that ends with it. */
+  readonly folders?: readonly string[];
+  /** Memory of the guest, MiB; default 512. */
+  readonly memoryMiB?: number;
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TravelEnd {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const initSource = fileURLToPath(new URL("init.c", import.meta.url));
+/** Between two looks at what the command has said, real ms. */
+const lookMs = 100;
+/** So many of the kernel's last lines are shown when it ended without the command's exit code. */
+const shownLines = 30;
+
+/**
+ * Runs a command of this machine in a guest of its own, whose clock jumps whenever all sleep: computing takes no time
+ * there, waiting takes none here (Linux, arch/um, time-travel=inf-cpu). The guest sees this machine's files, has its
+ * own /tmp, /run, /dev, /proc and /sys, a loopback interface and no other, and one processor. Sets the depth up at
+ * first use, which takes minutes. Needs neither root nor KVM.
+ */
+export async function runInTimeTravel(travel: TimeTravel): Promise<TravelEnd> {
+  const { signal, onLine } = travel;
+  const kernel = await setUpTimeTravel({ signal });
+  const init = await compiled(initSource, "program");
+  const job = await mkdtemp(join(tmpdir(), "plinth-travel-"));
+  const tails = (["stdout", "stderr"] as const).map((stream) => new Tail(join(job, stream), stream, onLine));
+  const looking = setInterval(() => tails.forEach((tail) => void tail.look()), lookMs);
+  try {
+    await writeJob(job, travel);
+    const console = await bootTo(kernel, args(init, job, travel), signal);
+    const exit = join(job, "exit");
+    if (!existsSync(exit))
+      throw new EnvironmentError(`the guest ended before its command did:\n${console.join("\n")}`);
+    const [stdout = "", stderr = ""] = await Promise.all(tails.map((tail) => tail.end()));
+    return { exitCode: Number(await readFile(exit, "utf8")), stdout, stderr };
+  } finally {
+    clearInterval(looking);
+    await rm(job, { recursive: true });
+  }
+}
+
+async function writeJob(
+  job: string,
+  { command, env, cwd = process.cwd(), folders = [] }: TimeTravel,
+): Promise<void> {
+  const { PATH = "/usr/bin:/bin" } = process.env;
+  const environment = Object.entries({ PATH, HOME: "/tmp", LANG: "C.UTF-8", ...env });
+  const files = { command, cwd: [cwd], folders, environment: environment.map((pair) => pair.join("=")) };
+  for (const [name, strings] of Object.entries(files))
+    await writeFile(join(job, name), strings.map((string) => `${string}\0`).join(""));
+  await mkdir(join(job, "uml"));
+}
+
+function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeTravel): string[] {
+  return [
+    `mem=${memoryMiB}M`,
+    "rootfstype=hostfs",
+    "rootflags=/",
+    "ro",
+    "con=null",
+    "con0=null,fd:1",
+    "ssl=null",
+    "seccomp=auto",
+    "time-travel=inf-cpu",
+    `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n}`,
+    `uml_dir=${join(job, "uml")}`,
+    `init=${init}`,
+    "--",
+    job,
+  ];
+}
+
+/** Boots the guest and waits for its end. Resolves with the last lines of its kernel. */
+async function bootTo(
+  kernel: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  signal?.throwIfAborted();
+  // Ends with this process, however that ends; and in a group of its own, for the kernel is several processes.
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", kernel, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let said = "";
+  const hear = (chunk: Buffer) => {
+    said = (said + chunk.toString("latin1")).slice(-10_000);
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const end = () => process.kill(-child.pid!, "SIGKILL");
+  signal?.addEventListener("abort", end);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", () => resolve());
+    });
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
+  signal?.throwIfAborted();
+  return said.split(/\r?\n/).slice(-shownLines);
+}
