@@ -6,9 +6,9 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
-import type { Snapshot } from "#firmware/unit/unit.ts";
 import type { Twin } from "../chips/twin.ts";
 import type { EventLoop } from "../loop.ts";
+import type { Testimony } from "../street/host.ts";
 import type { Random } from "../world/random.ts";
 import type { World } from "../world/street.ts";
 
@@ -34,7 +34,7 @@ export interface Spot {
   /** Random numbers of this unit, from the run's seed: one independent stream for each name. */
   random(stream: string): Random;
   /** What the unit says of itself at this moment; undefined while its process is dead or has just begun. */
-  snapshot(): Snapshot | undefined;
+  snapshot(): Testimony | undefined;
   /**
    * The controller's supply is there from the start. Without it the process is dead, what its medium had not synced
    * is lost, and when it comes back every part has browned out.

@@ -38,7 +38,7 @@ function wiresOf(place: Place): string | undefined {
 
 /** As they are in force, beside what this unit left the factory with: the kind's, and what its file changes. */
 function settingsOf({ declaration, config, snapshot }: SimulatedUnit): SettingState[] {
-  const inForce = snapshot?.settings.inForce.settings ?? {};
+  const inForce = snapshot?.settings?.inForce.settings ?? {};
   return Object.entries(declaration.settings).flatMap(([name, setting]) => {
     if (!Object.hasOwn(inForce, name)) return [];
     const value = inForce[name];

@@ -1,7 +1,8 @@
 import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { type Furniture, glanceOf, sourcesOf } from "#devices/furniture/vocabulary.ts";
 import type { Sample } from "#devices/sample.ts";
-import type { Snapshot } from "#firmware/unit/unit.ts";
+import type { ReportedSettings } from "#devices/wire.ts";
+import type { Testimony } from "../street/host.ts";
 import type {
   ActuatorState,
   DeclarationState,
@@ -17,8 +18,8 @@ import type {
 export type Stand = Pick<UnitState, "declaration" | "xM" | "lengthM" | "truth">;
 
 /** What a unit says of itself, with the street's time (Unix ms) at which its monotonic clock was at 0. */
-export interface Testimony {
-  readonly snapshot: Snapshot;
+export interface Account {
+  readonly snapshot: Testimony;
   readonly clockOriginMs: number;
 }
 
@@ -61,18 +62,14 @@ function toSources(declaration: Furniture): SourceState[] {
 
 /**
  * One unit as the page shows it.
- * @param testimony undefined while its process is dead.
+ * @param account undefined while its process is dead.
  */
-export function toUnitState(
-  declaration: Furniture,
-  stand: Stand,
-  testimony: Testimony | undefined,
-): UnitState {
+export function toUnitState(declaration: Furniture, stand: Stand, account: Account | undefined): UnitState {
   const base = { kind: declaration.kind, ...stand, truth: told(stand.truth) };
-  if (!testimony)
+  if (!account)
     return { ...base, running: false, connected: false, actuators: {}, samples: {}, parts: {}, alarms: [] };
-  const { snapshot, clockOriginMs } = testimony;
-  const { made, waiting, dropped } = snapshot.records;
+  const { snapshot, clockOriginMs } = account;
+  const { settings, records } = snapshot;
   return {
     ...base,
     running: true,
@@ -86,8 +83,8 @@ export function toUnitState(
       const { title, severity, advice } = alarmsOf(declaration)[name]!;
       return { name, title, severity, advice };
     }),
-    settings: toSettingsState(snapshot),
-    records: { made, waiting, dropped },
+    ...(settings ? { settings: toSettingsState(settings) } : {}),
+    ...(records ? { records: toRecordsState(records) } : {}),
   };
 }
 
@@ -95,7 +92,7 @@ export function toUnitState(
 const told = (truth: Stand["truth"]) =>
   Object.fromEntries(Object.entries(truth).filter(([, value]) => Number.isFinite(Number(value))));
 
-function toActuators({ actuators }: Furniture, { targets }: Snapshot): Record<string, ActuatorState> {
+function toActuators({ actuators }: Furniture, { targets }: Testimony): Record<string, ActuatorState> {
   return Object.fromEntries(
     Object.keys(actuators).flatMap((name) => {
       const target = targets[name];
@@ -115,7 +112,7 @@ function toSampleState(sample: Sample, clockOriginMs: number): SampleState {
   };
 }
 
-function toParts(declaration: Furniture, snapshot: Snapshot): Record<string, PartState> {
+function toParts(declaration: Furniture, snapshot: Testimony): Record<string, PartState> {
   return Object.fromEntries(
     Object.entries(snapshot.parts).map(([role, health]) => [
       role,
@@ -124,7 +121,13 @@ function toParts(declaration: Furniture, snapshot: Snapshot): Record<string, Par
   );
 }
 
-function toSettingsState({ settings }: Snapshot): SettingsState {
+/** Of one that runs elsewhere only what it has told is known. */
+const toRecordsState = ({ made, waiting, dropped }: NonNullable<Testimony["records"]>) => ({
+  made,
+  ...(waiting === undefined || dropped === undefined ? {} : { waiting, dropped }),
+});
+
+function toSettingsState(settings: ReportedSettings): SettingsState {
   const { revision, state, refusals, inForce } = settings;
   return { revision, state, refusals, inForce: inForce.revision };
 }

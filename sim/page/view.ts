@@ -178,7 +178,8 @@ export interface UnitState {
   readonly parts: Readonly<Record<string, PartState>>;
   readonly alarms: readonly AlarmState[];
   readonly settings?: SettingsState;
-  readonly records?: { readonly made: number; readonly waiting: number; readonly dropped: number };
+  /** How many it made; of these it still has to send and had to drop so many, where that is known. */
+  readonly records?: { readonly made: number; readonly waiting?: number; readonly dropped?: number };
 }
 
 export interface ActuatorState {

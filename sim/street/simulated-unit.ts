@@ -3,12 +3,9 @@ import { placeOf } from "#devices/part.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
 import type { UnitConfig } from "#firmware/config.ts";
-import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
 import type { Journal } from "#firmware/journal.ts";
-import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
 import { Outbox } from "#firmware/outbox/outbox.ts";
 import { clientIdOf } from "#firmware/unit/city-link.ts";
-import { type Snapshot, Unit } from "#firmware/unit/unit.ts";
 import { Board, type WireTraffic } from "../board.ts";
 import type { Twin, TwinDefinition } from "../chips/twin.ts";
 import type { KindModel, Site, Spot } from "../kinds/model.ts";
@@ -16,9 +13,9 @@ import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import type { VirtualLine } from "../ports/gpio.ts";
 import type { VirtualI2cBus } from "../ports/i2c.ts";
-import { VirtualStore } from "../ports/store.ts";
 import { random } from "../world/random.ts";
 import type { World } from "../world/street.ts";
+import type { Host, Hosted, Life, Testimony } from "./host.ts";
 import { solder } from "./solder.ts";
 
 export interface UnitSetting {
@@ -52,16 +49,14 @@ export interface UnitEnvironment {
   /** What stands around the unit, by its model. */
   readonly siteAt: (spot: Spot) => Site;
   readonly journal: (unit: SimulatedUnit, event: Parameters<Journal>[0]) => void;
-  readonly version: string;
+  /** What the unit's process runs on. */
+  readonly hostFor: (hosted: Hosted) => Host;
 }
 
 /** A supervisor needs this long to notice and to start the process again (systemd's RestartSec and node's start). */
 const restartMs = 2_500;
 /** A board needs this long from power to process. */
 const bootMs = 25_000;
-/** The modem's clock is right this long after the process has started. */
-const networkTimeMs = 40_000;
-
 /**
  * One unit of the street: board, parts and what is around them for ever, and the process on it for one life at a
  * time. It knows no kind. What happens to it is a verb.
@@ -72,13 +67,13 @@ export class SimulatedUnit {
   readonly model: KindModel;
   readonly declaration: Furniture;
   readonly config: UnitConfig;
-  readonly store = new VirtualStore();
   readonly twins: ReadonlyMap<string, Twin>;
   readonly site: Site;
+  /** What its process runs on. */
+  readonly host: Host;
   readonly #environment: UnitEnvironment;
   readonly #board: Board;
-  #clock: VirtualClock | undefined;
-  #unit: Unit | undefined;
+  #life: Life | undefined;
   #lives = 0;
   #startedMs = 0;
   #isPowered = true;
@@ -87,7 +82,7 @@ export class SimulatedUnit {
 
   constructor(setting: UnitSetting, environment: UnitEnvironment) {
     const { model, declaration, config, xM } = setting;
-    const { loop, world, twins, siteAt } = environment;
+    const { loop, world, twins, siteAt, hostFor } = environment;
     this.id = config.unit;
     this.xM = xM;
     this.model = model;
@@ -95,6 +90,7 @@ export class SimulatedUnit {
     this.config = config;
     this.#environment = environment;
     this.#board = new Board(loop, declaration.fastBuses);
+    this.host = hostFor({ declaration, config, board: this.#board });
     const draws = (stream: string) => random(world.seed, stream);
     this.twins = solder(config, {
       loop,
@@ -116,12 +112,12 @@ export class SimulatedUnit {
   }
 
   get isRunning(): boolean {
-    return this.#clock !== undefined;
+    return this.#life !== undefined;
   }
 
   /** What the unit says of itself; undefined while its process is dead or has just begun. */
-  get snapshot(): Snapshot | undefined {
-    return this.#unit?.snapshot();
+  get snapshot(): Testimony | undefined {
+    return this.#life?.testimony;
   }
 
   /** Street time at which the monotonic clock of this life was at 0, Unix milliseconds. */
@@ -131,35 +127,19 @@ export class SimulatedUnit {
 
   /** Begins a life of the unit's process. */
   async start(): Promise<void> {
-    const { loop, world, network, journal, version } = this.#environment;
-    const clock = new VirtualClock(loop);
-    const ports = this.#board.ports(clock);
-    const life = ++this.#lives;
-    const draws = random(world.seed, `life ${life} of ${this.id}`);
-    this.#clock = clock;
-    this.#startedMs = loop.now;
-    loop.at(loop.now + networkTimeMs, () => clock.setWall(loop.now, "network"));
+    const { loop, world, journal } = this.#environment;
+    const draws = random(world.seed, `life ${++this.#lives} of ${this.id}`);
     const epoch = [draws.word(), draws.word()].map((word) => word.toString(16).padStart(8, "0")).join("");
-    const unit = await Unit.start(
-      this.declaration,
-      this.config,
-      {
-        clock,
-        ...ports,
-        components: johnnyFiveComponents(clock, ports.gpio),
-        modbus: modbusOverSerial(ports.serial, clock),
-        link: network.link(clock),
-        store: this.store.mount(),
+    this.#startedMs = loop.now;
+    const life = this.host.begin(epoch, {
+      journal: (event) => journal(this, event),
+      onDeath: (how) => {
+        journal(this, { type: "trouble", what: `the process died: ${how}` });
+        this.kill();
       },
-      {
-        version,
-        journal: (event) => {
-          if (this.#clock === clock) journal(this, event);
-        },
-        newEpoch: () => epoch,
-      },
-    );
-    if (this.#clock === clock) this.#unit = unit;
+    });
+    this.#life = life;
+    await life.begun;
   }
 
   /** The process dies without a goodbye. The supervisor starts it again, after `forMs` if that is longer. */
@@ -182,15 +162,16 @@ export class SimulatedUnit {
     this.#die();
     this.#restart();
     const cut = random(this.#environment.world.seed, `power cut ${++this.#powerCuts} of ${this.id}`);
-    this.store.powerCut(cut.word());
+    this.host.powerCut(cut.word());
     for (const twin of this.twins.values()) twin.brownOut();
   }
 
   /** An orderly stop. */
   async stop(): Promise<void> {
     this.#restart();
-    await this.#unit?.stop();
+    await this.#life?.stop();
     this.#endLife();
+    await this.host.close?.();
   }
 
   /** The I2C bus that the part of a role is on; behind a multiplexer, the branch. */
@@ -219,8 +200,8 @@ export class SimulatedUnit {
   async held(): Promise<{ readonly epoch: string; readonly sequence: number }[]> {
     const device = `${this.config.site}/${this.config.unit}`;
     const clock = new VirtualClock(this.#environment.loop);
-    const copy = this.store.image(0).mount();
-    const outbox = await Outbox.open(copy, clock, { device, epoch: "0".repeat(16) });
+    const copy = await this.host.medium();
+    const outbox = await Outbox.open(copy.mount(), clock, { device, epoch: "0".repeat(16) });
     const records: { epoch: string; sequence: number }[] = [];
     for (let record = await outbox.take(); record; record = await outbox.take())
       records.push({ epoch: record.epoch, sequence: record.sequence });
@@ -229,15 +210,13 @@ export class SimulatedUnit {
   }
 
   #die(): void {
+    this.#life?.kill();
     this.#endLife();
-    this.#board.abandon();
     this.#environment.network.cut(clientIdOf(this.config));
   }
 
   #endLife(): void {
-    this.#clock?.halt();
-    this.#clock = undefined;
-    this.#unit = undefined;
+    this.#life = undefined;
     this.site.ended?.();
   }
 
@@ -245,7 +224,7 @@ export class SimulatedUnit {
     const { loop } = this.#environment;
     this.#restart();
     this.#restart = loop.at(loop.now + ms, () => {
-      if (!this.#clock && this.#isPowered) void this.start();
+      if (!this.#life && this.#isPowered) void this.start();
     });
   }
 }

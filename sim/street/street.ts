@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "#devices/ports/clock.ts";
 import type { Link, LinkPort } from "#devices/ports/link.ts";
 import { type CommandMessage, type DesiredSettings, unitTopics, type WireRecord } from "#devices/wire.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
@@ -7,6 +8,8 @@ import { Ingest } from "../ingest.ts";
 import type { KindModel, Site, Spot } from "../kinds/model.ts";
 import type { EventLoop } from "../loop.ts";
 import type { World } from "../world/street.ts";
+import type { Host, Hosted } from "./host.ts";
+import { InProcess } from "./in-process.ts";
 import { RecordJudge, type RecordScore } from "./record-judge.ts";
 import { type Network, SimulatedUnit, type UnitSetting } from "./simulated-unit.ts";
 
@@ -22,6 +25,8 @@ export interface StreetOptions {
   /** Where the city's own store listens. */
   readonly cityLink: LinkPort;
   readonly version: string;
+  /** What each unit's process runs on; in this very process when not given. */
+  readonly hostFor?: (hosted: Hosted) => Host;
 }
 
 /** Several units in one world with one broker, the city that stores their records, and judges of what they did. */
@@ -45,6 +50,8 @@ export class Street {
 
   constructor(options: StreetOptions) {
     const { loop, world, network, twins, version } = options;
+    const link = (clock: Clock) => network.link(clock);
+    const { hostFor = (hosted) => new InProcess(hosted, { loop, link, version }) } = options;
     this.loop = loop;
     this.world = world;
     this.network = network;
@@ -57,7 +64,7 @@ export class Street {
       if (!models.has(model)) models.set(model, model.on({ loop, world }));
     this.units = options.units.map((setting) => {
       const siteAt = models.get(setting.model)!;
-      return new SimulatedUnit(setting, { loop, world, twins, network, version, siteAt, journal });
+      return new SimulatedUnit(setting, { loop, world, twins, network, siteAt, journal, hostFor });
     });
     for (const { id, declaration } of this.units) this.#records.set(id, new RecordJudge(declaration));
     this.models = [...models.keys()];

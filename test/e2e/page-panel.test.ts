@@ -228,7 +228,7 @@ describe.each(ids)("the panel of %s", (id) => {
       if (body.type === "actuator") expect(row).toContain(body.text);
       if (body.type === "part") expect(row).toContain(body.state);
     }
-    const { made, waiting } = unit.snapshot!.records;
+    const { made, waiting } = unit.snapshot!.records!;
     expect(await panel.locator("section:has(> .records) > .stand").textContent()).toContain(
       `${made} made, ${waiting} waiting to be sent, none dropped`,
     );
@@ -329,7 +329,7 @@ describe("the panel of a lamp", () => {
     expect(await settings.locator("details").textContent()).toContain("Level with presence80 %");
     desire("b2", { holdTime: 4_000, rampUp: 0 });
     await view.step(2_000);
-    const refused = street.unit("lamp-01").snapshot!.settings.refusals;
+    const refused = street.unit("lamp-01").snapshot!.settings!.refusals;
     expect(refused.map(({ field }) => field).sort()).toEqual(["holdTime", "rampUp"]);
     await expect.poll(() => settings.getAttribute("data-state")).toBe("refused");
     expect(await settings.locator(".stand").first().textContent()).toBe(

@@ -4,6 +4,7 @@ import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { Permit } from "#devices/permit.ts";
 import { readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
+import type { InProcess } from "#sim/street/in-process.ts";
 import { LampLog } from "./lamp-log.ts";
 import { live, ofLights, poles, unmet } from "./living.ts";
 
@@ -86,7 +87,7 @@ describe("the judges of a street", () => {
     ]);
     let wiped = 0;
     const { summary } = await live(scenario, 1, (laidOut) => {
-      const { store } = laidOut.unit("lamp-02");
+      const { store } = laidOut.unit("lamp-02").host as InProcess;
       laidOut.loop.at(scenario.startUnixMs + 50 * 60_000 + 1_000, () => {
         for (const name of store.names()) {
           store.remove(name);
@@ -101,7 +102,7 @@ describe("the judges of a street", () => {
   it("tell what waits from what is lost", async () => {
     const { street, summary } = await live(await dusk(['at: "16:30", fault: broker-away']));
     expect(unmetPaths(summary)).toEqual(["records.waiting"]);
-    const waiting = street.units.reduce((sum, unit) => sum + unit.snapshot!.records.waiting, 0);
+    const waiting = street.units.reduce((sum, unit) => sum + unit.snapshot!.records!.waiting!, 0);
     expect(summary.records.waiting).toBe(waiting);
   });
 

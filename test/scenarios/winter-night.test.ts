@@ -43,11 +43,11 @@ describe.each(seeds)("a winter night with seed %i", (seed) => {
       expect(Math.abs(reported! / then! - 1), where).toBeLessThan(0.01);
 
       // Records, as the outboxes say, and as the numbering of what the city stored says: the judge asks neither.
-      const claims = street.units.map((unit) => unit.snapshot!.records);
+      const claims = street.units.map((unit) => unit.snapshot!.records!);
       const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
       expect(summary.records.made, where).toBe(sum(claims.map(({ made }) => made)));
-      expect(summary.records.superseded, where).toBe(sum(claims.map(({ superseded }) => superseded)));
-      expect(sum(claims.map(({ dropped, rejected }) => dropped + rejected)), where).toBe(0);
+      expect(summary.records.superseded, where).toBe(sum(claims.map(({ superseded }) => superseded!)));
+      expect(sum(claims.map(({ dropped, rejected }) => dropped! + rejected!)), where).toBe(0);
       const { delivered, gaps } = street.ingest.tally();
       expect(summary.records.delivered, where).toBe(delivered);
       expect(gaps, where).toBe(summary.records.superseded);

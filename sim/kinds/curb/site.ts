@@ -336,7 +336,7 @@ export class CurbSite implements Site {
 
   /** As the city set them, and the unit said last that it took them. */
   get #settings(): Readonly<Record<string, unknown>> {
-    return this.#spot.snapshot()?.settings.inForce.settings ?? this.#spot.config.settings;
+    return this.#spot.snapshot()?.settings?.inForce.settings ?? this.#spot.config.settings;
   }
 
   /** Every few seconds: what the rules say of whoever stands there, and whether a light says otherwise. */

@@ -36,7 +36,9 @@ export class LatestRecords {
 }
 
 export const standText = ({ made, waiting, dropped }: NonNullable<UnitState["records"]>) =>
-  `${made} made, ${waiting} waiting to be sent, ${dropped === 0 ? "none" : dropped} dropped`;
+  waiting === undefined
+    ? `${made} made`
+    : `${made} made, ${waiting} waiting to be sent, ${dropped === 0 ? "none" : dropped} dropped`;
 
 const makeRow = () => make("tr", "", make("td"), make("td"), make("td"), make("td"));
 
