@@ -48,6 +48,11 @@ export class Board implements Wiring {
     return behind ? known.branch(behind) : known;
   }
 
+  /** By the kernel's bus number. */
+  get i2cBuses(): ReadonlyMap<number, VirtualI2cBus> {
+    return this.#buses;
+  }
+
   /** For how long bits were on the wires of each I2C bus, ms, since the street began; by the kernel's bus number. */
   get i2cBusyMs(): ReadonlyMap<number, number> {
     return new Map([...this.#buses].map(([number, { busyMs }]) => [number, busyMs]));

@@ -13,6 +13,9 @@ const gone = -1;
 /** Instants between two looks at the outside world: some 50 ms of real time, so that a progress bar moves. */
 const instantsPerTurn = 4096;
 
+/** setTimeout's delay is a 32-bit integer. */
+const longestPauseMs = 2 ** 31 - 1;
+
 /**
  * The simulator's event loop: virtual milliseconds, a 4-ary heap, first come first served among equals.
  * Fake timers manage some hundred events a second at 10,000 timers; a city needs millions.
@@ -28,6 +31,9 @@ export class EventLoop {
   #asked = 0;
   #nowMs: number;
   #stopped = false;
+  #requests: (() => void)[] = [];
+  /** Ends the pause that `pace` makes now. */
+  #wake: () => void = () => {};
 
   /** @param startMs the instant at which the loop begins: Unix milliseconds, so that world and loop agree. */
   constructor(startMs = 0) {
@@ -82,6 +88,16 @@ export class EventLoop {
 
   stop(): void {
     this.#stopped = true;
+    this.#wake();
+  }
+
+  /**
+   * Calls `run` for somebody outside the simulation, as soon as `pace` has caught up with the real instant: what is
+   * due by then has happened, and nothing that comes later.
+   */
+  fromOutside(run: () => void): void {
+    this.#requests.push(run);
+    this.#wake();
   }
 
   /**
@@ -99,7 +115,8 @@ export class EventLoop {
     while (!this.#stopped) {
       const real = realNowMs();
       // At most a quarter second of real time is made up for: after a suspended laptop the street does not race.
-      const wanted = this.#nowMs + Math.min(real - lastMs, 250) * speed();
+      const speedNow = speed();
+      const wanted = this.#nowMs + Math.min(real - lastMs, 250) * speedNow;
       const goal = Math.min(wanted, limitMs());
       lastMs = real;
       // What was done to the street since the last turn is finished before its time moves on.
@@ -109,9 +126,60 @@ export class EventLoop {
         if (!this.#runInstant()) await settled();
       }
       const behind = this.#size > 0 && this.#times[0]! <= goal;
-      if (!behind && !this.#stopped) this.#nowMs = Math.max(this.#nowMs, goal);
-      await realPause(behind ? 0 : 10);
+      if (!behind && !this.#stopped) {
+        this.#nowMs = Math.max(this.#nowMs, goal);
+        if (await this.#answerRequests()) continue;
+      }
+      await this.#realPause(behind ? 0 : this.#realMsToNext(speedNow));
     }
+  }
+
+  /**
+   * Its time is that of a clock by which others live too, until `stop`: it sleeps until its next timer is due or
+   * somebody asks from outside. For a guest whose own time jumps while all in it sleep.
+   */
+  async follow(clockMs: () => number): Promise<void> {
+    this.#stopped = false;
+    while (!this.#stopped) {
+      const goal = clockMs();
+      await settled();
+      while (!this.#stopped && this.#size > 0 && this.#times[0]! <= goal)
+        if (!this.#runInstant()) await settled();
+      if (this.#stopped) return;
+      this.#nowMs = Math.max(this.#nowMs, goal);
+      if (await this.#answerRequests()) continue;
+      await this.#realPause(
+        this.#size > 0 ? Math.min(this.#times[0]! - clockMs(), longestPauseMs) : longestPauseMs,
+      );
+    }
+  }
+
+  /** True when there were any: they may have asked for what is due at once. */
+  async #answerRequests(): Promise<boolean> {
+    const requests = this.#requests;
+    if (requests.length === 0) return false;
+    this.#requests = [];
+    for (const request of requests) request();
+    await settled();
+    return true;
+  }
+
+  /** At most ten: `speed` and the limit are asked again. */
+  #realMsToNext(speed: number): number {
+    const toNextMs = this.#size > 0 ? this.#times[0]! - this.#nowMs : Number.POSITIVE_INFINITY;
+    return speed > 0 ? Math.min(10, toNextMs / speed) : 10;
+  }
+
+  /** The only place where the simulator waits for real time. Whoever asks for something from outside ends it. */
+  #realPause(realMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#requests.length > 0) return resolve();
+      const timeout = setTimeout(resolve, realMs);
+      this.#wake = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    });
   }
 
   /** Runs what is due at the next instant; true when all of it was quiet. */
@@ -212,6 +280,3 @@ const nothing = Promise.resolve();
 
 /** Lets Node look at its sockets, signals and timers. */
 const realTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** The only place where the simulator waits for real time. */
-const realPause = (realMs: number) => new Promise<void>((resolve) => setTimeout(resolve, realMs));

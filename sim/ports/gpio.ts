@@ -73,6 +73,11 @@ export class VirtualGpio {
     );
   }
 
+  /** By label, in the order in which they were added. */
+  get chips(): ReadonlyMap<string, readonly VirtualLine[]> {
+    return this.#chips;
+  }
+
   abandon(): void {
     for (const lines of this.#chips.values()) for (const line of lines) line.abandon();
   }

@@ -36,7 +36,7 @@ export interface I2cTraffic {
  */
 export class VirtualI2cBus {
   readonly name: string;
-  readonly #clockHz: number;
+  readonly clockHz: number;
   readonly #targets = new Map<number, I2cTarget>();
   readonly #branches = new Map<string, VirtualI2cBus>();
   /** This bus, and the branches that are connected to it now. */
@@ -50,7 +50,7 @@ export class VirtualI2cBus {
 
   constructor(name: string, clockHz = 100_000) {
     this.name = name;
-    this.#clockHz = clockHz;
+    this.clockHz = clockHz;
   }
 
   attach(address: number, target: I2cTarget): void {
@@ -66,7 +66,7 @@ export class VirtualI2cBus {
   /** The wires behind a multiplexer's channel, whether the multiplexer is there yet or not. */
   branch({ address, channel }: MultiplexerChannel): VirtualI2cBus {
     const name = `${this.name} (0x${address.toString(16)} channel ${channel})`;
-    const known = this.#branches.get(name) ?? new VirtualI2cBus(name, this.#clockHz);
+    const known = this.#branches.get(name) ?? new VirtualI2cBus(name, this.clockHz);
     this.#branches.set(name, known);
     return known;
   }
@@ -143,7 +143,7 @@ export class VirtualI2cBus {
 
   /** START or repeated START, address byte and data bytes of nine clocks each (UM10204 section 3.1). */
   #count(bytes: number): void {
-    this.#busyMs += ((1 + bytes) * 9 + 2) * (1_000 / this.#clockHz);
+    this.#busyMs += ((1 + bytes) * 9 + 2) * (1_000 / this.clockHz);
   }
 
   #error(kind: PortError["kind"], address: number, operation: string): PortError {

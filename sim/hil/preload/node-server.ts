@@ -1,0 +1,135 @@
+import { linkSync, mkdirSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import type { EventLoop } from "../../loop.ts";
+import { type Answer, type Request, RequestReader, sendAnswer } from "./frames.ts";
+
+const { ENODEV, ENOENT, EOPNOTSUPP } = constants.errno;
+
+/** An open file of a live node, in the kernel's sense. */
+export interface OpenNode {
+  readonly kind: "a" | "i" | "v";
+  /** Of an I2C bus. */
+  readonly minor?: number;
+  readonly address?: number;
+  /** The program has it, and may be told of events: now, and again when it passed it on through exec. */
+  begin?(): void;
+  /** Answers when it can: a hung call never does. */
+  handle(request: Request, answer: (answer: Answer) => void): void;
+  close(): void;
+}
+
+/** What stands behind a path: opens it, or says why not by an errno. @param tell sends a poll event */
+export type LiveNode = (tell: () => void) => OpenNode | { readonly errno: number };
+
+interface Handle {
+  readonly id: number;
+  readonly node: OpenNode;
+}
+
+/**
+ * The socket that the preloaded library connects to, in a folder that lies over /dev and /sys: live nodes are names
+ * of it (hard links). One connection for each open file; a second for the requests of a value, whose first carries
+ * nothing but its poll events. What is asked is done at the real instant in the loop's time.
+ */
+export class NodeServer {
+  readonly folder: string;
+  readonly #loop: EventLoop;
+  readonly #server: Server;
+  readonly #nodes = new Map<string, LiveNode>();
+  readonly #handles = new Map<number, Handle>();
+  readonly #sockets = new Set<Socket>();
+  #opened = 0;
+
+  constructor(folder: string, loop: EventLoop) {
+    this.folder = folder;
+    this.#loop = loop;
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(join(this.folder, "socket"), resolve);
+    });
+  }
+
+  /** Makes `path`, such as `/dev/i2c-1`, a live node. */
+  add(path: string, node: LiveNode): void {
+    const place = join(this.folder, path);
+    mkdirSync(dirname(place), { recursive: true });
+    this.#nodes.set(path, node);
+    linkSync(join(this.folder, "socket"), place);
+  }
+
+  /** Takes a folder away, with the live nodes in it. */
+  remove(folder: string): void {
+    for (const path of this.#nodes.keys()) if (path.startsWith(`${folder}/`)) this.#nodes.delete(path);
+    rmSync(join(this.folder, folder), { recursive: true });
+  }
+
+  /** Programs that wait for an answer, or have a node open, are told that the device is gone. */
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(socket: Socket): void {
+    const requests = new RequestReader();
+    let handle: Handle | undefined;
+    let owned: Handle | undefined;
+    this.#sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      if (!owned) return;
+      this.#handles.delete(owned.id);
+      this.#loop.fromOutside(() => owned!.node.close());
+    });
+    const perform = (request: Request) => {
+      const answer = (answered: Answer) => sendAnswer(socket, answered);
+      if (request.operation === "O") {
+        const opened = this.#open(request.payload.toString("utf8", 4), socket);
+        if ("errno" in opened) return answer(opened);
+        handle = owned = opened;
+      }
+      if (request.operation === "A") {
+        handle = this.#handles.get(request.payload.readUInt32LE());
+        return answer(handle ? {} : { errno: ENODEV });
+      }
+      if (!handle) return answer({ errno: ENODEV });
+      if (request.operation !== "O" && request.operation !== "W") return handle.node.handle(request, answer);
+      answer(introduction(handle));
+      handle.node.begin?.();
+    };
+    socket.on("data", (chunk: Buffer) => {
+      try {
+        for (const request of requests.read(chunk)) this.#loop.fromOutside(() => perform(request));
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
+  }
+
+  #open(path: string, socket: Socket): Handle | { readonly errno: number } {
+    const node = this.#nodes.get(path)?.(() => void socket.write("!"));
+    if (!node) return { errno: ENOENT };
+    if ("errno" in node) return node;
+    const handle = { id: ++this.#opened, node };
+    this.#handles.set(handle.id, handle);
+    return handle;
+  }
+}
+
+/** u8 kind, u8 minor, u16 address, u32 id: `struct opened` in plinth-preload.c. */
+function introduction({ id, node }: Handle): Answer {
+  const payload = Buffer.alloc(8);
+  payload.write(node.kind, 0, "latin1");
+  payload.writeUInt8(node.minor ?? 0, 1);
+  payload.writeUInt16LE(node.address ?? 0, 2);
+  payload.writeUInt32LE(id, 4);
+  return { payload };
+}
+
+/** Answers what a node does not know. */
+export const unsupported: Answer = { errno: EOPNOTSUPP };
