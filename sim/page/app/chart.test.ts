@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chartColours, dataOf, rangeOf } from "./chart.ts";
+import { chartColours, dataOf, rangeOf, timesOf } from "./chart.ts";
 
 /** Relative luminance and contrast of WCAG 2.2, sections "relative luminance" and "contrast ratio". */
 function contrast(one: string, other: string): number {
@@ -51,4 +51,10 @@ it("leaves room above and below, also around what never changed, and shows all w
   const [low, high] = rangeOf(1, 1, ["day", "dark"]);
   expect(low).toBeLessThan(0);
   expect(high).toBeGreaterThan(1);
+});
+
+it("writes hours and minutes under a chart, and seconds where minutes would repeat", () => {
+  const noonS = Date.UTC(2026, 10, 22, 12) / 1_000;
+  expect(timesOf([noonS, noonS + 600], "UTC")).toEqual(["12:00", "12:10"]);
+  expect(timesOf([noonS, noonS + 20, noonS + 40], "UTC")).toEqual(["12:00:00", "12:00:20", "12:00:40"]);
 });

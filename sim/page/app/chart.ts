@@ -1,5 +1,7 @@
 import uPlot from "uplot";
 import type { HistoryState } from "../unit-detail.ts";
+import { pointAfterKey } from "./chart-cursor.ts";
+import { setAttribute } from "./dom.ts";
 import { localTime } from "./format.ts";
 import { valueText } from "./history-words.ts";
 
@@ -15,13 +17,20 @@ export const chartColours = {
 
 const heightPx = 190;
 
-/** One source over time: measured as a band from lowest to highest, true dashed, nothing where nothing good was. */
+/**
+ * One source over time: measured as a band from lowest to highest, true dashed, nothing where nothing good was. A
+ * pointer reads it, and so do the keys of a slider.
+ */
 export class Chart {
+  /** A slider over the points in time. */
   readonly element: HTMLElement;
   readonly #onPointed: (text: string) => void;
   #plot: uPlot | undefined;
   #history: HistoryState | undefined;
+  #timeZone = "UTC";
   #drawnFor = "";
+  /** Where the keys have taken the cursor. */
+  #index: number | undefined;
 
   /** @param onPointed told in words what is under the pointer; nothing when it is nowhere. */
   constructor(element: HTMLElement, onPointed: (text: string) => void) {
@@ -32,18 +41,28 @@ export class Chart {
       if (width > 0 && this.#plot && this.#plot.width !== width)
         this.#plot.setSize({ width, height: heightPx });
     }).observe(element);
+    element.tabIndex = 0;
+    element.setAttribute("role", "slider");
+    element.setAttribute("aria-label", "Chart");
+    element.setAttribute("aria-valuenow", "0");
+    element.addEventListener("keydown", (event) => this.#press(event));
+    element.addEventListener("blur", () => this.#leave());
   }
 
   show(history: HistoryState, timeZone: string): void {
     this.#history = history;
+    this.#timeZone = timeZone;
+    this.#tell();
     const key = [history.unit, history.source, history.span, history.truth !== undefined].join(" ");
     if (this.#plot && key === this.#drawnFor) {
       this.#plot.setData(dataOf(history));
+      this.#place();
       return;
     }
     this.#plot?.destroy();
     this.#drawnFor = key;
-    this.#plot = new uPlot(this.#options(history, timeZone), dataOf(history), this.element);
+    this.#index = undefined;
+    this.#plot = new uPlot(this.#options(history), dataOf(history), this.element);
   }
 
   /** Nothing to show until the next history. */
@@ -51,10 +70,47 @@ export class Chart {
     this.#plot?.destroy();
     this.#plot = undefined;
     this.#history = undefined;
+    this.#index = undefined;
   }
 
-  #options(history: HistoryState, timeZone: string): uPlot.Options {
+  #press(event: KeyboardEvent): void {
+    const count = this.#history?.measured.min.length ?? 0;
+    const index = count === 0 ? undefined : pointAfterKey(event.key, this.#index, count);
+    if (index === undefined) return;
+    event.preventDefault();
+    this.#index = index;
+    this.#place();
+    this.#tell();
+  }
+
+  #leave(): void {
+    this.#index = undefined;
+    this.#plot?.setCursor({ left: -10, top: -10 });
+    this.#tell();
+  }
+
+  /** Where the keys have taken it. */
+  #place(): void {
+    const time = this.#index === undefined ? undefined : this.#plot?.data[0][this.#index];
+    if (time !== undefined) this.#plot!.setCursor({ left: this.#plot!.valToPos(time, "x"), top: 0 });
+  }
+
+  /** In words, for whoever reads the slider; the newest point before it was moved. */
+  #tell(): void {
+    const history = this.#history;
+    if (!history) return;
+    const last = Math.max(0, history.measured.min.length - 1);
+    const index = Math.min(last, this.#index ?? last);
+    setAttribute(this.element, "aria-label", `${history.title}, point in time`);
+    setAttribute(this.element, "aria-valuemin", "0");
+    setAttribute(this.element, "aria-valuemax", String(last));
+    setAttribute(this.element, "aria-valuenow", String(index));
+    setAttribute(this.element, "aria-valuetext", pointWords(history, index, this.#timeZone));
+  }
+
+  #options(history: HistoryState): uPlot.Options {
     const words = history.measure.words;
+    const timeZone = this.#timeZone;
     const axis = {
       stroke: chartColours.label,
       grid: { stroke: chartColours.grid, width: 1 },
@@ -81,9 +137,9 @@ export class Chart {
       axes: [
         {
           ...axis,
+          size: 30,
           space: 60,
-          values: (_plot, splits) =>
-            splits.map((seconds) => localTime(seconds * 1_000, timeZone).time.slice(0, 5)),
+          values: (_plot, splits) => timesOf(splits, timeZone),
         },
         {
           ...axis,
@@ -92,16 +148,16 @@ export class Chart {
           values: (_plot, splits) => splits.map((value) => labelOf(history, value)),
         },
       ],
-      hooks: { setCursor: [(plot) => this.#point(plot.cursor.idx, timeZone)] },
+      hooks: { setCursor: [(plot) => this.#point(plot.cursor.idx)] },
     };
   }
 
-  #point(index: number | null | undefined, timeZone: string): void {
+  #point(index: number | null | undefined): void {
     const history = this.#history;
     this.#onPointed(
       history === undefined || index === null || index === undefined
         ? ""
-        : pointWords(history, index, timeZone),
+        : pointWords(history, index, this.#timeZone),
     );
   }
 }
@@ -111,6 +167,12 @@ export function dataOf({ startMs, stepMs, measured, truth }: HistoryState): uPlo
   const times = measured.min.map((_, index) => (startMs + (index + 0.5) * stepMs) / 1_000);
   const none = measured.min.map(() => null);
   return [times, [...measured.max], [...measured.min], [...(truth?.max ?? none)], [...(truth?.min ?? none)]];
+}
+
+/** To the second only where minutes would repeat. */
+export function timesOf(splits: readonly number[], timeZone: string): string[] {
+  const isFine = splits.some((seconds) => seconds % 60 !== 0);
+  return splits.map((seconds) => localTime(seconds * 1_000, timeZone).time.slice(0, isFine ? 8 : 5));
 }
 
 /** A little more than there is; of words exactly those. */

@@ -31,7 +31,6 @@ export class Charts {
     this.#key.setAttribute("aria-hidden", "true");
     this.#pointed.setAttribute("aria-hidden", "true");
     const picture = make("div", "picture");
-    picture.setAttribute("aria-hidden", "true");
     this.element = make(
       "section",
       "charts",

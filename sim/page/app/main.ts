@@ -25,11 +25,7 @@ let carded: { readonly state: PageState; readonly open: string | undefined } | u
 let drawnAtMs = Number.NEGATIVE_INFINITY;
 
 const panel = new Panel(() => units.focus(panel.unit));
-const units = new Units((unit) => {
-  if (!state) return;
-  if (panel.unit === unit) panel.close();
-  else panel.open(unit, state);
-});
+const units = new Units((unit) => (panel.unit === unit ? panel.close() : openPanel(unit)));
 const stage = new Stage(motion, vehicles, units);
 const notice = byId("notice");
 const refused = (message: string) => say(`The street refused: ${message}`);
@@ -43,9 +39,15 @@ const journey = new Journey(told);
 const faults = new FaultMenu(told, refused);
 byId("panel").querySelector(".parts")!.closest("section")!.after(faults.element);
 const street = new StreetDialog(told, refused, () => panel.unit);
-const link = new Link(told, say, (unit) => state?.units[unit] && panel.open(unit, state));
+const link = new Link(told, say, openPanel);
 
 const noAnswer = "The simulator is not answering. The page goes on when it is back.";
+
+function openPanel(unit: string): void {
+  if (!state?.units[unit]) return;
+  panel.open(unit, state);
+  units.reveal(unit);
+}
 
 function say(message: string): void {
   notice.hidden = message === "";

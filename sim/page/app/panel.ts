@@ -8,6 +8,7 @@ import { Readings } from "./readings.ts";
 import { LatestRecords } from "./records.ts";
 import { Settings } from "./settings.ts";
 import { detailPath, Feed } from "./unit-feed.ts";
+import { type UnwellPart, unwellParts } from "./unwell.ts";
 
 /** Everything that one unit knows of itself, and beside it what is true. */
 export class Panel {
@@ -18,6 +19,7 @@ export class Panel {
   readonly #close = make("button", "close", "✕");
   readonly #facts = section("Now", "dl", "facts");
   readonly #alarms = section("Alarms", "ul", "alarms");
+  readonly #unwell = section("Parts that fail", "ul", "alarms");
   readonly #parts = section("Parts", "ul", "parts");
   readonly #telemetry = new Readings("Measured beside true");
   readonly #others = new Readings("Other samples");
@@ -29,6 +31,11 @@ export class Panel {
     this.#alarms.list,
     () => make("li", "", make("b"), make("span")),
     showAlarm,
+  );
+  readonly #unwellRows = new KeyedChildren(
+    this.#unwell.list,
+    () => make("li", "", make("b"), make("span")),
+    showUnwell,
   );
   readonly #partRows = new KeyedChildren(
     this.#parts.list,
@@ -57,8 +64,8 @@ export class Panel {
     this.#kind.title = "Its page in the reference";
     const kind = make("p", "kind", this.#kind, " ", this.#place);
     const sections = [
-      ...[this.#facts, this.#alarms, this.#telemetry, this.#charts, this.#parts, this.#buses],
-      ...[this.#settings, this.#records, this.#others],
+      ...[this.#facts, this.#alarms, this.#unwell, this.#telemetry, this.#charts, this.#parts],
+      ...[this.#buses, this.#settings, this.#records, this.#others],
     ];
     this.#element.append(
       make("header", "", make("div", "", this.#heading, kind), this.#close),
@@ -107,6 +114,9 @@ export class Panel {
     this.#factRows.show(factsOf(unit, declaration));
     this.#alarms.element.hidden = unit.alarms.length === 0;
     this.#alarmRows.show(unit.alarms.map((alarm) => [alarm.name, alarm]));
+    const unwell = unwellParts(unit.parts);
+    this.#unwell.element.hidden = unwell.length === 0;
+    this.#unwellRows.show(unwell);
     this.#telemetry.show(declaration.telemetry, unit, nowMs);
     this.#partsShown = unit.parts;
     this.#partRows.show(Object.entries(unit.parts));
@@ -173,6 +183,11 @@ function showAlarm(row: HTMLElement, { title, severity, advice }: AlarmState): v
   setAttribute(row, "data-severity", severity);
   setText(row.children[0]!, title);
   setText(row.children[1]!, advice);
+}
+
+function showUnwell(row: HTMLElement, { title, words }: UnwellPart): void {
+  setText(row.children[0]!, title);
+  setText(row.children[1]!, words);
 }
 
 function showPart(

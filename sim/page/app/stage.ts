@@ -28,6 +28,7 @@ export class Stage {
   #pixelRatio = 1;
   #breathMs = 0;
   #drawnAtMs = 0;
+  #text = { rightPx: 0, bottomPx: 0 };
   /** True when the room, what is in view or what is pointed at changed since the last picture. */
   isStale = true;
 
@@ -42,6 +43,12 @@ export class Stage {
       this.#laidOutFor = "";
       stale();
     }).observe(this.#street);
+    const text = byId("hud-text");
+    new ResizeObserver(() => {
+      const { right: rightPx, bottom: bottomPx } = text.getBoundingClientRect();
+      this.#text = { rightPx, bottomPx };
+      stale();
+    }).observe(text);
     this.#street.addEventListener("scroll", stale, { passive: true });
     for (const type of ["pointerover", "focusin", "focusout"]) this.#street.addEventListener(type, stale);
     this.#listenToPointer();
@@ -89,6 +96,7 @@ export class Stage {
       ambience: ambience(state.daylightLux),
       scrollPx,
       breathMs: this.#breathMs,
+      text: this.#text,
       hinted: this.#units.hinted,
     });
     this.#overview.draw(layout, state, this.#motion, scrollPx, this.#pixelRatio);

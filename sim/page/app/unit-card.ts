@@ -2,6 +2,7 @@ import type { DeclarationState, PointState, UnitState } from "../view.ts";
 import { KeyedChildren, make, setAttribute, setText } from "./dom.ts";
 import { glanceText } from "./format.ts";
 import { reasonsOf } from "./reasons.ts";
+import { unwellFlag } from "./unwell.ts";
 
 /** As the style sheet has it. */
 const cellsInRow = 3;
@@ -61,6 +62,7 @@ export class UnitCard {
     setAttribute(button, "data-alarms", alarms.map(({ name }) => name).join(" "));
     setAttribute(button, "aria-expanded", String(isOpen));
     setText(this.#flag, flagOf(state));
+    setAttribute(this.#flag, "title", this.#flag.textContent!);
     for (const [point, cell] of this.#values) {
       const sample = samples[point.source];
       setAttribute(cell, "data-value", sample?.value?.toFixed(sample.decimals) ?? "");
@@ -68,6 +70,7 @@ export class UnitCard {
     }
     this.#showBar(state);
     setText(this.#why, running ? reasonsOf(state, this.#declaration) : "process is starting again");
+    setAttribute(this.#why, "title", this.#why.textContent!);
     setText(this.#alarms, alarms.map(({ title }) => title).join(", "));
     this.#showHealth(state);
   }
@@ -110,8 +113,8 @@ function cellOf({ name, title }: PointState): HTMLElement {
 }
 
 /** The one thing that somebody should notice first. */
-function flagOf({ running, connected, alarms }: UnitState): string {
+function flagOf({ running, connected, alarms, parts }: UnitState): string {
   if (!running) return "down";
   if (alarms.length > 0) return "⚠ alarm";
-  return connected ? "" : "offline";
+  return connected ? unwellFlag(parts) : "offline";
 }

@@ -3,6 +3,8 @@ import { byId, KeyedChildren } from "./dom.ts";
 import type { Layout } from "./layout.ts";
 import { UnitCard } from "./unit-card.ts";
 
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** The units from the begin of the street to its end. */
 export const inOrder = (units: PageState["units"]) =>
   Object.entries(units).sort(([a, { xM: aM }], [b, { xM: bM }]) => aM - bM || (a < b ? -1 : 1));
@@ -26,6 +28,12 @@ export class Units {
 
   focus(unit: string | undefined): void {
     if (unit !== undefined) this.#cards.get(unit)?.button.focus({ preventScroll: true });
+  }
+
+  /** Brings its card to where the panel does not cover it, as far as the street can be scrolled. */
+  reveal(unit: string): void {
+    const behavior = stillness.matches ? "instant" : "smooth";
+    this.#cards.get(unit)?.button.scrollIntoView({ behavior, block: "nearest", inline: "nearest" });
   }
 
   /** Somebody meant this unit. */

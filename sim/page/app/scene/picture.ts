@@ -18,6 +18,8 @@ export interface Picture {
   readonly scrollPx: number;
   /** Real time, ms, for what moves whatever the street's speed; stands still when motion is unwanted. */
   readonly breathMs: number;
+  /** The page's clock and weather reach from the upper left corner to here. */
+  readonly text: { readonly rightPx: number; readonly bottomPx: number };
   /** The unit that is pointed at. */
   readonly hinted: string | undefined;
 }

@@ -57,12 +57,31 @@ function place({ layout }: Picture, azimuthDeg: number, elevationDeg: number): [
   return [share * layout.viewportPx, layout.horizonPx * (1 - 0.98 * height ** (height > 0 ? 0.8 : 1)) - 6];
 }
 
+/** What stays of sun and moon behind the text in the picture's corner, so that it reads; they fade as they near it. */
+const behindText = 0.12;
+const fadingPx = 40;
+const sunRadiusPx = 19;
+
+/** How much is left of a body that stands there: 1 far from the text. */
+export function besideText(
+  { rightPx, bottomPx }: Picture["text"],
+  x: number,
+  y: number,
+  radiusPx: number,
+): number {
+  const gapPx = Math.hypot(Math.max(0, x - rightPx), Math.max(0, y - bottomPx)) - radiusPx;
+  return behindText + (1 - behindText) * smoothStep(0, fadingPx, gapPx);
+}
+
 export function drawSun(picture: Picture): void {
   const { context, layout, state, sky } = picture;
   const { sunElevationDeg, sunAzimuthDeg, weather } = state;
-  const shine = smoothStep(-9, 1, sunElevationDeg) * (1 - 0.8 * smoothStep(0.5, 1, weather.cloudCover));
-  if (shine === 0) return;
   const [x, y] = place(picture, sunAzimuthDeg, Math.max(-8, sunElevationDeg));
+  const shine =
+    smoothStep(-9, 1, sunElevationDeg) *
+    (1 - 0.8 * smoothStep(0.5, 1, weather.cloudCover)) *
+    besideText(picture.text, x, y, sunRadiusPx);
+  if (shine === 0) return;
   const warmth = 1 - smoothStep(0, 14, sunElevationDeg);
   const light = mix(rgb("#fff6df"), rgb("#ff9a4d"), warmth);
   const reachPx = layout.horizonPx * (0.5 + 0.5 * warmth);
@@ -73,20 +92,21 @@ export function drawSun(picture: Picture): void {
   glow.addColorStop(1, css(mix(light, sky.horizon, 0.5), 0));
   context.fillStyle = glow;
   context.fillRect(0, 0, layout.viewportPx, layout.horizonPx);
-  if (sunElevationDeg > -1.5) disc(context, x, y, 19, mix(white, light, warmth * 0.7), shine);
+  if (sunElevationDeg > -1.5) disc(context, x, y, sunRadiusPx, mix(white, light, warmth * 0.7), shine);
 }
 
 /** The moon with its phase: the terminator is half an ellipse. */
 export function drawMoon(picture: Picture): void {
   const { context, state, ambience, sky } = picture;
   const { elevationDeg, azimuthDeg, illuminatedFraction: fraction, waxing } = state.moon;
+  const radiusPx = 15;
+  const [x, y] = place(picture, azimuthDeg, elevationDeg);
   const seen =
     smoothStep(-1, 2, elevationDeg) *
     (1 - smoothStep(0.4, 0.95, state.weather.cloudCover)) *
-    (1 - 0.75 * ambience);
+    (1 - 0.75 * ambience) *
+    besideText(picture.text, x, y, radiusPx);
   if (seen < 0.02) return;
-  const [x, y] = place(picture, azimuthDeg, elevationDeg);
-  const radiusPx = 15;
   const halo = context.createRadialGradient(x, y, radiusPx * 0.8, x, y, radiusPx * 7);
   halo.addColorStop(0, css([200, 212, 245], 0.28 * seen * fraction));
   halo.addColorStop(1, css([200, 212, 245], 0));
