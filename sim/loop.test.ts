@@ -214,4 +214,39 @@ describe("the event loop", () => {
       expect(realMs).toBeGreaterThan(120);
     });
   });
+
+  describe("that follows a clock", () => {
+    it("runs what is due by that clock, however far it has jumped, and sleeps in between", async () => {
+      const loop = new EventLoop(1_000);
+      const readings = [1_000, 1_000, 90_000, 90_000, 90_000];
+      const ran: [number, number][] = [];
+      for (const timeMs of [1_000, 2_000, 89_999, 90_001])
+        loop.at(timeMs, () => ran.push([timeMs, loop.now]));
+      loop.at(90_000, () => loop.stop());
+      // It would sleep for a second: whoever asks from outside wakes it.
+      setImmediate(() => loop.fromOutside(() => {}));
+      await loop.follow(() => readings.shift() ?? 90_000);
+      expect(ran).toEqual([
+        [1_000, 1_000],
+        [2_000, 2_000],
+        [89_999, 89_999],
+      ]);
+      expect(loop.now).toBe(90_000);
+    });
+
+    it("answers who asks from outside at the instant that the clock shows, and sleeps when nothing is due", async () => {
+      const loop = new EventLoop();
+      let clockMs = 5;
+      const asked: number[] = [];
+      setImmediate(() => {
+        clockMs = 70_000;
+        loop.fromOutside(() => {
+          asked.push(loop.now);
+          loop.stop();
+        });
+      });
+      await loop.follow(() => clockMs);
+      expect(asked).toEqual([70_000]);
+    });
+  });
 });
