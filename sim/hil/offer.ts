@@ -7,7 +7,9 @@ import type { EventLoop } from "../loop.ts";
 import { compiled } from "./compiled.ts";
 import { GpioTree } from "./preload/gpio-tree.ts";
 import { I2cAdapter } from "./preload/i2c-adapter.ts";
+import type { KernelFaults } from "./preload/kernel-faults.ts";
 import { NodeServer } from "./preload/node-server.ts";
+import { offerSerial } from "./serial/offer-serial.ts";
 
 export interface OfferOptions {
   readonly loop: EventLoop;
@@ -24,34 +26,52 @@ export interface OfferedBoard {
   close(): Promise<void>;
 }
 
+/** A board that is offered by the preloaded library, whose calls can be made to fail as the kernel's would. */
+export interface PreloadedBoard extends OfferedBoard {
+  readonly faults: KernelFaults;
+}
+
 const library = fileURLToPath(new URL("./preload/plinth-preload.c", import.meta.url));
 
 /**
- * Offers a board's wires as the device nodes of Linux: /dev/i2c-N and /sys/class/gpio. The loop has to be paced by
- * real time, in this process; programs run in others. Rejects with EnvironmentError without a C compiler.
+ * Offers a board's wires as the device nodes of Linux: /dev/i2c-N, /sys/class/gpio and its serial lines' own paths.
+ * The loop has to be paced by real time, in this process; programs run in others. Rejects with EnvironmentError
+ * without a C compiler.
  */
-export async function offerBoard(board: Board, options: OfferOptions): Promise<OfferedBoard> {
+export async function offerBoard(board: Board, options: OfferOptions): Promise<PreloadedBoard> {
   const { loop, gpioBase = 512 } = options;
   const preload = await compiled(library, "shared");
   // As short as can be: a socket's name has 108 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), "plinth-hil-"));
-  const server = new NodeServer(folder, loop);
-  await server.listen();
+  const ends: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true })];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const server = new NodeServer(folder, loop);
+    await server.listen();
+    ends.push(() => server.close());
+    offerBuses(board, server, loop);
+    new GpioTree(server).offer(board.gpio, gpioBase);
+    for (const cable of board.cables.values()) {
+      const line = await offerSerial(cable, folder, loop);
+      ends.push(() => line.close());
+    }
+    const before = process.env.LD_PRELOAD;
+    const env = { LD_PRELOAD: before ? `${preload}:${before}` : preload, PLINTH_HIL: folder };
+    return { folder, env, faults: server.faults, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function offerBuses(board: Board, server: NodeServer, loop: EventLoop): void {
   for (const [number, bus] of board.i2cBuses) {
     const adapter = new I2cAdapter(number, bus, loop);
     server.add(`/dev/i2c-${number}`, () => adapter.open());
-    nameAdapter(folder, number);
+    nameAdapter(server.folder, number);
   }
-  new GpioTree(server).offer(board.gpio, gpioBase);
-  const before = process.env.LD_PRELOAD;
-  return {
-    folder,
-    env: { LD_PRELOAD: before ? `${preload}:${before}` : preload, PLINTH_HIL: folder },
-    async close() {
-      await server.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
 }
 
 /** What `i2cdetect -l` reads. */

@@ -6,7 +6,7 @@ import type { Answer, Request } from "./frames.ts";
 import { type I2cMessage, readMessages, writeReads } from "./i2c-messages.ts";
 import { type OpenNode, unsupported } from "./node-server.ts";
 
-const { EAGAIN, EBUSY, EINVAL, EIO, EOPNOTSUPP, EPROTO, ETIMEDOUT } = constants.errno;
+const { EAGAIN, EINVAL, EIO, EOPNOTSUPP, EPROTO, ETIMEDOUT } = constants.errno;
 /** Not among Node's constants; asm-generic/errno.h. */
 const EREMOTEIO = 121;
 
@@ -73,7 +73,7 @@ export class I2cAdapter {
   }
 
   #transfer(payload: Buffer): Answer {
-    const { messages } = readMessages(payload);
+    const messages = readMessages(payload);
     if (messages.some(({ otherFlags }) => otherFlags)) return { errno: EOPNOTSUPP };
     if (messages.some(({ address }) => address > 0x7f)) return { errno: EINVAL };
     const before = this.#bus.busyMs;
@@ -146,6 +146,3 @@ function errnoOf(error: unknown): number {
   if (error instanceof PortError) return errnos[error.kind] ?? EIO;
   throw error;
 }
-
-/** For the verbs: what I2C_SLAVE says of an address that a kernel driver holds. */
-export const heldByDriver = EBUSY;

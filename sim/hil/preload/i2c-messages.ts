@@ -18,8 +18,11 @@ export type I2cCall = "read" | "write" | "I2C_RDWR" | "I2C_SMBUS";
 
 const calls: readonly (I2cCall | undefined)[] = [undefined, "read", "write", "I2C_RDWR", "I2C_SMBUS"];
 
+/** By which of the program's calls the messages came. */
+export const nameOfCall = (payload: Buffer): I2cCall | undefined => calls[payload[0]!];
+
 /** u8 call, u8 count, then of each message u16 address, u16 flags, u16 length, and the bytes of a write. */
-export function readMessages(payload: Buffer): { call: I2cCall; messages: I2cMessage[] } {
+export function readMessages(payload: Buffer): I2cMessage[] {
   const messages: I2cMessage[] = [];
   let at = 2;
   for (let index = 0; index < payload[1]!; index++) {
@@ -38,7 +41,7 @@ export function readMessages(payload: Buffer): { call: I2cCall; messages: I2cMes
       bytes,
     });
   }
-  return { call: calls[payload[0]!]!, messages };
+  return messages;
 }
 
 /** Of each message that was read, u16 length and the bytes. */

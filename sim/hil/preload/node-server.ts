@@ -1,9 +1,10 @@
-import { linkSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import type { EventLoop } from "../../loop.ts";
 import { type Answer, type Request, RequestReader, sendAnswer } from "./frames.ts";
+import { KernelFaults } from "./kernel-faults.ts";
 
 const { ENODEV, ENOENT, EOPNOTSUPP } = constants.errno;
 
@@ -25,6 +26,7 @@ export type LiveNode = (tell: () => void) => OpenNode | { readonly errno: number
 
 interface Handle {
   readonly id: number;
+  readonly path: string;
   readonly node: OpenNode;
 }
 
@@ -35,6 +37,7 @@ interface Handle {
  */
 export class NodeServer {
   readonly folder: string;
+  readonly faults = new KernelFaults();
   readonly #loop: EventLoop;
   readonly #server: Server;
   readonly #nodes = new Map<string, LiveNode>();
@@ -49,9 +52,11 @@ export class NodeServer {
   }
 
   async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject).listen(join(this.folder, "socket"), resolve);
-    });
+    const path = join(this.folder, "socket");
+    await new Promise<void>(
+      (resolve, reject) => void this.#server.once("error", reject).listen(path, resolve),
+    );
+    chmodSync(path, 0o660);
   }
 
   /** Makes `path`, such as `/dev/i2c-1`, a live node. */
@@ -86,14 +91,14 @@ export class NodeServer {
       this.#handles.delete(owned.id);
       this.#loop.fromOutside(() => owned!.node.close());
     });
+    const answer = (answered: Answer) => sendAnswer(socket, answered);
     const perform = (request: Request) => {
-      const answer = (answered: Answer) => sendAnswer(socket, answered);
+      if (socket.destroyed) return;
       if (request.operation === "O") {
-        const opened = this.#open(request.payload.toString("utf8", 4), socket);
+        const opened = this.#open(pathOf(request), socket);
         if ("errno" in opened) return answer(opened);
         handle = owned = opened;
-      }
-      if (request.operation === "A") {
+      } else if (request.operation === "A") {
         handle = this.#handles.get(request.payload.readUInt32LE());
         return answer(handle ? {} : { errno: ENODEV });
       }
@@ -102,9 +107,14 @@ export class NodeServer {
       answer(introduction(handle));
       handle.node.begin?.();
     };
+    const begin = (request: Request) => {
+      const path = request.operation === "O" ? pathOf(request) : handle?.path;
+      const proceed = () => perform(request);
+      if (path === undefined || !this.faults.takes(path, request, answer, proceed)) proceed();
+    };
     socket.on("data", (chunk: Buffer) => {
       try {
-        for (const request of requests.read(chunk)) this.#loop.fromOutside(() => perform(request));
+        for (const request of requests.read(chunk)) this.#loop.fromOutside(() => begin(request));
       } catch (error) {
         socket.destroy(error as Error);
       }
@@ -115,11 +125,14 @@ export class NodeServer {
     const node = this.#nodes.get(path)?.(() => void socket.write("!"));
     if (!node) return { errno: ENOENT };
     if ("errno" in node) return node;
-    const handle = { id: ++this.#opened, node };
+    const handle = { id: ++this.#opened, path, node };
     this.#handles.set(handle.id, handle);
     return handle;
   }
 }
+
+/** u32 flags, then the path. */
+const pathOf = ({ payload }: Request) => payload.toString("utf8", 4);
 
 /** u8 kind, u8 minor, u16 address, u32 id: `struct opened` in plinth-preload.c. */
 function introduction({ id, node }: Handle): Answer {
