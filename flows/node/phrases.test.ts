@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { everywhere } from "../form/words.ts";
-import { refusalSpoken, spoken, wordKey } from "./phrases.ts";
+import { fieldSpoken, refusalSpoken, spoken, wordKey } from "./phrases.ts";
 import { expectation, refusals } from "./schema.ts";
 import type { Text } from "./text.ts";
 
@@ -48,7 +48,7 @@ describe("a refusal", () => {
   });
 
   it("stays as it came where the catalogue does not know its wording", () => {
-    expect(spoken("comes in a flood", italian)).toBe("comes in a flood");
+    expect(spoken("smells of smoke", italian)).toBe("smells of smoke");
     expect(spoken("is unknown", italian)).toBe("is unknown");
   });
 
@@ -70,4 +70,28 @@ describe("a refusal", () => {
       expect(spoken(words, english)).toBe(words);
     }
   });
+});
+
+describe("where a refused value stands", () => {
+  const text = catalogue({
+    "settings.profile.title": "Profilo",
+    "settings.hours.columns.port": "Presa",
+    "form.level": "Livello",
+  });
+
+  it.each([
+    ["profile", "Profilo"],
+    ["profile/0", "Profilo 1"],
+    ["profile/2/level", "Livello 3"],
+    ["hours/11/port", "Presa 12"],
+  ])("is told in few words: %s is %s", (field, words) => {
+    expect(fieldSpoken(field, text)).toBe(words);
+  });
+
+  it.each(["", "ramp", "ramp/1", "profile/a/level", "hours/1/colour"])(
+    "stays where it is unknown: %j",
+    (field) => {
+      expect(fieldSpoken(field, text)).toBe(field);
+    },
+  );
 });

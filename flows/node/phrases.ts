@@ -7,6 +7,32 @@ import type { Text } from "./text.ts";
 
 /** Each way in which problems and expectations are worded; the first that fits is meant. */
 export const phrases = {
+  flood: "comes in a flood",
+  perSecond: "at most __count__ a second",
+  retained: "was retained by the broker",
+  sentNow: "a command sent now, not retained",
+  afterLast: "more than __count__, the last one taken",
+  noTime: "cannot be judged: the unit does not know the time",
+  setClock: "a set clock",
+  farAhead: "is __count__, more than a day ahead of the unit's clock",
+  risingId: "Unix milliseconds, or a smaller number that rises",
+  late: "was __count__ s ago",
+  future: "the future",
+  raisedAlarm: "a raised alarm whose condition is over",
+  notRecorded: "could not be recorded",
+  notStored: "could not be stored: __value__",
+  dataPartition: "a working data partition",
+  bytes: "has __count__ bytes",
+  noJson: "is not JSON: __value__",
+  json: "a JSON object in UTF-8",
+  deep: "is nested too deeply",
+  levels: "at most __count__ levels",
+  moreFaults: "has __count__ more faults",
+  notChecked: "cannot be checked",
+  oddNames: "no names such as toString and valueOf",
+  oneCharacterAtLeast: "at least 1 character",
+  charactersAtLeast: "at least __count__ characters",
+  charactersAtMost: "at most __count__ characters",
   missing: "is missing",
   unknown: "is unknown",
   notKnown: "is not known",
@@ -37,6 +63,10 @@ export const phrases = {
   false: "false",
   pattern: "text that matches __pattern__",
   text: "text",
+  aText: "a text",
+  aList: "a list",
+  anObject: "an object",
+  oneOf: "one of __value__",
   list: "a list of __least__ to __most__ entries",
   object: "an object with __range__",
   range: "__least__ to __maximum__",
@@ -85,6 +115,20 @@ function listSpoken(english: string, text: Text): string {
         .map((part) => spoken(part, text))
         .join(", ")
     : whole;
+}
+
+/**
+ * Where a refused value stands, in as few words as fit under a node: the title of its setting, or of its column with
+ * the number of its row. `Level 3` for `profile/2/level`; as it came where the catalogue does not know it.
+ */
+export function fieldSpoken(field: string, text: Text): string {
+  const [name = "", index, column] = field.split("/");
+  const row = index === undefined ? "" : ` ${Number(index) + 1}`;
+  const title =
+    column === undefined
+      ? found(text, `settings.${name}.title`)
+      : (found(text, `settings.${name}.columns.${column}`) ?? found(text, `form.${column}`));
+  return title === undefined || row === " NaN" ? field : `${title}${row}`;
 }
 
 export const refusalSpoken = ({ field, problem, expected }: Refusal, text: Text) => ({

@@ -1,4 +1,4 @@
-import { spoken } from "./phrases.ts";
+import { fieldSpoken, spoken } from "./phrases.ts";
 import type { NodeStatus } from "./red.ts";
 import { short } from "./revision.ts";
 import type { Standing, State } from "./standing.ts";
@@ -28,7 +28,7 @@ export function statusOf(
     ...looks[state],
     text: text(`status.${key}`, {
       revision: short(revision),
-      field,
+      field: fieldSpoken(field, text),
       problem: spoken(problem, text),
       found: short(found ?? ""),
     }),

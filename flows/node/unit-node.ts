@@ -1,7 +1,7 @@
 import type { Clock } from "../../devices/ports/clock.ts";
 import { Attachment } from "./attachment.ts";
 import { type Field, settingsRefusals, type Values } from "./declaration.ts";
-import { refusalSpoken } from "./phrases.ts";
+import { fieldSpoken, refusalSpoken } from "./phrases.ts";
 import type { BrokerNode, NodeStatus, RuntimeNode } from "./red.ts";
 import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
@@ -75,7 +75,7 @@ export class UnitNode {
       const { field, problem, expected } = refusalSpoken(refusal, text);
       return this.#refuse(
         text("log.refused", { field, problem, expected }),
-        text("status.refused", { field, problem }),
+        text("status.refused", { field: fieldSpoken(field, text), problem }),
       );
     }
     this.#session.want(desiredSettings(merged));

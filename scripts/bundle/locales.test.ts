@@ -42,6 +42,20 @@ function fixed(text: string): Record<string, readonly string[]> {
   };
 }
 
+/** English texts that are said so in the other language, too. */
+const alike: Readonly<Record<(typeof languages)[number], readonly string[]>> = {
+  // Words that Italian took from English, Saturday's first letters, and the type of JSON.
+  it: ["Broker", "Modem", "modem", "Sa", "array"],
+  "zh-CN": [],
+};
+
+/** Texts that are translated by themselves: nobody has translated them. */
+const untranslated = (pairs: Translation["pairs"], others: readonly string[]) =>
+  pairs
+    .filter(({ english, foreign }) => english.toLowerCase() === foreign.toLowerCase())
+    .map(({ english }) => english)
+    .filter((english) => !others.includes(english));
+
 describe.each(languages)("the texts in %s", (language) => {
   const own = () => translations.find((translation) => translation.language === language)!;
 
@@ -67,6 +81,13 @@ describe.each(languages)("the texts in %s", (language) => {
     expect(foreign).not.toContain("__");
   });
 
+  it("are not the English ones, but for words that both languages have", () => {
+    const { pairs } = own();
+    expect(untranslated(pairs, alike[language])).toEqual([]);
+    const same = untranslated(pairs, []);
+    expect(alike[language].filter((english) => !same.includes(english))).toEqual([]);
+  });
+
   it("keep gaps, markup, code, numbers, units and names of standards", () => {
     const pairs = own().pairs;
     expect(pairs.length).toBeGreaterThan(500);
@@ -75,6 +96,15 @@ describe.each(languages)("the texts in %s", (language) => {
     );
     expect(changed).toEqual([]);
   });
+});
+
+it("is noticed when a text is translated by itself", () => {
+  const pairs = [
+    { english: "Hold time", foreign: "hold time" },
+    { english: "Broker", foreign: "Broker" },
+    { english: "Level", foreign: "Livello" },
+  ];
+  expect(untranslated(pairs, alike.it)).toEqual(["Hold time"]);
 });
 
 describe("a translation", () => {
