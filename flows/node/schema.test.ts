@@ -105,6 +105,10 @@ describe("refusals", () => {
     expect(refusals(profile, [{ from: "22:00" }], "profile")).toEqual([
       { field: "profile/0/level", problem: "is missing", expected: "a number up to 100" },
     ]);
+    // What jQuery's val() gives of a select without a choice (api.jquery.com/val).
+    expect(refusals({ const: "never" }, null, "card")).toEqual([
+      { field: "card", problem: "is missing", expected: "never" },
+    ]);
     expect(refusals(profile, [], "profile")).toEqual([
       { field: "profile", problem: "has 0 entries", expected: "a list of 1 to 3 entries" },
     ]);

@@ -149,8 +149,11 @@ const absent = (schema: Schema, field: string, unit: string): Refusal => ({
   expected: expectation(schema, unit),
 });
 
+/** A select without a choice reads null, an empty number undefined. */
 const refused = (schema: Schema, value: unknown, field: string, unit: string): Refusal[] => [
-  { field, problem: `is ${shown(value)}`, expected: expectation(schema, unit) },
+  value === null || value === undefined
+    ? absent(schema, field, unit)
+    : { field, problem: `is ${shown(value)}`, expected: expectation(schema, unit) },
 ];
 
 function rangeOf({ minimum, maximum, type, multipleOf }: Schema, unit: string): string {
@@ -169,7 +172,6 @@ function listed(options: readonly string[], conjunction = "or"): string {
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return "missing";
   const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
