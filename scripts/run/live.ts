@@ -1,5 +1,5 @@
-import { performance } from "node:perf_hooks";
 import { Listr } from "listr2";
+import { systemClock } from "#firmware/ports/clock.ts";
 import { type RunOptions, runScenario } from "#sim/scenario/run.ts";
 import { inventory } from "#sim/scenario/scenario.ts";
 import type { Summary } from "#sim/scenario/summary.ts";
@@ -11,7 +11,8 @@ export type World = Pick<RunOptions, "weather" | "footfall">;
 
 /** With a progress bar on a terminal, a line now and then elsewhere, and nothing that would disturb JSON. */
 export async function live({ scenario, seed }: Job, world: World, quiet: boolean): Promise<Summary> {
-  const options = { ...world, seed, version: packageJson.version, realNowMs: () => performance.now() };
+  const real = systemClock();
+  const options = { ...world, seed, version: packageJson.version, realNowMs: () => real.now() };
   if (quiet) return await runScenario(scenario, options);
   let summary: Summary | undefined;
   const clock = new Intl.DateTimeFormat("en-GB", {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { systemWallMs } from "#firmware/ports/clock.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
+import { plinthCommand } from "../command.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { checkFlow } from "../flow/check-flow.ts";
 import { diffFlows, diffWords } from "../flow/diff-flows.ts";
@@ -161,7 +162,7 @@ async function test(flowFile: string, scenarioFile: string, options: TestOptions
       ? JSON.stringify(trial, undefined, 2)
       : `${report(trial.summary, scenario)}\n\n${trialReport(trial)}`,
   );
-  const again = `npx plinth flow test ${shellWord(flowFile)} ${shellWord(scenarioFile)} --seed ${seed}`;
+  const again = `${plinthCommand()} flow test ${shellWord(flowFile)} ${shellWord(scenarioFile)} --seed ${seed}`;
   const files = { flow: flowFile, scenario: scenarioFile };
   if (options.junit)
     await writeFile(options.junit, junitXml([trialSuite(trial, { files, startedUnixMs, again })]));

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { Street } from "#sim/street/street.ts";
 import { main } from "../cli.ts";
@@ -123,9 +123,10 @@ describe("plinth run", () => {
   });
 
   it("lives through several scenarios with several seeds, and writes of each what CI wants to know", async () => {
-    const junit = join(folder, "reports", "junit.xml");
-    const { status, stdout, stderr } = await run(good, bad, "--seeds", "3,5-6", "--junit", junit, "--json");
-    expect(status).toBe(1);
+    const [junit, jsonl] = ["junit.xml", "runs.jsonl"].map((name) => join(folder, "reports", name));
+    const reports = ["--junit", junit!, "--jsonl", jsonl!];
+    const { status, stdout, stderr } = await run(good, bad, "--seeds", "3,5-6", ...reports, "--json");
+    expect([status, readFileSync(jsonl!, "utf8")]).toEqual([1, stdout]);
     const summaries = stdout
       .trimEnd()
       .split("\n")
@@ -140,7 +141,7 @@ describe("plinth run", () => {
         "",
       ].join("\n"),
     );
-    const xml = readFileSync(junit, "utf8");
+    const xml = readFileSync(junit!, "utf8");
     expect(xml.match(/<testsuite name="dusk\.seed-\d"/g)).toHaveLength(6);
     expect(xml.match(/<testcase name="lives through the scenario"[^>]*\/>/g)).toHaveLength(6);
     expect(xml.match(/<testcase name="records\.lost"[^>]*\/>/g)).toHaveLength(3);
@@ -155,7 +156,8 @@ describe("plinth run", () => {
     expect(stdout).toMatch(/^✔ dusk, seed 3: 1 of 1 as expected, \d+\.\d s$/m);
     expect(stdout).toMatch(/^✘ dusk, seed 3: 0 of 1 as expected, \d+\.\d s$/m);
     expect(stdout).toMatch(/^ {4}✘ records\.delivered is \d+, at most 0$/m);
-    expect(stdout).toContain(`    Again: npx plinth run ${bad} --seed 3`);
+    const entry = relative(folder, join(root, "scripts/plinth.mjs"));
+    expect(stdout).toContain(`    Again: node ${entry} run ${bad} --seed 3`);
   });
 
   it("lists what a folder has to run, as a matrix for CI, without those about a flow", async () => {

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { performance } from "node:perf_hooks";
 import type { Command } from "commander";
 import * as catalogue from "#devices/furniture/index.ts";
-import { systemWallMs } from "#firmware/ports/clock.ts";
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import { parseEpw } from "#sim/world/epw.ts";
 import { epwWeather } from "#sim/world/epw-weather.ts";
 import { hourlyCounts } from "#sim/world/hourly-counts.ts";
+import { plinthCommand } from "../command.ts";
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { inputFile } from "../input-file.ts";
 import { junitXml } from "../junit.ts";
@@ -24,6 +24,7 @@ interface Options {
   readonly footfall?: string;
   readonly footfallShare?: string;
   readonly junit?: string;
+  readonly jsonl?: string;
   readonly list?: boolean;
   readonly json?: boolean;
 }
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     .option("--footfall <file.csv>", "people counted per hour, instead of synthetic footfall")
     .option("--footfall-share <number>", "how many of those counted walk in this street, 0 to 1 (default: 1)")
     .option("--junit <file.xml>", "write a JUnit report: a suite per run, a case per expectation")
+    .option("--jsonl <file.jsonl>", "write what --json prints, beside what is said")
     .option("--list", "say what would run, and run nothing")
     .option("--json", "print each run's summary as a JSON object on a line of its own")
     .addHelpText(
@@ -70,7 +72,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
     return;
   }
   const world = await worldOf(options);
-  if (options.junit) await outputFile(options.junit);
+  for (const file of [options.junit, options.jsonl]) if (file) await outputFile(file);
   const outcomes: Outcome[] = [];
   for (const job of jobs) {
     const outcome = await lived(job, world, options);
@@ -78,15 +80,17 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
     console.log(said(outcome, jobs.length > 1, options));
   }
   if (options.junit) await writeFile(options.junit, junitXml(outcomes.map(outcomeSuite)));
+  if (options.jsonl) await writeFile(options.jsonl, outcomes.map((one) => `${outcomeJson(one)}\n`).join(""));
   judge(outcomes);
 }
 
 async function lived(job: Job, world: World, options: Options): Promise<Outcome> {
   const startedUnixMs = systemWallMs();
-  const begunMs = performance.now();
+  const real = systemClock();
+  const begunMs = real.now();
   // A run that breaks is told with its seed, and does not keep the others from running.
   const result = await live(job, world, options.json ?? false).catch((error: Error) => error);
-  const seconds = (performance.now() - begunMs) / 1_000;
+  const seconds = (real.now() - begunMs) / 1_000;
   return { job, startedUnixMs, seconds, again: again(job, options), result };
 }
 
@@ -113,7 +117,7 @@ function judge(outcomes: readonly Outcome[]): void {
 
 /** The command that lives through the same again. */
 function again({ file, seed }: Job, { weather, footfall, footfallShare = "1" }: Options): string {
-  const words = ["npx plinth run", shellWord(file), "--seed", seed];
+  const words = [plinthCommand(), "run", shellWord(file), "--seed", seed];
   if (weather) words.push("--weather", shellWord(weather));
   if (footfall) words.push("--footfall", shellWord(footfall), "--footfall-share", footfallShare);
   return words.join(" ");

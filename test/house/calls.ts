@@ -27,7 +27,6 @@ export const exemptions: readonly Exemption[] = [
   { path: "firmware/johnny-five/program.ts", call: "Date.now", reason: "the realm's, on the unit's clock" },
   { path: "flows/node/clock.ts", call: "setTimeout", reason: "the real clock port, in Node-RED" },
   { path: "flows/node/clock.ts", call: "Date.now", reason: "the real clock port, in Node-RED" },
-  { path: "scripts/verbs/run.ts", call: "performance.now", reason: "paces a run by real time" },
   { path: "scripts/verbs/start.ts", call: "Date.now", reason: "the street begins on the evening of today" },
   { path: "sim/loop.ts", call: "setTimeout", reason: "follows real time, for the street page" },
 ];
