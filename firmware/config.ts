@@ -4,6 +4,7 @@ import type { Part, Place } from "#devices/part.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
 import { readDocument, zoneRefusals } from "./document.ts";
 import { isObject, partFor, placeFor, placeRefusals, type RawPlace, rawPlace } from "./places.ts";
+import { type RecorderOptions, recorderSchema } from "./recorder/options.ts";
 
 /** What one unit is: who it is, where it stands, and which part fills each role at which place. */
 export interface UnitConfig {
@@ -27,6 +28,8 @@ export interface UnitConfig {
   };
   /** When a record may be forgotten: at the broker's PUBACK, or when whoever stores it says so. */
   readonly receipts: "puback" | "end-to-end";
+  /** Of the flight recorder, where it is not as it comes. */
+  readonly recorder?: RecorderOptions;
 }
 
 const file = Type.String({ pattern: "^/", description: "an absolute path" });
@@ -70,6 +73,7 @@ const schemaFor = (declaration: Furniture) =>
         { additionalProperties: false },
       ),
       receipts: Type.Optional(Type.Union([Type.Literal("puback"), Type.Literal("end-to-end")])),
+      recorder: Type.Optional(recorderSchema),
     },
     { additionalProperties: false },
   );
@@ -146,6 +150,7 @@ function resolve(config: RawConfig, declaration: Furniture, size: number | undef
     location: config.location,
     broker: config.broker,
     receipts: config.receipts ?? "puback",
+    ...(config.recorder === undefined ? {} : { recorder: config.recorder }),
     parts: partsOf(config.parts, declaration),
     settings: { ...factorySettings(declaration), ...config.settings },
   };

@@ -83,7 +83,8 @@ function seal(content: unknown): string {
   return `${digest(text)} ${text}\n`;
 }
 
-function unseal(bytes: Uint8Array): unknown {
+/** What such a file says; undefined when it is damaged. */
+export function unseal(bytes: Uint8Array): unknown {
   const line = new TextDecoder().decode(bytes);
   const text = line.slice(17, -1);
   if (line[16] !== " " || line.at(-1) !== "\n" || digest(text) !== line.slice(0, 16)) return undefined;

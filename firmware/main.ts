@@ -18,6 +18,8 @@ import { mqttLinkPort } from "./ports/mqtt.ts";
 import { ttyPort } from "./ports/serial.ts";
 import { openStore } from "./ports/store.ts";
 import { probeParts, probeReport } from "./probe.ts";
+import { FlightRecorder, type Wires } from "./recorder/flight-recorder.ts";
+import { localStreams } from "./stream/local.ts";
 import { ThreadStreams } from "./stream/thread.ts";
 import { Unit } from "./unit/unit.ts";
 
@@ -65,21 +67,26 @@ async function run(kind: Furniture, baked: Baked): Promise<number | undefined> {
   else if (values.version) console.log(packageJson.version);
   if (values.help || values.version) return exitCodes.ok;
   const clock = systemClock();
-  const ports = realPorts(clock);
   const { declaration, config } = configured(kind, baked, values.config);
-  if (!config || values.probe) return await probe(declaration, config, ports);
-  await start(sized(declaration, config.size), config, ports, values.data, values["log-level"]);
+  if (!config || values.probe) return await probe(declaration, config, portsOver(realWires(clock)));
+  await start(sized(declaration, config.size), config, clock, values.data, values["log-level"]);
   return undefined;
 }
 
-function realPorts(clock: Clock): Ports {
-  const gpio = sysfsGpioPort(clock);
-  const serial = ttyPort(clock);
+type BoardWires = Pick<Wires, "clock" | "i2c" | "gpio" | "serial">;
+
+const realWires = (clock: Clock): BoardWires => ({
+  clock,
+  i2c: linuxI2cPort(clock),
+  gpio: sysfsGpioPort(clock),
+  serial: ttyPort(clock),
+});
+
+/** With what libraries make of the wires. */
+function portsOver<W extends BoardWires>(wires: W): W & Ports {
+  const { clock, gpio, serial } = wires;
   return {
-    clock,
-    gpio,
-    serial,
-    i2c: linuxI2cPort(clock),
+    ...wires,
     components: johnnyFiveComponents(clock, gpio),
     modbus: modbusOverSerial(serial, clock),
   };
@@ -134,27 +141,28 @@ There is no unit.yaml here, so the factory's places were tried and nothing was s
 async function start(
   declaration: Furniture,
   config: UnitConfig,
-  ports: Ports,
+  clock: Clock,
   data: string,
   level: string,
 ): Promise<void> {
   const log = createLog(level);
-  const stopAdopting = adoptSystemWall(ports.clock);
+  const stopAdopting = adoptSystemWall(clock);
   const link = mqttLinkPort({
     ...brokerOf(config),
-    clock: ports.clock,
+    clock,
     onError: (sentence) => log.warn(sentence),
   });
-  const unit = await Unit.start(
-    declaration,
-    config,
-    { ...ports, link, store: await openStore(data), ...streamsOf(declaration, ports.clock) },
-    {
-      version: packageJson.version,
-      journal: journalInto(log),
-      newEpoch: () => randomBytes(8).toString("hex"),
-    },
-  );
+  const board = realWires(clock);
+  const wires = { ...board, link, store: await openStore(data), streams: streamsOf(declaration, board) };
+  const epoch = randomBytes(8).toString("hex");
+  const flight = await recorderOf(declaration, config, wires, epoch, log);
+  saveOnSignal(flight, log, data);
+  const journal = journalInto(log);
+  const unit = await Unit.start(declaration, config, portsOver(flight?.wires ?? wires), {
+    version: packageJson.version,
+    journal: flight?.journal(journal) ?? journal,
+    newEpoch: () => epoch,
+  });
   const stop = (signal: NodeJS.Signals) => {
     log.info(`${signal}: stopping`);
     stopAdopting();
@@ -167,10 +175,41 @@ async function start(
   process.once("SIGINT", stop);
 }
 
+/** kill -USR2: the flight record is written to the data folder. */
+function saveOnSignal(
+  flight: FlightRecorder | undefined,
+  log: ReturnType<typeof createLog>,
+  data: string,
+): void {
+  process.on("SIGUSR2", () => {
+    if (!flight) return log.warn("SIGUSR2: this unit has no flight recorder: unit.yaml says recorder: off");
+    void flight.save("request").then((name) => {
+      if (name !== undefined) log.info(`SIGUSR2: the flight record is ${data}/${name}`);
+    });
+  });
+}
+
+async function recorderOf(
+  declaration: Furniture,
+  config: UnitConfig,
+  wires: Wires,
+  epoch: string,
+  log: ReturnType<typeof createLog>,
+): Promise<FlightRecorder | undefined> {
+  const { recorder } = config;
+  if (recorder === "off") return undefined;
+  return await FlightRecorder.begin(declaration, config, wires, {
+    ...{ version: packageJson.version, epoch },
+    ...(recorder ? { recorder } : {}),
+    onTrouble: (what) => log.warn(what),
+  });
+}
+
 /** What streams does so in a thread of its own, whose bundle is beside this one. */
-function streamsOf({ roles }: Furniture, clock: Clock) {
-  if (!Object.values(roles).some(({ stream }) => stream !== undefined)) return {};
-  return { streams: new ThreadStreams(new URL("./stream/stream.js", import.meta.url), clock) };
+function streamsOf({ roles }: Furniture, board: BoardWires): Wires["streams"] {
+  const isStreaming = Object.values(roles).some(({ stream }) => stream !== undefined);
+  if (!isStreaming) return localStreams(portsOver(board));
+  return new ThreadStreams(new URL("./stream/stream.js", import.meta.url), board.clock);
 }
 
 /** The broker's settings, with the files that it names read. */

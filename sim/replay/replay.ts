@@ -1,0 +1,134 @@
+import type { UnitEvent } from "#firmware/journal.ts";
+import type { FlightEvent } from "#firmware/recorder/event.ts";
+import type { FlightRecord } from "#firmware/recorder/file.ts";
+import { outcomeOf } from "#firmware/recorder/outcome.ts";
+import { isNotedTopic, publishedText } from "#firmware/recorder/ports/link.ts";
+import { Unit } from "#firmware/unit/unit.ts";
+import { EventLoop } from "../loop.ts";
+import { compareOutcomes, type Outcome } from "./compare.ts";
+import { type Deviation, Deviations } from "./deviation.ts";
+import { libraries } from "./recorded-process.ts";
+import { ReplayedWires } from "./replayed-wires.ts";
+import { unitOf } from "./unit-of-record.ts";
+
+export interface ReplayOptions {
+  /** How far apart in time two things may be and still be the same, ms: a board's timers are late by some. */
+  readonly toleranceMs?: number;
+  /** After a gap in the record, how long the unit gets to find itself again before it is judged, ms. */
+  readonly settleMs?: number;
+  /** Of what plays the record. */
+  readonly version: string;
+}
+
+export interface ReplayReport {
+  readonly kind: string;
+  readonly unit: string;
+  readonly why: string;
+  /** Of the firmware that made the record, and of that which played it. */
+  readonly recordedVersion: string;
+  readonly playedVersion: string;
+  readonly untilMs: number;
+  /** From when on it was judged: 0 where the record is of the whole life. */
+  readonly judgedFromMs: number;
+  readonly lostEvents: number;
+  /** What passed, and what the unit did, in the time that was judged. */
+  readonly events: number;
+  readonly outcomes: number;
+  readonly deviations: number;
+  /** In order of time; no more than a thousand of each sort. */
+  readonly told: readonly Deviation[];
+  /** Unix time less monotonic time at the end of the record, ms. */
+  readonly wallOffsetMs: number | undefined;
+}
+
+const defaults = { toleranceMs: 1_000, settleMs: 10 * 60_000 };
+
+/** Lives the recorded life again, in virtual time. Rejects with RecordError when it is of a unit that is not known. */
+export async function replay(record: FlightRecord, options: ReplayOptions): Promise<ReplayReport> {
+  const { toleranceMs, settleMs, version } = { ...defaults, ...options };
+  const { declaration, config } = unitOf(record);
+  const { header, head, tail } = record;
+  const loop = new EventLoop(originOf(record));
+  const surroundings = new Deviations();
+  const replayed: Outcome[] = [];
+  const isNoted = isNotedTopic(config);
+  const wires = new ReplayedWires(record, loop, {
+    ...{ toleranceMs, deviations: surroundings },
+    onPublished: (topic, payload, atMs) => {
+      if (isNoted(topic)) replayed.push({ subject: topic, atMs, what: publishedText(payload) });
+    },
+  });
+  const { clock } = wires;
+  await wires.keep(tail ? { ...tail.known.documents, boot: header.documents.boot } : header.documents);
+  const gapMs = tail ? (head.events.at(-1)?.atMs ?? 0) : Number.POSITIVE_INFINITY;
+  // What the city said before a gap the unit has kept by its end.
+  wires.schedule(0, gapMs, tail ? ({ kind }) => kind !== "message" : undefined);
+  const journal = (event: UnitEvent) => {
+    const outcome = outcomeOf(event);
+    if (outcome)
+      replayed.push({ subject: outcome.subject, atMs: clock.now(), what: JSON.stringify(outcome.what) });
+  };
+  const started = Unit.start(
+    declaration,
+    config,
+    { ...wires.wires, ...libraries(wires.wires) },
+    { version, journal, newEpoch: () => header.epoch },
+  );
+  const startMs = loop.now;
+  if (tail) {
+    await loop.runUntil(startMs + gapMs);
+    wires.schedule(tail.startMs, Number.POSITIVE_INFINITY);
+    clock.leap(tail.startMs);
+    wires.adopt();
+  }
+  await loop.runUntil(loop.now + header.untilMs - clock.now());
+  await started;
+  wires.finish(header.untilMs);
+  const judgedFromMs = tail ? tail.startMs + Math.min(settleMs, (header.untilMs - tail.startMs) / 2) : 0;
+  return reportOf(record, { judgedFromMs, toleranceMs, version }, surroundings, replayed);
+}
+
+function reportOf(
+  { header, head, tail }: FlightRecord,
+  {
+    judgedFromMs,
+    toleranceMs,
+    version,
+  }: { readonly judgedFromMs: number; readonly toleranceMs: number; readonly version: string },
+  surroundings: Deviations,
+  replayed: readonly Outcome[],
+): ReplayReport {
+  const events = [...head.events, ...(tail?.events ?? [])];
+  const outcomes = new Deviations();
+  const recorded = events.filter(isOutcome).map(outcomeIn);
+  const bounds = { toleranceMs, fromMs: judgedFromMs, untilMs: header.untilMs };
+  compareOutcomes(recorded, replayed, bounds, outcomes);
+  const judged = surroundings.told.filter(({ atMs }) => atMs >= judgedFromMs);
+  const wall = events.findLast(({ kind }) => kind === "wall");
+  return {
+    ...{ kind: header.kind, unit: `${header.site}/${header.unit}`, why: header.why },
+    ...{ recordedVersion: header.version, playedVersion: version, untilMs: header.untilMs, judgedFromMs },
+    lostEvents: header.lostEvents,
+    events: events.filter(({ atMs }) => atMs >= judgedFromMs).length,
+    outcomes: recorded.filter(({ atMs }) => atMs >= judgedFromMs).length,
+    deviations: judged.length + outcomes.count,
+    told: [...judged, ...outcomes.told].sort((one, other) => one.atMs - other.atMs),
+    wallOffsetMs: wall ? doubleIn(wall.payload) : tail?.known.wallOffsetMs,
+  };
+}
+
+const isOutcome = ({ kind }: FlightEvent) => kind === "outcome" || kind === "published";
+
+const outcomeIn = ({ subject, atMs, payload }: FlightEvent): Outcome => ({
+  ...{ subject, atMs, what: new TextDecoder().decode(payload) },
+});
+
+/** Unix time at which the unit's monotonic clock was at 0: to the last bit, as times are computed from it. */
+function originOf({ head, tail }: FlightRecord): number {
+  const walls = [...head.events, ...(tail?.events ?? [])].filter(({ kind }) => kind === "wall");
+  const wall = walls.find(({ subject }) => subject === "network") ?? walls[0];
+  return wall ? doubleIn(wall.payload) : (tail?.known.wallOffsetMs ?? 0);
+}
+
+const doubleIn = ({ buffer, byteOffset }: Uint8Array): number =>
+  new Float64Array(buffer.slice(byteOffset, byteOffset + 8))[0]!;
