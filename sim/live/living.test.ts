@@ -115,7 +115,7 @@ describe("what was lived", () => {
       text,
       seed: 3,
       inputs,
-      menu: lived.menu,
+      menu: lived.faults.menu,
       nowMs: lived.street.loop.now,
     });
     expect(file).not.toContain("Not told");
@@ -148,7 +148,12 @@ describe("what was lived", () => {
     const living = await live(await far(), 0);
     const { command } = unitTopics("via-roma", "lamp-1");
     living.live({ type: "message", topic: command, payload: "no JSON", retain: false });
-    const { scenario, menu, recording, street } = living;
+    const {
+      scenario,
+      faults: { menu },
+      recording,
+      street,
+    } = living;
     const file = toScenarioFile({
       scenario,
       text,
@@ -170,11 +175,11 @@ describe("a fault", () => {
     living.live(unplug);
     const stick = { ...unplug, id: "lamp-2 light stick" };
     expect(() => living.live(stick)).toThrow('"lamp-2 light unplug" lasts at lamp-2 light: end it first');
-    expect(living.active).toEqual(["lamp-2 light unplug"]);
+    expect(living.faults.active).toEqual(["lamp-2 light unplug"]);
     expect(living.recording.inputs).toHaveLength(1);
     living.live({ ...unplug, active: false });
     living.live(stick);
-    expect(living.active).toEqual(["lamp-2 light stick"]);
+    expect(living.faults.active).toEqual(["lamp-2 light stick"]);
     expect(() => living.live({ ...unplug, id: "nosuch" })).toThrow("there is no fault");
   });
 
@@ -186,7 +191,7 @@ describe("a fault", () => {
     expect(living.recording.inputs.map(({ deed }) => deed)).toEqual([own, { ...own, active: false }]);
     expect(() => living.live({ ...own, active: false })).toThrow("is of the scenario");
     await living.stride.travel(startMs + 25 * 60_000);
-    expect(living.active).toEqual([]);
+    expect(living.faults.active).toEqual([]);
   });
 
   it("of the mains takes the supply away until it ends, and the world knows it of the past", async () => {

@@ -1,19 +1,16 @@
 import type { Message } from "#devices/ports/link.ts";
 import type { Broker } from "../broker.ts";
-import { RequestError } from "../page/request.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import { VirtualBroker } from "../ports/link.ts";
 import { scheduleCommands } from "../scenario/commands.ts";
 import { scheduleDeploys } from "../scenario/deploys.ts";
-import { faultMenu, faultOf } from "../scenario/fault-menu.ts";
-import { begin, end, faultName } from "../scenario/faults.ts";
 import { layOut } from "../scenario/lay-out.ts";
-import type { MenuFault } from "../scenario/menu-fault.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 import type { Outage } from "../world/mains.ts";
 import { Bridge } from "./bridge.ts";
+import { FaultsUnderWay } from "./faults-under-way.ts";
 import { type Deed, Recording } from "./recording.ts";
 import { Stride } from "./stride.ts";
 
@@ -32,14 +29,6 @@ export interface LivingOptions {
   readonly onTrouble: (what: string) => void;
 }
 
-/** A fault that lasts at this moment. */
-interface Lasting {
-  readonly choice: MenuFault;
-  readonly amount: number | undefined;
-  /** The scenario began it, and ends it. */
-  readonly isOwn: boolean;
-}
-
 const encode = (text: string) => new TextEncoder().encode(text);
 
 /**
@@ -52,10 +41,7 @@ export class Living {
   readonly street: Street;
   readonly stride: Stride;
   readonly recording = new Recording();
-  /** By id. */
-  readonly menu: ReadonlyMap<string, MenuFault>;
-  readonly #lasting = new Map<string, Lasting>();
-  readonly #outages: { offMs: number; onMs: number }[];
+  readonly faults: FaultsUnderWay;
   readonly #broker: VirtualBroker;
   readonly #bridge: Bridge;
   readonly #far: FarBroker;
@@ -94,8 +80,7 @@ export class Living {
     this.seed = seed;
     this.street = street;
     this.stride = stride;
-    this.menu = faultMenu(street);
-    this.#outages = made.outages;
+    this.faults = new FaultsUnderWay(street, made.outages);
     this.#broker = made.broker;
     this.#far = made.far;
     const near = {
@@ -112,10 +97,9 @@ export class Living {
 
   /** Starts every unit, and lets time go. */
   begin(): void {
-    for (const fault of this.scenario.faults) {
-      const id = faultName(fault);
-      this.street.loop.at(fault.atMs, () => this.#beginOwn(id, fault.by ?? fault.count, fault.forMs));
-    }
+    this.faults.schedule(this.scenario.faults, (id) =>
+      this.live({ type: "fault", id, active: false, amount: undefined }),
+    );
     scheduleCommands(this.scenario.commands, this.street);
     scheduleDeploys(this.scenario.deploys, this.street);
     void this.street.start();
@@ -139,75 +123,13 @@ export class Living {
     await this.stride.end();
   }
 
-  isActive(id: string): boolean {
-    return this.#lasting.has(id);
-  }
-
-  /** What lasts now, by id. */
-  get active(): readonly string[] {
-    return [...this.#lasting.keys()];
-  }
-
   /** What is done from outside happens now, and is recorded. RequestError when it cannot be: nothing happened then. */
   live(deed: Deed): void {
     if (deed.type === "message") {
       const { topic, payload, retain } = deed;
       this.#broker.inject({ topic, payload: encode(payload), retain });
-    } else if (!this.#setFault(deed)) return;
+    } else if (!this.faults.set(deed.id, deed.active, deed.amount)) return;
     this.recording.add({ atMs: this.street.loop.now, deed });
-  }
-
-  /** @returns whether anything changed */
-  #setFault({ id, active, amount }: Deed & { readonly type: "fault" }): boolean {
-    const choice = this.menu.get(id);
-    if (!choice) throw new RequestError(400, `there is no fault "${id}" in this street`);
-    if (active === this.isActive(id)) return false;
-    if (active) {
-      const there = this.#lastingAt(choice);
-      if (there) throw new RequestError(409, `"${there.choice.id}" lasts at ${choice.place}: end it first`);
-      this.#begin(choice, amount, false);
-    } else {
-      if (this.#lasting.get(id)!.isOwn)
-        throw new RequestError(409, `"${id}" is of the scenario, which ends it: it cannot be ended here`);
-      this.#end(choice);
-    }
-    return true;
-  }
-
-  /** What somebody did to the same place by hand ends before. */
-  #beginOwn(id: string, amount: number | undefined, forMs: number): void {
-    const choice = this.menu.get(id)!;
-    const there = this.#lastingAt(choice);
-    if (there) this.live({ type: "fault", id: there.choice.id, active: false, amount: undefined });
-    this.#begin(choice, amount, true, forMs);
-    const { loop } = this.street;
-    if (choice.lasts && Number.isFinite(forMs)) loop.at(loop.now + forMs, () => this.#end(choice));
-  }
-
-  #lastingAt({ lasts, place }: MenuFault): Lasting | undefined {
-    return lasts ? [...this.#lasting.values()].find(({ choice }) => choice.place === place) : undefined;
-  }
-
-  #begin(
-    choice: MenuFault,
-    amount: number | undefined,
-    isOwn: boolean,
-    forMs = Number.POSITIVE_INFINITY,
-  ): void {
-    const { loop } = this.street;
-    if (choice.lasts) this.#lasting.set(choice.id, { choice, amount, isOwn });
-    if (choice.what.verb === "mains-outage")
-      this.#outages.push({ offMs: loop.now, onMs: Number.POSITIVE_INFINITY });
-    this.street.note(choice.id);
-    begin({ ...faultOf(choice, loop.now, amount), forMs }, this.street);
-  }
-
-  #end(choice: MenuFault): void {
-    const { loop } = this.street;
-    const lasting = this.#lasting.get(choice.id);
-    this.#lasting.delete(choice.id);
-    if (choice.what.verb === "mains-outage") this.#outages.at(-1)!.onMs = loop.now;
-    end(faultOf(choice, loop.now, lasting?.amount), this.street);
   }
 }
 

@@ -1,25 +1,22 @@
-import { heavens } from "../page/heavens.ts";
 import { RequestError } from "../page/request.ts";
 import type { HistorySpan, HistoryState, UnitDetail } from "../page/unit-detail.ts";
-import { toDeclarationState } from "../page/unit-state.ts";
 import type {
   DeclarationState,
-  FaultState,
   PageState,
   RunState,
   ScenarioState,
   StreetChoice,
   StreetView,
 } from "../page/view.ts";
-import { faultName, type OfferedFault } from "../scenario/faults.ts";
 import type { MenuFault } from "../scenario/menu-fault.ts";
+import { moved } from "../scenario/moved.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Street } from "../street/street.ts";
 import type { Living } from "./living.ts";
+import { declarationsIn, offersById, toPageState } from "./page-state.ts";
 import type { Input } from "./recording.ts";
 import { toScenarioFile } from "./scenario-file.ts";
 import type { Shelf } from "./shelf.ts";
-import { nameOf, unitState } from "./unit-in-view.ts";
 import { type UnitWatch, watchUnits } from "./unit-watch.ts";
 
 /** How the living of another street is made. */
@@ -88,12 +85,12 @@ export class LiveView implements StreetView {
   }
 
   faultMenu(): ReadonlyMap<string, MenuFault> {
-    return this.#living.menu;
+    return this.#living.faults.menu;
   }
 
   setFault(id: string, active: boolean, amount?: number): void {
     this.#demandHere();
-    const preset = this.#offers.get(id)?.fault.by;
+    const preset = offersById(this.#living.scenario.offers).get(id)?.fault.by;
     this.#living.live({ type: "fault", id, active, amount: amount ?? preset });
   }
 
@@ -120,7 +117,7 @@ export class LiveView implements StreetView {
   }
 
   recording(): string {
-    const { scenario, seed, recording, menu, street } = this.#living;
+    const { scenario, seed, recording, faults, street } = this.#living;
     const shelved = this.#shelf.find(scenario.name);
     if (!shelved) throw new RequestError(404, `the file of the scenario "${scenario.name}" is not there`);
     return toScenarioFile({
@@ -128,7 +125,7 @@ export class LiveView implements StreetView {
       text: shelved.text,
       seed,
       inputs: recording.inputs,
-      menu,
+      menu: faults.menu,
       nowMs: street.loop.now,
     });
   }
@@ -142,45 +139,17 @@ export class LiveView implements StreetView {
   }
 
   state(): PageState {
-    const { stride } = this.#living;
-    const { world, loop, units } = this.street;
-    const { temperatureC, cloudCover, windSpeedMps, precipitationMmPerHour } = world.weather(loop.now);
-    return {
-      nowMs: loop.now,
-      timeZone: world.location.timeZone,
+    const { stride, scenario, faults, street } = this.#living;
+    return toPageState({
+      street,
+      faults,
+      offers: scenario.offers,
+      declarations: this.#declarations,
+      run: this.#run(),
       speed: stride.speed,
       ...(stride.reached === undefined ? {} : { speedReached: stride.reached }),
-      run: this.#run(),
-      sunElevationDeg: world.sunElevationDeg(loop.now),
-      ...heavens(loop.now, world.location),
-      daylightLux: world.daylightLux(loop.now),
-      weather: { temperatureC, cloudCover, windSpeedMps, precipitationMmPerHour },
-      lengthM: world.lengthM,
-      people: world.people.peopleAt(loop.now),
-      vehicles: Object.fromEntries(
-        units.flatMap(({ site }) => site.vehicles?.() ?? []).map((vehicle) => [vehicle.id, vehicle]),
-      ),
-      broker: { connected: !this.#living.isActive("broker-away") },
       ...(this.#nodeRedUrl ? { nodeRedUrl: this.#nodeRedUrl } : {}),
-      faults: Object.fromEntries(this.#faults()),
-      declarations: this.#declarations,
-      units: Object.fromEntries(units.map((unit) => [unit.id, unitState(unit)])),
-    };
-  }
-
-  /** What the scenario offers, then whatever else lasts. */
-  #faults(): [string, FaultState][] {
-    const { menu } = this.#living;
-    return [...new Set([...this.#offers.keys(), ...this.#living.active])].map((id) => {
-      const { title, lasts, what } = menu.get(id)!;
-      const { unit, role } = what;
-      const named = this.#offers.get(id)?.title ?? (role ? `${title}: ${role}` : title);
-      return [id, { title: named, lasts, active: this.#living.isActive(id), ...(unit ? { unit } : {}) }];
     });
-  }
-
-  get #offers(): ReadonlyMap<string, OfferedFault> {
-    return new Map(this.#living.scenario.offers.map((offered) => [faultName(offered.fault), offered]));
   }
 
   #run(): RunState {
@@ -214,9 +183,7 @@ export class LiveView implements StreetView {
     this.#number += 1;
     this.#trouble = undefined;
     this.#watches = watchUnits(living.street);
-    this.#declarations = Object.fromEntries(
-      living.street.units.map((unit) => [nameOf(unit), toDeclarationState(unit.declaration)]),
-    );
+    this.#declarations = declarationsIn(living.street);
     living.begin();
   }
 
@@ -253,18 +220,4 @@ export class LiveView implements StreetView {
     if (!isThere) living.stride.speed = 0;
     await living.openBridge();
   }
-}
-
-/** The same on another date. */
-function moved(scenario: Scenario, startMs = scenario.startUnixMs): Scenario {
-  const laterMs = startMs - scenario.startUnixMs;
-  const later = <Timed extends { readonly atMs: number }>(timed: readonly Timed[]) =>
-    timed.map((one) => ({ ...one, atMs: one.atMs + laterMs }));
-  return {
-    ...scenario,
-    startUnixMs: startMs,
-    faults: later(scenario.faults),
-    commands: later(scenario.commands),
-    deploys: later(scenario.deploys),
-  };
 }

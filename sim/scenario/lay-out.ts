@@ -3,6 +3,7 @@ import { twinsOf } from "../chips/index.ts";
 import { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import { VirtualBroker } from "../ports/link.ts";
+import type { Host, Hosted } from "../street/host.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import { Street } from "../street/street.ts";
 import { type Footfall, syntheticFootfall } from "../world/footfall.ts";
@@ -16,6 +17,8 @@ import type { Scenario } from "./scenario.ts";
 export interface City {
   readonly network: Network;
   readonly cityLink: LinkPort;
+  /** What each unit's process runs on; in this very process when not given. */
+  readonly hostFor?: (hosted: Hosted) => Host;
 }
 
 export interface LayOutOptions {

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import type { Clock } from "#devices/ports/clock.ts";
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
+import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
+import type { Broker } from "../broker.ts";
+import { FaultsUnderWay } from "../live/faults-under-way.ts";
+import { scheduleCommands } from "../scenario/commands.ts";
+import { scheduleDeploys } from "../scenario/deploys.ts";
+import { type City, layOut } from "../scenario/lay-out.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Hosted } from "../street/host.ts";
+import type { Network } from "../street/simulated-unit.ts";
+import type { Street } from "../street/street.ts";
+import type { Outage } from "../world/mains.ts";
+import { compiled } from "./compiled.ts";
+import { offerBoard } from "./offer.ts";
+import { OwnProcess } from "./process/own-process.ts";
+import { processEnv, processLibrary } from "./process/process-env.ts";
+
+export interface StreetOfProcessesOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly version: string;
+  /** Of each kind the program of its bundle, by kind. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** For configurations and data: a folder for each unit. */
+  readonly folder: string;
+  readonly broker: Broker;
+}
+
+/**
+ * A street in real time, whose units are their own bundles in processes of this machine, each on the device nodes of
+ * its board. The units live at the street's date and time.
+ */
+export class StreetOfProcesses {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly street: Street;
+  readonly faults: FaultsUnderWay;
+  /** Of the street, as the real clock goes. */
+  readonly #nowMs: () => number;
+  #followed: Promise<void> = Promise.resolve();
+
+  /** Not yet begun. Rejects with EnvironmentError without a C compiler. */
+  static async of(options: StreetOfProcessesOptions): Promise<StreetOfProcesses> {
+    const { scenario, seed, version } = options;
+    const clock = systemClock();
+    const outages: Outage[] = [];
+    const library = await compiled(processLibrary, "shared");
+    const shiftMs = scenario.startUnixMs - systemWallMs();
+    const aheadMs = scenario.startUnixMs - clock.now();
+    const street = await layOut(scenario, seed, { version, outages }, (loop) =>
+      cityOf(options, (hosted) => {
+        const { unit, kind } = hosted.config;
+        return new OwnProcess(hosted, {
+          loop,
+          clock,
+          program: options.programs.get(kind)!,
+          folder: join(options.folder, unit),
+          broker: options.broker,
+          offer: (board) => offerBoard(board, { loop }),
+          env: ({ env }) => processEnv(env, library, shiftMs),
+        });
+      }),
+    );
+    const faults = new FaultsUnderWay(street, outages);
+    return new StreetOfProcesses(options, street, faults, () => aheadMs + clock.now());
+  }
+
+  private constructor(
+    { scenario, seed }: StreetOfProcessesOptions,
+    street: Street,
+    faults: FaultsUnderWay,
+    nowMs: () => number,
+  ) {
+    this.scenario = scenario;
+    this.seed = seed;
+    this.street = street;
+    this.faults = faults;
+    this.#nowMs = nowMs;
+  }
+
+  /** Starts every unit, and lets time go. Resolves when each unit has tried each of its parts. */
+  async begin(): Promise<void> {
+    const { scenario, street, faults } = this;
+    faults.schedule(scenario.faults, (id) => void faults.set(id, false, undefined));
+    scheduleCommands(scenario.commands, street);
+    scheduleDeploys(scenario.deploys, street);
+    this.#followed = street.loop.follow(this.#nowMs);
+    await street.start();
+  }
+
+  /** Tells every process to end, and waits until it has. Then time stands. */
+  async close(): Promise<void> {
+    await this.street.stop();
+    this.street.loop.stop();
+    await this.#followed;
+  }
+}
+
+function cityOf({ broker }: StreetOfProcessesOptions, hostFor: (hosted: Hosted) => OwnProcess): City {
+  const link = (clock: Clock) => mqttLinkPort({ url: broker.url, clock });
+  return { network: networkOf(broker, link), cityLink: link(systemClock()), hostFor };
+}
+
+/** What can be done to a real broker of this process. */
+const networkOf = (broker: Broker, link: Network["link"]): Network => ({
+  link,
+  cut: (clientId) => void broker.cut(clientId),
+  away: () => broker.stop(),
+  back: () => broker.start(),
+});
