@@ -106,8 +106,10 @@ describe("plinth run", () => {
       expectations: [{ path: "records.lost", max: 0, actual: 0, met: true }],
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    const again = JSON.parse(runAlone(good, "--json").stdout);
-    expect({ ...again, wallSeconds: 0 }).toEqual({ ...summary, wallSeconds: 0 });
+    const repeated = JSON.parse(runAlone(good, "--json").stdout);
+    // How long it took, and how one calls the program from another folder.
+    const rest = { wallSeconds: 0, again: "" };
+    expect({ ...repeated, ...rest }).toEqual({ ...summary, ...rest });
     expect(JSON.parse((await run(good, "--json", "--seed", "4")).stdout).digest).not.toBe(summary.digest);
   });
 
