@@ -1,0 +1,222 @@
+import { setTimeout as realPause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ina226 as ina226Part } from "#devices/chips/ina226.ts";
+import type { Ports } from "#devices/part.ts";
+import type { PortErrorKind } from "#devices/ports/error.ts";
+import type { I2cBus } from "#devices/ports/i2c.ts";
+import { twin as ina226 } from "#sim/chips/ina226.ts";
+import type { Twin } from "#sim/chips/twin.ts";
+import type { PreloadedBoard } from "#sim/hil/offer.ts";
+import type { ErrnoName } from "#sim/hil/preload/kernel-faults.ts";
+import { edgeStorm } from "#sim/ports/edge-storm.ts";
+import { KernelBench } from "#test/kernel/kernel-bench.ts";
+import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
+import { inputLine, type Memory, memoryAddress, wireUp } from "#test/kernel/wiring.ts";
+
+const path = "/dev/i2c-1";
+const pointer = { write: Uint8Array.of(0x10) };
+/** A register read, i2c-bus' I2C_SMBUS call; a plain write; a plain read. */
+const transfers = [[pointer, { read: 2 }], [{ write: Uint8Array.of(0x10, 1, 2) }], [{ read: 2 }]] as const;
+
+describe("faults at the kernel's edge", () => {
+  let bench: KernelBench;
+  let offered: PreloadedBoard;
+  let memory: Memory;
+  let monitor: Twin;
+  let program: PortsInProcess;
+  const programs: PortsInProcess[] = [];
+
+  const started = (limitMs = 2_000) => {
+    const next = new PortsInProcess({ ...bench.env, LIMIT_MS: String(limitMs) });
+    programs.push(next);
+    return next;
+  };
+
+  beforeEach(async () => {
+    bench = new KernelBench();
+    memory = wireUp(bench.board, bench.loop).memory;
+    const place = { kind: "i2c", bus: 1, address: 0x40 } as const;
+    monitor = ina226.create({ loop: bench.loop, random: () => 0.5, place, wiring: bench.board });
+    offered = await bench.offer();
+    program = started();
+  });
+  afterEach(async () => {
+    for (const each of programs.splice(0)) await each.close();
+    await bench.close();
+  });
+
+  const kindOf = (work: Promise<unknown>) =>
+    work.then(
+      () => "no error",
+      (error: { kind?: PortErrorKind; message: string }) => error.kind ?? error.message,
+    );
+
+  describe("on an I2C bus", () => {
+    let bus: I2cBus;
+    beforeEach(async () => {
+      bus = await program.i2c.open(1);
+    });
+
+    const tried = (address = memoryAddress) =>
+      Promise.all(transfers.map((operations) => kindOf(bus.transfer(address, operations))));
+    const works = async () => expect(await tried()).toEqual(transfers.map(() => "no error"));
+
+    // Linux, Documentation/i2c/fault-codes.rst.
+    it.each<[ErrnoName, PortErrorKind]>([
+      ["EAGAIN", "arbitration-lost"],
+      ["EBADMSG", "checksum"],
+      ["EIO", "bus"],
+      ["ENODEV", "no-acknowledge-address"],
+      ["ENXIO", "no-acknowledge-address"],
+      ["EOPNOTSUPP", "bus"],
+      ["ETIMEDOUT", "timeout"],
+    ])("%s of any call is %s, until it is mended", async (errno, kind) => {
+      await works();
+      for (const call of ["I2C_SMBUS", "write", "read"] as const) offered.faults.fail(path, errno, call);
+      expect(await tried()).toEqual([kind, kind, kind]);
+      offered.faults.mend();
+      await works();
+    });
+
+    it("a call that fails once is over then", async () => {
+      offered.faults.fail(path, "EIO", "I2C_SMBUS", 1);
+      expect(await tried()).toEqual(["bus", "no error", "no error"]);
+      await works();
+    });
+
+    it("a bus that cannot be opened says so", async () => {
+      offered.faults.fail(path, "EACCES", "open");
+      await expect(program.i2c.open(1)).rejects.toMatchObject({
+        kind: "bus",
+        message: expect.stringMatching(/group i2c/),
+      });
+    });
+
+    it("a call that never returns is given up by its deadline, and its bus until it returns", async () => {
+      const impatient = await started(300).i2c.open(1);
+      const read = () => kindOf(impatient.transfer(memoryAddress, transfers[0]));
+      expect(await read()).toBe("no error");
+      offered.faults.hang(path);
+      expect(await read()).toBe("timeout");
+      await expect(impatient.transfer(memoryAddress, transfers[0])).rejects.toThrow(
+        /still hangs in the kernel/,
+      );
+      offered.faults.mend();
+      await expect.poll(read).toBe("no error");
+    });
+
+    it("an address that a kernel driver holds is refused, and can be had again", async () => {
+      offered.faults.bindDriver(path, 0x40);
+      await expect(bus.transfer(0x40, [{ read: 2 }])).rejects.toThrow(/a kernel driver holds this address/);
+      await works();
+      offered.faults.mend();
+      expect(await tried(0x40)).toEqual(["no error", "no error", "no error"]);
+    });
+
+    // The verbs of the virtual world, as i2c-bcm2835 tells them.
+    it("a line that is held low, lost arbitration, a part that is unplugged: as on the virtual bus", async () => {
+      bench.board.i2c(1).hold("timeout", 1);
+      expect(await kindOf(bus.transfer(memoryAddress, transfers[0]))).toBe("timeout");
+      for (const fault of ["arbitration-lost", "bus"] as const) {
+        bench.board.i2c(1).hold(fault);
+        expect(await tried()).toEqual([fault, fault, fault]);
+        bench.board.i2c(1).release();
+      }
+      await works();
+      monitor.unplug();
+      expect(await tried(0x40)).toEqual(Array(3).fill("no-acknowledge-address"));
+      monitor.mend();
+      expect(await tried(0x40)).toEqual(Array(3).fill("no error"));
+    });
+
+    it("another part at the address is a wrong device", async () => {
+      const ports = { ...program, i2c: program.i2c } as unknown as Ports;
+      const driver = await ina226Part.open({ kind: "i2c", bus: 1, address: 0x40 }, ports);
+      await driver.probe();
+      monitor.unplug();
+      bench.board.i2c(1).attach(0x40, memory);
+      expect(await kindOf(driver.probe())).toBe("wrong-device");
+    });
+
+    it("two processes on one bus take turns by transfer", async () => {
+      const buses = [bus, await started().i2c.open(1)];
+      const rounds = buses.map(async (each, index) => {
+        const heard: number[] = [];
+        for (let round = 0; round < 40; round++) {
+          await each.transfer(memoryAddress, [{ write: Uint8Array.of(0x80 + index, round) }]);
+          const [byte] = await each.transfer(memoryAddress, [
+            { write: Uint8Array.of(0x80 + index) },
+            { read: 1 },
+          ]);
+          heard.push(byte![0]!);
+        }
+        return heard;
+      });
+      const counted = Array.from({ length: 40 }, (_, round) => round);
+      expect(await Promise.all(rounds)).toEqual([counted, counted]);
+    });
+
+    it("a simulator that goes away ends a call that hangs, and refuses the next", async () => {
+      await works();
+      offered.faults.hang(path);
+      const hanging = kindOf(bus.transfer(memoryAddress, transfers[0]));
+      await realPause(50);
+      await offered.close();
+      expect(await hanging).toBe("bus");
+      expect(await tried()).toEqual(["bus", "bus", "bus"]);
+    });
+  });
+
+  describe("on a GPIO line", () => {
+    const value = "/sys/class/gpio/gpio539/value";
+
+    it("an errno of a read or of the export is a bus error that says what to check", async () => {
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      offered.faults.fail(value, "EIO", "read");
+      expect(await kindOf(line.read())).toBe("bus");
+      offered.faults.mend();
+      expect(await line.read()).toBe(0);
+      await line.close();
+      offered.faults.fail("/sys/class/gpio/export", "EACCES");
+      await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/group gpio/);
+    });
+
+    it("a line that another program exported is taken over, and one that the kernel holds is busy", async () => {
+      await bench.run("bash", "-c", "echo 539 > /sys/class/gpio/export");
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      await line.close();
+      offered.faults.fail("/sys/class/gpio/export", "EBUSY");
+      await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/busy/);
+    });
+
+    it("a pulse shorter than a process needs to look is lost, and the level afterwards is right", async () => {
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      const seen: number[] = [];
+      line.watch((level) => seen.push(level));
+      await line.read();
+      const wire = bench.board.gpio.line(inputLine.chip, inputLine.offset);
+      for (let toggle = 0; toggle < 10; toggle++) wire.drive(toggle % 2 === 0 ? 1 : 0);
+      await realPause(100);
+      expect([seen, await line.read()]).toEqual([[], 0]);
+      wire.drive(1);
+      await expect.poll(() => seen).toEqual([1]);
+    });
+
+    it("an edge storm is survived, and the level afterwards is right", async () => {
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      const seen: number[] = [];
+      line.watch((level) => seen.push(level));
+      await line.read();
+      const wire = bench.board.gpio.line(inputLine.chip, inputLine.offset);
+      const calm = edgeStorm(wire, bench.loop, 20_000);
+      await realPause(500);
+      calm();
+      wire.drive(1);
+      await expect.poll(() => seen.at(-1)).toBe(1);
+      expect(await line.read()).toBe(1);
+      // What is reported alternates: no level twice, none left out that lasted.
+      expect(seen.every((level, index) => level !== seen[index - 1])).toBe(true);
+      expect(program.isAlive).toBe(true);
+    });
+  });
+});
