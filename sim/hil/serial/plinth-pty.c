@@ -52,6 +52,7 @@ struct settings {
 struct pty {
   int master;
   int watch;
+  bool is_stopped;
   char slave[64];
 };
 
@@ -171,10 +172,11 @@ static void closed(void) {
 }
 
 /* Only the slave's own TCXONC stops its output (drivers/tty/tty_ioctl.c): then a write blocks at once. */
-static void stop_output(bool stop) {
+static void stop_output_if_held(void) {
+  if (!is_open || line.is_stopped == is_held) return;
   int slave = open(line.slave, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (slave < 0) return; /* locked by TIOCEXCL: a write blocks when the kernel's buffer is full */
-  ioctl(slave, TCXONC, stop ? TCOOFF : TCOON);
+  if (ioctl(slave, TCXONC, is_held ? TCOOFF : TCOON) == 0) line.is_stopped = is_held;
   close(slave);
 }
 
@@ -206,24 +208,19 @@ static void take_written(void) {
   }
 }
 
-static void drop_written(void) {
-  uint8_t bytes[LARGEST], status;
-  while (taken(bytes, LARGEST, &status) >= 0) continue;
-}
-
 /*
  * Nothing leaves. A program that gave up flushes what it wrote, or the kernel of a UART drops it after
  * closing_wait: it must not leave later. The kernel's flush of a pseudo-terminal leaves up to 4 kB.
  */
-static void take_none(short happened) {
-  uint8_t status = 0, byte;
-  if (happened & POLLPRI && taken(&byte, 1, &status) == 0 && status & TIOCPKT_FLUSHWRITE) {
-    drop_written();
-    tell('F', NULL, NULL, 0);
-  }
-  if (!(happened & POLLHUP)) return;
-  drop_written();
-  closed();
+static void take_none(void) {
+  short happened = ready(line.master, POLLPRI);
+  uint8_t bytes[LARGEST], status = 0;
+  if (happened & POLLPRI) taken(bytes, 1, &status);
+  bool is_hung_up = happened & POLLHUP;
+  if (!is_hung_up && !(status & TIOCPKT_FLUSHWRITE)) return;
+  while (taken(bytes, LARGEST, &status) >= 0) continue;
+  tell('F', NULL, NULL, 0);
+  if (is_hung_up) closed();
 }
 
 /* --- What the simulator says --------------------------------------------------------------------------- */
@@ -245,8 +242,9 @@ static void obey(char kind, const uint8_t *rest, size_t length) {
     credit += more;
     take_written();
   } else if (kind == 'H') {
+    if (is_open && is_held) take_none();
     is_held = rest[0] != 0;
-    if (is_open) stop_output(is_held);
+    stop_output_if_held();
     take_written();
   } else if (kind == 'G' && is_open) deliver(rest, length);
   else if (kind == 'D' && is_open) {
@@ -282,7 +280,7 @@ static void notice_open(void) {
   for (ssize_t index = 0; index * (ssize_t)sizeof *happened < n; index++) {
     if (happened[index].wd != line.watch || !(happened[index].mask & IN_OPEN) || is_open) continue;
     is_open = true;
-    if (is_held) stop_output(true);
+    stop_output_if_held();
     struct settings now = settings_now();
     tell('O', &now, NULL, 0);
   }
@@ -318,7 +316,7 @@ int main(int count, char **words) {
     };
     if (poll(polled, 3, -1) < 0 && errno != EINTR) fail("poll");
     if (polled[1].revents) notice_open();
-    if (polled[2].revents && is_held) take_none(polled[2].revents);
+    if (polled[2].revents && is_held) take_none();
     else if (polled[2].revents) take_written();
     if (polled[0].revents) hear();
   }

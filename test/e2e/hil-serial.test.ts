@@ -1,0 +1,244 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pzem004t } from "#devices/chips/pzem004t.ts";
+import { tfminiS } from "#devices/chips/tfmini-s.ts";
+import { vedirectMppt } from "#devices/chips/vedirect-mppt.ts";
+import { seconds } from "#devices/duration.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
+import { ttyPort } from "#firmware/ports/serial.ts";
+import { twin as meterTwin } from "#sim/chips/pzem004t.ts";
+import { twin as lidarTwin } from "#sim/chips/tfmini-s.ts";
+import { twin as chargerTwin } from "#sim/chips/vedirect-mppt.ts";
+import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";
+import { serialContract } from "#test/contracts/serial.ts";
+
+const path = "/dev/ttyAMA3";
+const port = ttyPort(systemClock());
+
+serialContract("the tty port on an offered line", async () => {
+  const speed = { baudRate: 19_200, parity: "even" } as const;
+  const lines = new OfferedLines();
+  const far = new Ear(speed);
+  const wire = lines.attach(path, far);
+  await lines.offer();
+  return {
+    port: {
+      async open(...asked) {
+        const line = await port.open(...asked);
+        // The simulator hears of it a moment later; what the far end says before is lost.
+        await until(() => wire.isListenedTo);
+        return line;
+      },
+    },
+    path: lines.link(path),
+    speed,
+    missingPath: lines.link("/dev/ttyAMA4"),
+    far: {
+      send: (bytes) => wire.send(bytes),
+      received: () => Uint8Array.from(far.heard),
+      stall: () => lines.cable(path).hold(),
+      unplug: () => wire.unplug(),
+    },
+    // What a pseudo-terminal swallows before it is stopped is some 20 kB.
+    overload: 100_000,
+    until,
+    outcome: (work) => work,
+    close: () => lines.close(),
+  };
+});
+
+describe("the tty port", () => {
+  let lines: OfferedLines;
+
+  beforeEach(() => {
+    lines = new OfferedLines();
+  });
+
+  afterEach(() => lines.close());
+
+  it("notices an adapter that is pulled while serialport is not polling", async () => {
+    // Whether a read is pending at that moment is chance, about one in two: eight lines make it certain enough.
+    const paths = Array.from({ length: 8 }, (_, number) => `/dev/ttyUSB${number}`);
+    for (const one of paths) lines.attach(one, new Ear({ baudRate: 9_600 }));
+    await lines.offer();
+    let closes = 0;
+    for (const one of paths) {
+      const line = await port.open(lines.link(one), { baudRate: 9_600 });
+      line.onClose(() => closes++);
+      lines.cable(one).unplug();
+    }
+    await until(() => closes === paths.length);
+    expect(closes).toBe(paths.length);
+  });
+
+  it("refuses what is not a serial line", async () => {
+    await expect(port.open("/dev/null", { baudRate: 9_600 })).rejects.toMatchObject({
+      kind: "bus",
+      port: "/dev/null",
+    });
+  });
+
+  it("sends nothing after a replug of what was written before it", async () => {
+    const far = new Ear({ baudRate: 9_600 });
+    const wire = lines.attach(path, far);
+    await lines.offer();
+    const before = await port.open(lines.link(path), { baudRate: 9_600 });
+    wire.unplug();
+    await until(() => !before.isOpen);
+    await expect(before.write(Uint8Array.of(1), seconds(5))).rejects.toMatchObject({ kind: "not-ready" });
+    wire.replug();
+    const after = await openedAgain(lines.link(path));
+    await after.write(Uint8Array.of(2), seconds(5));
+    await until(() => far.heard.length > 0);
+    expect(far.heard).toEqual([2]);
+    await after.close();
+  });
+
+  const openedAgain = async (link: string) => {
+    for (;;) {
+      const line = await port.open(link, { baudRate: 9_600 }).catch(() => undefined);
+      if (line) return line;
+    }
+  };
+
+  it("lets nothing leave later that a held line did not take in time", async () => {
+    const far = new Ear({ baudRate: 9_600 });
+    const wire = lines.attach(path, far);
+    await lines.offer();
+    const held = await port.open(lines.link(path), { baudRate: 9_600 });
+    lines.cable(path).hold();
+    await expect(held.write(new Uint8Array(100_000).fill(1), seconds(0.2))).rejects.toMatchObject({
+      kind: "timeout",
+    });
+    // It flushes and closes what it gave up, by the kernel, before flow control lets go.
+    await until(() => !wire.isListenedTo);
+    lines.cable(path).release();
+    const again = await openedAgain(lines.link(path));
+    await again.write(Uint8Array.of(2), seconds(5));
+    await until(() => far.heard.includes(2));
+    expect(far.heard).toEqual([2]);
+    await again.close();
+  });
+});
+
+describe("parts on offered lines, by the unit's own drivers", () => {
+  let lines: OfferedLines;
+
+  beforeEach(() => {
+    lines = new OfferedLines();
+  });
+
+  afterEach(() => lines.close());
+
+  it("reads a PZEM-004T", async () => {
+    const meter = lines.solder(meterTwin, path);
+    meter.set("voltage", 231.4);
+    meter.set("activePower", 87.3);
+    await lines.offer();
+    const driver = await lines.start(pzem004t, path);
+    expect(await driver.sample()).toMatchObject({ voltage: 231.4, activePower: 87.3, frequency: 50 });
+    await driver.close();
+  });
+
+  it("reads a TFmini-S that sends a hundred frames a second", async () => {
+    const lidar = lines.solder(lidarTwin, path);
+    lidar.set("distance", 1.21);
+    await lines.offer();
+    const driver = await lines.start(tfminiS, path);
+    for (let times = 0; times < 5; times++)
+      expect(await driver.sample()).toMatchObject({ distance: 1.21, strength: 1_000, temperature: 40 });
+    await driver.close();
+  });
+
+  it("reads a charger on VE.Direct, and a meter on another line at the same time", async () => {
+    const charger = lines.solder(chargerTwin, "/dev/ttyUSB1");
+    charger.set("panelPower", 43);
+    charger.set("batteryVoltage", 13.21);
+    lines.solder(meterTwin, path);
+    await lines.offer();
+    const [solar, mains] = await Promise.all([
+      lines.start(vedirectMppt, "/dev/ttyUSB1"),
+      lines.start(pzem004t, path),
+    ]);
+    const [sun, grid] = await Promise.all([solar.sample(), mains.sample()]);
+    expect(sun).toMatchObject({ panelPower: 43, batteryVoltage: 13.21 });
+    expect(grid).toMatchObject({ voltage: 230 });
+    await solar.close();
+    await mains.close();
+  });
+
+  it("hears noise of a part at another speed", async () => {
+    lines.solder(lidarTwin, path);
+    await lines.offer();
+    const line = await port.open(lines.link(path), { baudRate: 57_600 });
+    const heard: number[] = [];
+    line.onData((chunk) => heard.push(...chunk));
+    await until(() => heard.length >= 90);
+    // Two bytes 0x59 begin each frame (SJ-PM-TFmini-S A01, table 7).
+    expect(String.fromCharCode(...heard)).not.toContain("YY");
+    await line.close();
+  });
+
+  it("gives a meter up while interference spoils every frame, and reads it when that is over", async () => {
+    lines.solder(meterTwin, path);
+    await lines.offer();
+    const driver = await lines.start(pzem004t, path);
+    lines.cable(path).disturb(1, () => 0.5);
+    await expect(driver.sample()).rejects.toMatchObject({ kind: "timeout" });
+    lines.cable(path).calm();
+    expect(await driver.sample()).toMatchObject({ voltage: 230 });
+    await driver.close();
+  });
+});
+
+describe("programs of others on an offered line", () => {
+  let lines: OfferedLines;
+  let far: Ear;
+
+  beforeEach(async () => {
+    lines = new OfferedLines();
+    far = new Ear({ baudRate: 115_200 });
+    const wire = lines.attach(path, far);
+    // It answers what it is asked.
+    far.receive = (bytes) => {
+      far.heard.push(...bytes);
+      if (bytes.includes(0x3f)) wire.send(Buffer.from("here I am\n"));
+    };
+    await lines.offer();
+  });
+
+  afterEach(() => lines.close());
+
+  const run = async (program: string, words: readonly string[], input = "") => {
+    const running = promisify(execFile)(program, words);
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  };
+
+  it("is asked by socat", async () => {
+    const terminal = `${lines.link(path)},b115200,raw,echo=0`;
+    expect(await run("socat", ["-t2", "-", terminal], "who?\n")).toContain("here I am\n");
+    expect(String.fromCharCode(...far.heard)).toBe("who?\n");
+  });
+
+  it("is asked by Python's termios, which reads back what it set", async () => {
+    const program = `
+import os, sys, termios
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+attributes = termios.tcgetattr(fd)
+attributes[4] = attributes[5] = termios.B115200
+attributes[2] |= termios.CSTOPB
+termios.tcsetattr(fd, termios.TCSADRAIN, attributes)
+read = termios.tcgetattr(fd)
+print(read[4] == read[5] == termios.B115200, bool(read[2] & termios.CSTOPB), bool(read[3] & termios.ICANON))
+os.write(fd, b"who?")
+termios.tcdrain(fd)
+line = b""
+while not line.endswith(b"\\n"):
+    line += os.read(fd, 100)
+print(line.decode().strip())
+`;
+    expect(await run("python3", ["-c", program, lines.link(path)])).toBe("True True False\nhere I am\n");
+  });
+});
