@@ -12,7 +12,7 @@ const site = "plinth-place";
 /** Nodes side by side, and how far the middles of two are apart. */
 const columns = 3;
 const pitch = { x: 200, y: 60 } as const;
-const first = { x: 160, y: 160 } as const;
+const first = { x: 160, y: 100 } as const;
 
 /**
  * The flow of a street of one site: one node for each of its units, with the settings that they start with; kind by
@@ -43,7 +43,7 @@ export function streetFlow(units: readonly Configured[], brokerUrl: string): Flo
       name: "Open a node, change a setting, press Done, then Deploy",
       info: explanation,
       x: 260,
-      y: 80,
+      y: 40,
       wires: [],
     },
     ...nodesOf(units),
@@ -69,7 +69,7 @@ function nodesOf(units: readonly Configured[]): FlowNode[] {
     const nodes = block.map((unit, index) =>
       nodeOf(unit, first.x + pitch.x * (index % columns), y + pitch.y * (1 + Math.floor(index / columns))),
     );
-    y += pitch.y * (1.5 + Math.ceil(block.length / columns));
+    y += pitch.y * (1 + Math.ceil(block.length / columns));
     return [title, ...nodes];
   });
 }

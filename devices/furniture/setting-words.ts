@@ -1,4 +1,5 @@
 /** Settings and their changes in words, as an integrator would tell them. */
+import { type Weekday, weekdays } from "../estimators/week-windows.ts";
 import { canonicalJson } from "../wire.ts";
 import type { Setting } from "./vocabulary.ts";
 
@@ -68,15 +69,25 @@ function listChanges(before: readonly string[], after: readonly string[]): strin
   return changes.length > 0 ? changes : ["in another order"];
 }
 
-/** `mon tue 07:00 to 10:00, all, loading, 30 min`: texts that are empty are left out. */
+/** `mon to fri 07:00 to 10:00 all loading longest stay 30 min`: texts that are empty are left out. */
 function rowWords({ columns = [] }: Field, row: Row): string {
   const cells = columns.flatMap((column) => {
     const value = row[column.name];
-    if (column.kind === "days") return (value as readonly string[]).join(" ");
+    if (column.kind === "days") return daysWords(value as readonly Weekday[]);
+    if (column.kind === "time" && column.name === "to") return `to ${value}`;
     if (column.kind === "number") return `${column.title.toLowerCase()} ${amount(value, column.unit)}`;
     return value === "" ? [] : String(value);
   });
   return cells.join(" ");
+}
+
+/** `every day`, `mon to fri`, `sat sun`: three and more after one another are told by the first and the last. */
+function daysWords(days: readonly Weekday[]): string {
+  if (weekdays.every((day) => days.includes(day))) return "every day";
+  const places = weekdays.flatMap((day, place) => (days.includes(day) ? [place] : []));
+  const [first = 0, last = 0] = [places[0], places.at(-1)];
+  const isRun = places.length > 2 && last - first + 1 === places.length;
+  return isRun ? `${weekdays[first]} to ${weekdays[last]}` : places.map((place) => weekdays[place]).join(" ");
 }
 
 const amount = (value: unknown, unit = "") => (unit === "" ? `${value}` : `${value} ${unit}`);

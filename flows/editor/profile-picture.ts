@@ -4,7 +4,7 @@ import { minuteOf, type Point } from "./night.ts";
 import { arrowOf, attributes, type Drag, type Edits, keeper, onDrag } from "./picture.ts";
 import { dragged, grain, nudged, pointAfter, pointAt } from "./profile-edit.ts";
 import { drawStrip, levelAt, topOf } from "./strip.ts";
-import { day } from "./time-of-day.ts";
+import { day, within } from "./time-of-day.ts";
 
 /** So far above or below the strip a point is let go, in CSS pixels. */
 const out = 30;
@@ -30,14 +30,16 @@ export function profilePicture(place: HTMLElement, node: EditedNode, edits: Edit
     arrange(shown.map(({ index }) => String(index))).forEach((handle, position) => {
       const { point, index, minute } = shown[position]!;
       const value = `${point.from}, ${point.level} %`;
+      // What cannot be stands at the edge: the row below says that it is refused.
+      const level = within(point.level, 0, 100);
       const words = { value, number: index + 1, count: points.length };
       attributes(handle, {
         ...{ tabindex: "0", "data-index": String(index), "aria-label": node._("form.point", words) },
-        ...{ "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(point.level) },
+        ...{ "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(level) },
         "aria-valuetext": value,
       });
       handle.style.left = `${(minute / day) * 100}%`;
-      handle.style.top = `${topOf(point.level) * 100}%`;
+      handle.style.top = `${topOf(level) * 100}%`;
     });
   };
   const handleOf = (index: number) => handles.querySelector<HTMLElement>(`[data-index="${index}"]`);

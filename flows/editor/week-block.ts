@@ -25,7 +25,6 @@ export function makeBlock(): HTMLElement {
     "div",
     { class: "plinth-block" },
     element("span", { class: "plinth-parts" }),
-    element("span", { class: "plinth-block-label" }),
     edge("from"),
     edge("to"),
   );
@@ -44,7 +43,7 @@ export function drawBlock(node: EditedNode, made: HTMLElement, { block, row, lan
   const days = window.days.map((weekday: Weekday) => node._(`form.days.${weekday}`)).join(" ");
   const name = node._("form.window", { number, label, days, from: window.from, to: window.to });
   const isFirst = block.began === window.days[0];
-  const [parts, text, from, to] = [...made.children] as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const [parts, from, to] = [...made.children] as [HTMLElement, HTMLElement, HTMLElement];
 
   attributes(made, { "data-row": String(block.row), "data-began": block.began, title: name });
   attributes(made, { "aria-hidden": String(!isFirst) });
@@ -53,8 +52,8 @@ export function drawBlock(node: EditedNode, made: HTMLElement, { block, row, lan
   made.style.width = `${((block.to - block.from) / day) * 100}%`;
   made.style.top = `${lane * laneHeight}px`;
   made.style.zIndex = String(100 - block.row);
-  parts.replaceChildren(...block.parts.map((part) => partOf(block, part, palette[color % palette.length]!)));
-  drawLabel(text, block, `${number} ${label}`);
+  const look = { text: `${number}. ${label}`, color: palette[color % palette.length]! };
+  parts.replaceChildren(...block.parts.map((part) => partOf(block, part, look)));
   from.hidden = !hasBegin(block);
   to.hidden = !hasEnd(block, window);
   stop(from, isFirst && !from.hidden, edgeWords(node._("form.windowFrom", { number }), window.from));
@@ -68,21 +67,17 @@ function hasEnd(block: Block, window: WeekWindow): boolean {
   return begin + length > day ? !hasBegin(block) : true;
 }
 
-/** The label stands in the widest part in which no earlier row goes first. */
-function drawLabel(text: HTMLElement, { from, to, parts }: Block, label: string): void {
-  const widest = parts.filter(({ lostTo }) => lostTo === undefined).sort(byLength)[0];
-  text.textContent = label;
-  text.hidden = widest === undefined;
-  if (!widest) return;
-  text.style.left = `${((widest.from - from) / (to - from)) * 100}%`;
-  text.style.maxWidth = `${((widest.to - widest.from) / (to - from)) * 100}%`;
+interface Look {
+  readonly text: string;
+  readonly color: string;
 }
 
-const byLength = (a: Part, b: Part) => b.to - b.from - (a.to - a.from);
-
-/** Where an earlier row goes first, only a hatched foot is left. */
-function partOf({ from, to }: Block, part: Part, color: string): HTMLElement {
-  const made = element("span", { class: part.lostTo === undefined ? "plinth-won" : "plinth-lost" });
+/** Each part says which row it is of; where an earlier row goes first, only a hatched foot is left. */
+function partOf({ from, to }: Block, part: Part, { text, color }: Look): HTMLElement {
+  const made =
+    part.lostTo === undefined
+      ? element("span", { class: "plinth-won" }, text)
+      : element("span", { class: "plinth-lost" });
   made.style.left = `${((part.from - from) / (to - from)) * 100}%`;
   made.style.width = `${((part.to - part.from) / (to - from)) * 100}%`;
   made.style.setProperty("--plinth-color", color);

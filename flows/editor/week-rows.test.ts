@@ -39,6 +39,6 @@ describe("a table whose rows are windows of a week", () => {
   });
 
   it("is labelled by its amount where it has no choice", () => {
-    expect(english(columnsOf(bench, "tariff"), { price: 0.3 }).label).toBe("0.3 1/kWh");
+    expect(english(columnsOf(bench, "tariff"), { price: 0.3 }).label).toBe("0.3 /kWh");
   });
 });

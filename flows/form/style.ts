@@ -2,6 +2,7 @@
 export const style = `<style>
   .plinth-form .form-row > label { width: 150px; vertical-align: top; margin-top: 7px; }
   .plinth-form .form-row > input[type=text], .plinth-form .form-row > select { width: calc(100% - 160px); }
+  .plinth-form .form-row > div:not(.plinth-found) { max-width: calc(100% - 160px); }
   .plinth-form .plinth-address > input[type=text] { width: calc(100% - 200px); }
   .plinth-form .plinth-row { display: grid; grid-template-columns: minmax(90px, 150px) minmax(0, 1fr); column-gap: 8px; align-items: start; margin-bottom: 14px; }
   .plinth-form .plinth-row > label, .plinth-form .plinth-row > .plinth-title { width: auto; margin-top: 7px; grid-row: 1 / span 3; }
@@ -50,9 +51,8 @@ export const style = `<style>
   .plinth-block { position: absolute; height: 28px; cursor: grab; touch-action: none; }
   .plinth-form .plinth-block:focus { outline: 2px solid #2a7de1 !important; outline-offset: -2px; }
   .plinth-parts span { position: absolute; }
-  .plinth-won { top: 0; height: 21px; border-radius: 3px; background: var(--plinth-color); box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.45); }
+  .plinth-won { top: 0; height: 21px; padding: 0 4px; box-sizing: border-box; overflow: hidden; line-height: 21px; white-space: nowrap; text-overflow: ellipsis; color: #1b1b23; border-radius: 3px; background: var(--plinth-color); box-shadow: inset 0 0 0 1px rgba(0, 0, 0, 0.45); }
   .plinth-lost { top: 22px; height: 6px; background: repeating-linear-gradient(135deg, var(--plinth-color) 0 3px, #45474d 3px 5px); }
-  .plinth-block-label { position: absolute; top: 0; height: 21px; padding: 0 4px; box-sizing: border-box; overflow: hidden; line-height: 21px; white-space: nowrap; text-overflow: ellipsis; color: #1b1b23; pointer-events: none; }
   .plinth-edge { position: absolute; top: 0; width: 9px; height: 28px; cursor: ew-resize; touch-action: none; }
   .plinth-edge[data-hold=from] { left: 0; }
   .plinth-edge[data-hold=to] { right: 0; }

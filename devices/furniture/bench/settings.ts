@@ -35,9 +35,9 @@ const everyDay = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 export const charging: Readonly<Record<string, Setting>> = {
   hours: table(
     {
-      title: "Hours",
+      title: "Charging hours",
       group: "Opening",
-      help: "When each port is open, by local time. A port without a row is always open.",
+      help: "When each port gives power, for nothing up to its free quota; by local time. A port without a row is always open.",
     },
     [portColumn, ...windowColumns],
     [{ port: "outlet", days: everyDay, from: "07:00", to: "22:00" }],
@@ -46,7 +46,7 @@ export const charging: Readonly<Record<string, Setting>> = {
     {
       title: "Free quota",
       group: "Quota and tariff",
-      help: "What a session, and a port in a day, may take for nothing. A port without a row is free.",
+      help: "What a session, and a port in a day, may take for nothing. A port without a row gives without limit.",
     },
     [portColumn, amount("session", "Per session", "Wh", 10_000), amount("day", "Per day", "Wh", 100_000)],
     [{ port: "outlet", session: 60, day: 400 }],
@@ -65,7 +65,7 @@ export const charging: Readonly<Record<string, Setting>> = {
       group: "Quota and tariff",
       help: "What a kilowatt-hour beyond the free quota costs, by local time. Where no row applies, the port goes off.",
     },
-    [...windowColumns, amount("price", "Price", "1/kWh", 100)],
+    [...windowColumns, amount("price", "Price", "/kWh", 100)],
     [],
   ),
   currency: choice(
@@ -77,7 +77,7 @@ export const charging: Readonly<Record<string, Setting>> = {
     {
       title: "Card needed",
       group: "Opening",
-      help: "Whether a port opens without a permitted card: always, up to the free quota, or never.",
+      help: "never: anybody may charge. paid: beyond the free quota only with a permitted card. always: only with one.",
     },
     cardChoices,
     "never",

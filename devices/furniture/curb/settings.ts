@@ -67,7 +67,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
           name: "rate",
           title: "Rate, smallest coin per hour",
           kind: "number",
-          unit: "1/h",
+          unit: "/h",
           min: 0,
           max: 100_000,
         },
@@ -102,7 +102,7 @@ export function curbSettings(spaces: number): Readonly<Record<string, Setting>> 
     ),
     energyPrice: number(
       { title: "Price of energy", group: "Charging", help: "Per kWh; 0 is free." },
-      "1/kWh",
+      "/kWh",
       {
         default: 0.45,
         min: 0,
