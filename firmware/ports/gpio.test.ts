@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { setImmediate as settled } from "node:timers/promises";
 import type { Direction, Edge, ValueCallback } from "onoff";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PortError } from "#devices/ports/error.ts";
 import type { Level } from "#devices/ports/gpio.ts";
+import { EventLoop } from "#sim/loop.ts";
+import { VirtualClock } from "#sim/ports/clock.ts";
 import { gpioContract } from "#test/contracts/gpio.ts";
 import { systemClock } from "./clock.ts";
-import { type ExportLine, sysfsGpioPort } from "./gpio.ts";
+import type { ExportLine } from "./exported-line.ts";
+import { sysfsGpioPort } from "./gpio.ts";
 
 /**
  * The kernel's side of onoff: what /sys/class/gpio/gpioN does (Linux, Documentation/admin-guide/gpio/sysfs.rst,
@@ -23,6 +27,7 @@ class KernelLine {
   #edge: Edge = "none";
   #activeLow = false;
   #pending = false;
+  #failing = false;
   #watchers: ValueCallback[] = [];
 
   export(...[, direction, edge, options]: Parameters<ExportLine>): ReturnType<ExportLine> {
@@ -58,7 +63,17 @@ class KernelLine {
     if (changed && this.#edge === "both") this.#interrupt();
   }
 
+  /** The kernel cannot say the level at the next edge: what firmware/ports/exported-line.ts makes of it. */
+  failAtNextEdge(): void {
+    this.#failing = true;
+  }
+
   #interrupt(): void {
+    if (this.#failing) {
+      this.#failing = false;
+      for (const watcher of this.#watchers.splice(0)) watcher(new Error("EIO: i/o error, read"), 0);
+      return;
+    }
     this.#pending = true;
     setImmediate(() => {
       if (!this.#pending || this.#watchers.length === 0) return;
@@ -129,6 +144,44 @@ describe("the sysfs GPIO port", () => {
     const port = sysfsGpioPort(clock, root, (...args) => line.export(...args));
     await expect(port.open(address, { direction: "out" })).rejects.toThrow(/refuses to become out/);
     expect(line.exported).toBe(false);
+  });
+
+  it("looks again a second after a level could not be read at an edge, unless nobody wants to know", async () => {
+    const loop = new EventLoop();
+    const line = new KernelLine();
+    const port = sysfsGpioPort(new VirtualClock(loop), root, (...args) => line.export(...args));
+    const input = await port.open(address, { direction: "in" });
+    const seen: [Level, number][] = [];
+    let cancel = input.watch((level, atMs) => seen.push([level, atMs]));
+    line.failAtNextEdge();
+    line.drive(1);
+    await settled();
+    expect(seen).toEqual([]);
+    await loop.runUntil(999);
+    expect(seen).toEqual([]);
+    await loop.runUntil(1_000);
+    expect(seen).toEqual([[1, 1_000]]);
+    line.failAtNextEdge();
+    line.drive(0);
+    cancel();
+    cancel = input.watch((level, atMs) => seen.push([level, atMs]));
+    cancel();
+    await loop.runUntil(10_000);
+    expect(seen).toEqual([[1, 1_000]]);
+  });
+
+  it("says so when a line that is to be watched cannot be read", async () => {
+    const line = new KernelLine();
+    const port = sysfsGpioPort(clock, root, (...args) => ({
+      ...line.export(...args),
+      readSync: () => {
+        throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
+      },
+    }));
+    const input = await port.open(address, { direction: "in" });
+    const watch = () => input.watch(() => {});
+    expect(watch).toThrow(PortError);
+    expect(watch).toThrow(/EIO/);
   });
 
   it("does not watch an output", async () => {

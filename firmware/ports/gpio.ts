@@ -1,4 +1,4 @@
-import { Gpio } from "onoff";
+import { seconds } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import {
@@ -8,17 +8,11 @@ import {
   type LineSettings,
   lineName,
 } from "#devices/ports/gpio.ts";
+import { type ExportedLine, type ExportLine, exportLine } from "./exported-line.ts";
 import { globalLineNumber } from "./gpiochip.ts";
 
-type ExportedLine = Pick<
-  Gpio,
-  "read" | "readSync" | "write" | "watch" | "unwatchAll" | "direction" | "edge" | "unexport"
->;
-
-/** How a line is exported; the parameters are those of onoff's constructor. */
-export type ExportLine = (...line: ConstructorParameters<typeof Gpio>) => ExportedLine;
-
-const exportLine: ExportLine = (...line) => new Gpio(...line);
+/** After a level could not be read at an edge, until the line is looked at again. */
+const retryDelay = seconds(1);
 
 /**
  * The board's GPIO through the kernel's sysfs tree, by onoff. Edges are interrupts; onoff's debounce is unused.
@@ -80,6 +74,7 @@ class SysfsLine implements GpioLine {
   readonly #release: () => void;
   readonly #listeners = new Set<(level: Level, atMs: number) => void>();
   #seen: Level = 0;
+  #cancelRetry: Cancel = () => {};
   #open = true;
 
   constructor(
@@ -119,13 +114,10 @@ class SysfsLine implements GpioLine {
       throw new PortError("bus", { port: this.name, operation: "watch", detail: "the line is an output" });
     // A watch of its own for each call, so that one listener given twice is two.
     const watch = (level: Level, atMs: number) => listener(level, atMs);
+    if (this.#listeners.size === 0) this.#beginToWatch();
     this.#listeners.add(watch);
-    if (this.#listeners.size === 1) {
-      this.#seen = this.#line.readSync();
-      this.#line.watch((_error, level) => this.#saw(level));
-    }
     return () => {
-      if (this.#listeners.delete(watch) && this.#listeners.size === 0) this.#line.unwatchAll();
+      if (this.#listeners.delete(watch) && this.#listeners.size === 0) this.#endWatch();
     };
   }
 
@@ -133,8 +125,36 @@ class SysfsLine implements GpioLine {
     if (!this.#open) return;
     this.#open = false;
     this.#listeners.clear();
+    this.#endWatch();
     this.#line.unexport();
     this.#release();
+  }
+
+  #beginToWatch(): void {
+    try {
+      this.#seen = this.#line.readSync();
+    } catch (cause) {
+      throw lineError(this.name, "watch", cause);
+    }
+    this.#awaitEdges();
+  }
+
+  #awaitEdges(): void {
+    this.#line.watch((error, level) => {
+      if (error) this.#cancelRetry = this.#clock.after(retryDelay, () => this.#watchAgain());
+      else this.#saw(level);
+    });
+  }
+
+  /** The level may be another one than when it could be read last. */
+  #watchAgain(): void {
+    this.#awaitEdges();
+    this.read().catch(() => {});
+  }
+
+  #endWatch(): void {
+    this.#cancelRetry();
+    this.#line.unwatchAll();
   }
 
   #saw(level: Level): void {

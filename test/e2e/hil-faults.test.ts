@@ -181,6 +181,27 @@ describe("faults at the kernel's edge", () => {
       await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/group gpio/);
     });
 
+    // onoff reads the level in a callback of its addon, where an error that is thrown ends the process.
+    it("a level that cannot be read at an edge is looked at again, and the process lives", async () => {
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      const seen: number[] = [];
+      line.watch((level) => seen.push(level));
+      await line.read();
+      offered.faults.fail(value, "EIO", "read", 1);
+      bench.board.gpio.line(inputLine.chip, inputLine.offset).drive(1);
+      await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1]);
+      expect(program.isAlive).toBe(true);
+    });
+
+    it("a simulator that goes away is an error of the next call, and the process lives", async () => {
+      const line = await program.gpio.open(inputLine, { direction: "in" });
+      line.watch(() => {});
+      expect(await line.read()).toBe(0);
+      await offered.close();
+      expect(await kindOf(line.read())).toBe("bus");
+      expect(program.isAlive).toBe(true);
+    });
+
     it("a line that another program exported is taken over, and one that the kernel holds is busy", async () => {
       await bench.run("bash", "-c", "echo 539 > /sys/class/gpio/export");
       const line = await program.gpio.open(inputLine, { direction: "in" });
