@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { seconds } from "#devices/duration.ts";
 import { type Clock, sleep } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
+import { languageOf } from "./node-red-language.ts";
 
 /** A node of a flow, or a configuration node, as Node-RED keeps it in flows.json. */
 export interface FlowNode extends Readonly<Record<string, unknown>> {
@@ -47,6 +48,8 @@ export interface NodeRed {
   /** Where it logs. */
   readonly log: string;
   readonly pid: number;
+  /** The folder had a flow of an earlier start, and that one runs. */
+  readonly hasKeptFlow: boolean;
   /** Presses the button of an inject node. Rejects with NodeRedError when there is no such node. */
   press(node: string): Promise<void>;
   /** What it has logged as errors so far, a line each. */
@@ -74,7 +77,7 @@ export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> 
   const userDir = resolve(settings.userDir);
   const port = await freePort(host, settings.port ?? 1880);
   const name = await packageName(packageDir);
-  await prepare(userDir, { host, port, packageDir, name, flow: settings.flow });
+  const hasKeptFlow = await prepare(userDir, { host, port, packageDir, name, flow: settings.flow });
 
   const log = join(userDir, "node-red.log");
   if (onMessage) await addWatch(userDir);
@@ -88,7 +91,10 @@ export async function startNodeRed(settings: NodeRedSettings): Promise<NodeRed> 
     await close();
     throw error;
   }
-  return { url, log, pid: child.pid!, press: (node) => press(url, node), errors: () => errorsIn(log), close };
+  return {
+    ...{ url, log, pid: child.pid!, hasKeptFlow },
+    ...{ press: (node) => press(url, node), errors: () => errorsIn(log), close },
+  };
 }
 
 async function press(url: string, node: string): Promise<void> {
@@ -130,7 +136,11 @@ interface Preparation {
   readonly flow: readonly FlowNode[] | undefined;
 }
 
-async function prepare(userDir: string, { host, port, packageDir, name, flow }: Preparation): Promise<void> {
+/** @returns whether there was a flow already, which is kept */
+async function prepare(
+  userDir: string,
+  { host, port, packageDir, name, flow }: Preparation,
+): Promise<boolean> {
   await mkdir(userDir, { recursive: true });
   await writeFile(join(userDir, settingsName), settingsFile({ host, port }));
   await link(packageDir, join(userDir, "node_modules", name));
@@ -140,6 +150,7 @@ async function prepare(userDir: string, { host, port, packageDir, name, flow }: 
     () => false,
   );
   if (flow && !kept) await writeFile(flows, JSON.stringify(flow, null, 2));
+  return kept;
 }
 
 /** What is in the user's folder goes before anything else of that name that Node-RED finds. */
@@ -179,6 +190,7 @@ function settingsFile({ host, port }: Pick<Preparation, "host" | "port">): strin
     uiPort: port,
     flowFile: "flows.json",
     flowFilePretty: true,
+    lang: languageOf(process.env),
     credentialSecret: false,
     mqttReconnectTime: 1_000,
     paletteCategories: ["street furniture", "common", "function", "network", "sequence", "parser", "storage"],

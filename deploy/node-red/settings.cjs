@@ -5,6 +5,8 @@
  *   PLINTH_NODE_RED_HOME   folder for flows, keys and the password's hash; default ~/.plinth-node-red
  *   PLINTH_NODE_RED_HOST   address to listen on; default 127.0.0.1
  *   PLINTH_NODE_RED_PORT   default 1880
+ *   PLINTH_NODE_RED_LANG   language under nodes and in the log: en-US, it or zh-CN; default is the machine's locale, which
+ *                          does not tell Node-RED which Chinese
  *   PLINTH_READ_ONLY       1: everybody who logs in may look, nobody may change or deploy
  */
 const { homedir } = require("node:os");
@@ -21,6 +23,7 @@ const { adminAuth, httpNodeAuth } = access(userDir, isReadOnly);
 module.exports = {
   userDir,
   flowFile: "flows.json",
+  ...(env.PLINTH_NODE_RED_LANG ? { lang: env.PLINTH_NODE_RED_LANG } : {}),
   uiHost: env.PLINTH_NODE_RED_HOST || "127.0.0.1",
   uiPort: portOf(env.PLINTH_NODE_RED_PORT || "1880"),
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import * as catalogue from "#devices/furniture/index.ts";
@@ -19,6 +20,7 @@ interface Options {
   readonly host: string;
   readonly speed: string;
   readonly seed?: string;
+  readonly fresh?: boolean;
   readonly json?: boolean;
   /** Where Node-RED keeps its files; not a flag. */
   readonly workDir?: string;
@@ -38,11 +40,13 @@ export function register(program: Command): void {
     .option("--host <address>", "listen elsewhere than on this machine alone", "127.0.0.1")
     .option("--speed <factor>", "how fast time runs to begin with, 0 to 3600", "1")
     .option("--seed <number>", "another street of people and weather")
+    .option("--fresh", "throw away what was edited in Node-RED at earlier starts on these ports")
     .option("--json", "print the URLs as one JSON object when all is up")
     .addHelpText(
       "after",
       `
 Without --port-base: broker 1883, Node-RED 1880, street page 8080. Ctrl-C ends all of it.
+What is edited in Node-RED is kept for the next start; --fresh begins with the street's own flow again.
 
 Example:
   plinth start --port-base 20000 --speed 60
@@ -56,8 +60,10 @@ async function start(options: Options): Promise<void> {
   const street = await live(options, say);
   const { page, nodeRed, broker } = street.urls;
   if (options.json) console.log(JSON.stringify(street.urls));
-  else
+  else {
+    if (street.hasKeptFlow) say("Node-RED goes on with the flow of an earlier start; --fresh begins anew");
     say(`\n  MQTT broker  ${broker}\n  Node-RED     ${nodeRed}\n  Street page  ${page}\n\nCtrl-C ends it.`);
+  }
   await interrupted();
   say("\nstopping");
   await street.close();
@@ -71,6 +77,8 @@ export async function live(options: Options, say: (line: string) => void = () =>
   const scenario = inBlueHour(shelf.find(firstScenario)!.scenario);
   const seed =
     options.seed === undefined ? scenario.seed : numberOption("--seed", options.seed, 0, 0xffff_ffff);
+  const workDir = options.workDir ?? join(root, ".plinth", `node-red-${ports.nodeRed}`);
+  if (options.fresh) await rm(workDir, { recursive: true, force: true }).catch(explain);
   say("Node-RED nodes: built from the declarations");
   await buildFlows({ kinds: Object.values(catalogue) }).catch(explain);
   return await startLive({
@@ -80,14 +88,14 @@ export async function live(options: Options, say: (line: string) => void = () =>
     speed,
     host: options.host,
     ports,
-    workDir: options.workDir ?? join(root, ".plinth", `node-red-${ports.nodeRed}`),
+    workDir,
     version: packageJson.version,
     onStep: say,
   }).catch(explain);
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process on the spot. */
-function interrupted(): Promise<void> {
+export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
@@ -112,7 +120,7 @@ function portsOf(base: string | undefined): { broker: number; nodeRed: number; p
 }
 
 /** What keeps a street from starting is nearly always a port that somebody else has. */
-function explain(error: unknown): never {
+export function explain(error: unknown): never {
   const { code = "", port, path, syscall, message } = error as NodeJS.ErrnoException & { port?: number };
   if (["ENOTFOUND", "EADDRNOTAVAIL", "EAI_AGAIN"].includes(code))
     throw new UserError(`this machine has no such address (${code})`, exitCodes.usage, "Look at --host.");
@@ -129,7 +137,7 @@ function explain(error: unknown): never {
     throw new UserError(
       `port ${port} is ${code === "EACCES" ? "not ours to open" : "taken"}`,
       exitCodes.environment,
-      "Move all three with --port-base, such as --port-base 20000, or end what uses it.",
+      "Move them with --port-base, such as --port-base 20000, or end what uses it.",
     );
   if (error instanceof DocumentError) throw new UserError(message, exitCodes.usage);
   if (error instanceof NodeRedError)

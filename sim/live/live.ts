@@ -28,6 +28,8 @@ export interface LiveOptions {
 
 export interface Live {
   readonly urls: { readonly broker: string; readonly nodeRed: string; readonly page: string };
+  /** Node-RED runs the flow that was edited at an earlier start, not the street's own. */
+  readonly hasKeptFlow: boolean;
   /** That one lives in now. */
   readonly street: Street;
   /** Ends everything that was started, in the opposite order. */
@@ -84,6 +86,7 @@ async function start(options: LiveOptions, closers: (() => unknown)[], close: Li
   view.nodeRedAt(nodeRed.url);
   return {
     urls: { broker: broker.url, nodeRed: nodeRed.url, page: page.url },
+    hasKeptFlow: nodeRed.hasKeptFlow,
     get street() {
       return view.street;
     },

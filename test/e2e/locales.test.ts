@@ -55,7 +55,7 @@ const textsOf = (texts: unknown): string[] =>
 const codes = [
   /\b(lamp|bench|curb|floor|streetlight|via)-(1|2|3|roma)\b/g,
   /\b(EUR|CHF|GBP|USD|SEK|NOK|DKK|PLN|CZK|[MCP]\d)\b/g,
-  /%RH|\b(kWh|Wh|W|F|kPa|hPa|lx|mV|V|A|°C|mm|m|s|h|min|d|vis|W\/m²)\b|°C|%|1\/kWh/g,
+  /%RH|\b(kWh|Wh|W|F|kPa|hPa|lx|mV|V|A|°C|mm|m|s|h|min|d|vis|W\/m²)\b|°C|%/g,
   /\b(sunset|sunrise)\b/g,
   /\b[a-z]+\d?[A-Z]\w*|\b(ember|all)\b/g,
 ];

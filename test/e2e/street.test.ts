@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -31,7 +31,16 @@ const complaints: (readonly string[])[] = [];
 
 /** `plinth start`, as a newcomer runs it; resolves with the URLs that it prints when all is up. */
 async function start(): Promise<Urls> {
-  const arguments_ = ["scripts/plinth.mjs", "start", "--json", "--speed", "20", "--port-base", `${portBase}`];
+  const arguments_ = [
+    "scripts/plinth.mjs",
+    "start",
+    "--json",
+    "--fresh",
+    "--speed",
+    "20",
+    "--port-base",
+    `${portBase}`,
+  ];
   street = spawn(process.execPath, arguments_, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: street.stdout! })) return JSON.parse(line) as Urls;
   throw new Error("plinth start ended without a word");
@@ -46,7 +55,9 @@ async function open(url: string): Promise<Page> {
 
 beforeAll(async () => {
   // What is edited in Node-RED survives a restart: begin as a newcomer does, with the street's own flow.
-  await rm(join(root, `.plinth/node-red-${portBase + 1}`), { recursive: true, force: true });
+  const kept = join(root, `.plinth/node-red-${portBase + 1}`);
+  await mkdir(kept, { recursive: true });
+  await writeFile(join(kept, "flows.json"), '[{"id":"old","type":"tab","label":"Of an earlier start"}]');
   urls = await start();
   browser = await launchBrowser();
   page = await open(urls.page);
