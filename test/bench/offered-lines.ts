@@ -19,6 +19,7 @@ export class OfferedLines {
   readonly loop = new EventLoop(Date.UTC(2026, 5, 21));
   readonly board = new Board(this.loop);
   readonly folder = mkdtempSync(join(tmpdir(), "plinth-lines-"));
+  readonly doors = join(this.folder, "tty");
   /** Those of a unit's process: the real ones. */
   readonly ports: Ports;
   readonly #clock = systemClock();
@@ -64,7 +65,7 @@ export class OfferedLines {
       () => this.#clock.now(),
     );
     for (const cable of this.board.cables.values())
-      this.#offered.push(await offerSerial(cable, this.folder, this.loop));
+      this.#offered.push(await offerSerial(cable, this.folder, this.loop, this.doors));
   }
 
   /** Where programs open the line `path`. */

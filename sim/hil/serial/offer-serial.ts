@@ -28,14 +28,21 @@ const takenMax = 1_024;
  * come; while no program has it open, that is lost. The cable's faults act: unplugged, programs see a hang-up and
  * the path is gone until it is replugged; held, writes block.
  *
- * A pseudo-terminal does not show a program's parity and data bits to the simulator. They are taken for right,
- * unless the c_cflag that was asked for is left in `cflag` below the folder, as `cflag/dev/ttyAMA3`. And its drain
- * is over at once: a program that waits for it goes on before its last bytes have left, by what they take.
+ * A pseudo-terminal forgets parity and data bits, which are then taken for right, and it drains at once: a program
+ * that waits for that goes on before its last bytes have left, by what they take. Neither is so for a program that
+ * comes with the preloaded library, which asks at `doors`.
  *
  * Rejects with EnvironmentError where this machine has no C compiler or no pseudo-terminal left.
+ *
+ * @param doors a folder for the preloaded library's questions; left out where no program brings it
  */
-export async function offerSerial(cable: SerialCable, folder: string, loop: EventLoop): Promise<OfferedLine> {
-  const line = new SerialOffer(cable, folder, loop);
+export async function offerSerial(
+  cable: SerialCable,
+  folder: string,
+  loop: EventLoop,
+  doors?: string,
+): Promise<OfferedLine> {
+  const line = new SerialOffer(cable, loop, join(folder, cable.path), doors);
   await line.open();
   return line;
 }
@@ -47,7 +54,7 @@ interface Written {
 
 class SerialOffer implements OfferedLine, NearEnd {
   readonly link: string;
-  readonly #cflag: string;
+  readonly #doors: string | undefined;
   readonly #cable: SerialCable;
   readonly #loop: EventLoop;
   readonly #stopWatching: () => void;
@@ -62,11 +69,11 @@ class SerialOffer implements OfferedLine, NearEnd {
   #written: Written[] = [];
   #isSending = false;
 
-  constructor(cable: SerialCable, folder: string, loop: EventLoop) {
+  constructor(cable: SerialCable, loop: EventLoop, link: string, doors: string | undefined) {
     this.#cable = cable;
     this.#loop = loop;
-    this.link = join(folder, cable.path);
-    this.#cflag = join(folder, "cflag", cable.path);
+    this.link = link;
+    this.#doors = doors;
     this.#stopWatching = cable.watch(() => this.#follow());
   }
 
@@ -83,7 +90,8 @@ class SerialOffer implements OfferedLine, NearEnd {
   }
 
   async open(): Promise<void> {
-    for (const path of [this.link, this.#cflag]) await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(this.link), { recursive: true });
+    if (this.#doors) await mkdir(this.#doors, { recursive: true });
     this.#follow();
     await this.#changes;
   }
@@ -123,7 +131,7 @@ class SerialOffer implements OfferedLine, NearEnd {
         if (this.#life === life) this.#happened(event);
       });
     this.#changes = this.#changes.then(async () => {
-      const pty = await PseudoTerminal.open({ link: this.link, cflag: this.#cflag, onEvent });
+      const pty = await PseudoTerminal.open({ link: this.link, doors: this.#doors, onEvent });
       if (this.#life !== life) return pty.close();
       this.#pty = pty;
       pty.allow(takenMax);

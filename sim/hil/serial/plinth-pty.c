@@ -1,5 +1,5 @@
 /*
- * plinth-pty LINK [CFLAG]: one serial line of a simulated board, as a pseudo-terminal of this machine.
+ * plinth-pty LINK [DOORS]: one serial line of a simulated board, as a pseudo-terminal of this machine.
  *
  * It holds the master; LINK is a symbolic link to the slave, which any program opens as it would a UART.
  * What passes and what happens goes between the simulator and this process as frames on standard input and
@@ -22,10 +22,10 @@
  *   G bytes            the same, after M, as a UART at the program's settings samples them
  *   H held (1 byte)    1: nothing leaves, as when flow control holds the line; 0: it may again
  *
- * What a pseudo-terminal cannot do (Linux, drivers/tty/pty.c): it has no modem lines. pty_set_termios forgets
- * parity and data bits: they are not known, unless somebody who saw the program's call leaves its c_cflag (4
- * bytes) in the file CFLAG. It has no chars_in_buffer, so tcdrain returns at once: how much leaves is bounded
- * by A, and beyond that and the some 20 kB that the kernel keeps a write blocks, as on a slow UART.
+ * What a pseudo-terminal cannot do (Linux, drivers/tty/pty.c): it has no modem lines. It has no chars_in_buffer,
+ * so tcdrain returns at once: how much leaves is bounded by A, and beyond that and the some 20 kB that the
+ * kernel keeps a write blocks, as on a slow UART. And pty_set_termios forgets parity and data bits. Where there
+ * is a folder DOORS, a library between the program and the kernel can make good for the last two: see "Doors".
  */
 #define _GNU_SOURCE
 #include <asm/termbits.h>
@@ -40,9 +40,11 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-enum { LARGEST = 4096, PARITY_NONE = 0, PARITY_EVEN = 1, PARITY_ODD = 2, NOT_KNOWN = 255 };
+enum { LARGEST = 4096, WAITING_MOST = 16, PARITY_NONE = 0, PARITY_EVEN = 1, PARITY_ODD = 2, NOT_KNOWN = 255 };
 
 struct settings {
   uint32_t baud;
@@ -52,20 +54,32 @@ struct settings {
 struct pty {
   int master;
   int watch;
+  int door;
   bool is_stopped;
   char slave[64];
 };
 
-static const char *link_path, *cflag_path;
+static const char *link_path, *doors;
 static struct pty line;
-static int events;          /* inotify: the slave was opened */
+static int events;      /* inotify: the slave was opened */
 static bool is_open, is_held;
-static uint32_t credit;     /* bytes that the simulator will still take */
+static uint32_t credit; /* bytes that the simulator will still take */
+static uint32_t unsent; /* bytes that it took, and has not let more follow for */
+static bool is_cflag_known;
+static uint32_t cflag;  /* what a program asked for last */
+static int waiting[WAITING_MOST], waiting_count;
 
 /* --- To the simulator ---------------------------------------------------------------------------------- */
 
+static struct sockaddr_un door_of(const struct pty *pty) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  snprintf(name.sun_path, sizeof name.sun_path, "%s/%s", doors, strrchr(pty->slave, '/') + 1);
+  return name;
+}
+
 static void leave(int code) {
   unlink(link_path);
+  if (doors && line.master > 0) unlink(door_of(&line).sun_path);
   _exit(code);
 }
 
@@ -101,14 +115,11 @@ static struct settings settings_now(void) {
   if (ioctl(line.master, TCGETS2, &termios) < 0) fail("TCGETS2");
   struct settings now = {.baud = termios.c_ospeed, .data_bits = NOT_KNOWN, .parity = NOT_KNOWN};
   now.stop_bits = termios.c_cflag & CSTOPB ? 2 : 1;
-  int file = cflag_path ? open(cflag_path, O_RDONLY | O_CLOEXEC) : -1;
-  uint32_t cflag;
-  if (file >= 0 && read(file, &cflag, sizeof cflag) == sizeof cflag) {
+  if (is_cflag_known) {
     uint32_t size = cflag & CSIZE;
     now.data_bits = size == CS8 ? 8 : size == CS7 ? 7 : size == CS6 ? 6 : 5;
     now.parity = !(cflag & PARENB) ? PARITY_NONE : cflag & PARODD ? PARITY_ODD : PARITY_EVEN;
   }
-  if (file >= 0) close(file);
   return now;
 }
 
@@ -132,7 +143,22 @@ static struct pty opened(const struct termios2 *other) {
   else if (ioctl(pty.master, TCSETS2, other) < 0) fail("TCSETS2");
   if (ioctl(pty.master, TIOCPKT, &on) < 0) fail("TIOCPKT");
   if ((pty.watch = inotify_add_watch(events, pty.slave, IN_OPEN)) < 0) fail(pty.slave);
+  pty.door = -1;
+  if (!doors) return pty;
+  struct sockaddr_un name = door_of(&pty);
+  unlink(name.sun_path);
+  pty.door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (pty.door < 0 || bind(pty.door, (struct sockaddr *)&name, sizeof name) < 0 || listen(pty.door, 16) < 0)
+    fail(name.sun_path);
   return pty;
+}
+
+static void dropped(const struct pty *pty) {
+  inotify_rm_watch(events, pty->watch);
+  close(pty->master);
+  if (pty->door < 0) return;
+  close(pty->door);
+  unlink(door_of(pty).sun_path);
 }
 
 /* Under LINK, at once: whoever opens it meanwhile gets the one before, or this one. */
@@ -162,12 +188,10 @@ static void closed(void) {
   publish(&fresh);
   if (!(ready(line.master, POLLIN) & POLLHUP)) {
     publish(&line);
-    inotify_rm_watch(events, fresh.watch);
-    close(fresh.master);
+    dropped(&fresh);
     return;
   }
-  inotify_rm_watch(events, line.watch);
-  close(line.master);
+  dropped(&line);
   line = fresh;
 }
 
@@ -204,6 +228,7 @@ static void take_written(void) {
       struct settings now = settings_now();
       tell('W', &now, bytes, (size_t)n);
       credit -= (uint32_t)n;
+      unsent += (uint32_t)n;
     }
   }
 }
@@ -223,6 +248,51 @@ static void take_none(void) {
   if (is_hung_up) closed();
 }
 
+/* --- Doors --------------------------------------------------------------------------------------------- */
+
+/*
+ * DOORS/N is a socket for whoever has /dev/pts/N. One connection, one request, one answer, each of this shape:
+ *   T  the program asks for this c_cflag    answered at once
+ *   G  which one was asked for last?        kind T with the c_cflag, or G: none was
+ *   D  tcdrain                              answered when all that was written has left
+ */
+struct request {
+  char kind, zero[3];
+  uint32_t cflag;
+};
+
+static void answer(int visitor, struct request said) {
+  send(visitor, &said, sizeof said, MSG_NOSIGNAL | MSG_DONTWAIT);
+  close(visitor);
+}
+
+static void answer_drained(void) {
+  if (waiting_count == 0 || unsent > 0 || (is_open && ready(line.master, POLLIN) & POLLIN)) return;
+  while (waiting_count > 0) answer(waiting[--waiting_count], (struct request){.kind = 'D'});
+}
+
+static void open_door(void) {
+  int visitor = accept4(line.door, NULL, NULL, SOCK_CLOEXEC);
+  if (visitor < 0) return;
+  /* It speaks as soon as it is connected. */
+  struct timeval patience = {.tv_sec = 1};
+  setsockopt(visitor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  struct request asked = {0};
+  if (recv(visitor, &asked, sizeof asked, 0) != sizeof asked) {
+    close(visitor);
+    return;
+  }
+  if (asked.kind == 'D' && waiting_count < WAITING_MOST) {
+    waiting[waiting_count++] = visitor;
+    return;
+  }
+  if (asked.kind == 'T') {
+    is_cflag_known = true;
+    cflag = asked.cflag;
+  }
+  answer(visitor, (struct request){.kind = is_cflag_known ? 'T' : 'G', .cflag = cflag});
+}
+
 /* --- What the simulator says --------------------------------------------------------------------------- */
 
 /* A program that does not read loses what the kernel has no room for, as by an overrun. */
@@ -240,6 +310,7 @@ static void obey(char kind, const uint8_t *rest, size_t length) {
     uint32_t more;
     memcpy(&more, rest, sizeof more);
     credit += more;
+    unsent -= more < unsent ? more : unsent;
     take_written();
   } else if (kind == 'H') {
     if (is_open && is_held) take_none();
@@ -293,11 +364,11 @@ static void on_termination(int signal) {
 
 int main(int count, char **words) {
   if (count < 2 || count > 3) {
-    fprintf(stderr, "usage: plinth-pty LINK [CFLAG]\n");
+    fprintf(stderr, "usage: plinth-pty LINK [DOORS]\n");
     return 2;
   }
   link_path = words[1];
-  cflag_path = count == 3 ? words[2] : NULL;
+  doors = count == 3 ? words[2] : NULL;
   setsid(); /* Ctrl-C is for the simulator: a line does not go before the programs on it do. */
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTERM, on_termination);
@@ -313,11 +384,14 @@ int main(int count, char **words) {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = events, .events = POLLIN},
         {.fd = looks ? line.master : -1, .events = is_held ? POLLPRI : POLLIN},
+        {.fd = line.door, .events = POLLIN},
     };
-    if (poll(polled, 3, -1) < 0 && errno != EINTR) fail("poll");
+    if (poll(polled, 4, -1) < 0 && errno != EINTR) fail("poll");
     if (polled[1].revents) notice_open();
     if (polled[2].revents && is_held) take_none();
     else if (polled[2].revents) take_written();
     if (polled[0].revents) hear();
+    if (polled[3].revents && polled[3].fd == line.door) open_door();
+    answer_drained();
   }
 }

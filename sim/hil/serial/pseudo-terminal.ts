@@ -12,8 +12,8 @@ const source = fileURLToPath(new URL("plinth-pty.c", import.meta.url));
 export interface PseudoTerminalSettings {
   /** Where programs open it: a symbolic link to the slave that is theirs now. */
   readonly link: string;
-  /** Where whoever saw a program's tcsetattr leaves the c_cflag that it asked for: 4 bytes. */
-  readonly cflag: string;
+  /** A folder for the sockets at which a preloaded library makes good what pseudo-terminals cannot. */
+  readonly doors: string | undefined;
   readonly onEvent: (event: TtyEvent) => void;
 }
 
@@ -32,10 +32,9 @@ export class PseudoTerminal {
   }
 
   /** Resolves when `link` can be opened. Rejects with EnvironmentError where this machine cannot. */
-  static async open({ link, cflag, onEvent }: PseudoTerminalSettings): Promise<PseudoTerminal> {
-    const holder = spawn(await compiled(source, "program"), [link, cflag], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+  static async open({ link, doors, onEvent }: PseudoTerminalSettings): Promise<PseudoTerminal> {
+    const words = doors === undefined ? [link] : [link, doors];
+    const holder = spawn(await compiled(source, "program"), words, { stdio: ["pipe", "pipe", "pipe"] });
     const pty = new PseudoTerminal(holder);
     const reader = new TtyEventReader();
     const complaints: Buffer[] = [];
