@@ -191,6 +191,55 @@ describe("the event loop", () => {
       expect(slices).toEqual([0, 2, 4]);
     });
 
+    it("answers from outside when what is due by then has happened, and before what is not", async () => {
+      const loop = new EventLoop();
+      const ran: string[] = [];
+      for (const timeMs of [1, 4, 9_000]) loop.at(timeMs, () => ran.push(`due at ${loop.now}`));
+      let realMs = 0;
+      const pacing = loop.pace(
+        () => 1,
+        () => realMs,
+      );
+      const asked = new Promise<void>((resolve) =>
+        setImmediate(() => {
+          realMs = 4.5;
+          loop.fromOutside(() => {
+            ran.push(`asked at ${loop.now}`);
+            loop.at(loop.now, () => {
+              ran.push(`made at ${loop.now}`);
+              resolve();
+            });
+          });
+        }),
+      );
+      await asked;
+      loop.stop();
+      await pacing;
+      expect(ran).toEqual(["due at 1", "due at 4", "asked at 4.5", "made at 4.5"]);
+    });
+
+    it("answers from outside even when it has too much to do", async () => {
+      const loop = new EventLoop();
+      let realMs = 0;
+      let isAnswered = false;
+      const busy = () => {
+        realMs += 20;
+        if (!isAnswered && realMs < 10_000) loop.at(loop.now + 1, busy);
+        else loop.stop();
+      };
+      loop.at(1, busy);
+      setImmediate(() =>
+        loop.fromOutside(() => {
+          isAnswered = true;
+        }),
+      );
+      await loop.pace(
+        () => 1,
+        () => ++realMs,
+      );
+      expect([isAnswered, loop.now < realMs]).toEqual([true, true]);
+    });
+
     it("falls behind when it cannot keep up, and skips nothing", async () => {
       const loop = new EventLoop();
       const ran: number[] = [];

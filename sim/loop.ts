@@ -92,8 +92,8 @@ export class EventLoop {
   }
 
   /**
-   * Calls `run` for somebody outside the simulation, as soon as `pace` has caught up with the real instant: what is
-   * due by then has happened, and nothing that comes later.
+   * Calls `run` for somebody outside the simulation at the real instant: what is due by then has happened, and
+   * nothing that comes later. Where the machine cannot keep up, at the instant that was reached. Waits for `pace`.
    */
   fromOutside(run: () => void): void {
     this.#requests.push(run);
@@ -126,11 +126,9 @@ export class EventLoop {
         if (!this.#runInstant()) await settled();
       }
       const behind = this.#size > 0 && this.#times[0]! <= goal;
-      if (!behind && !this.#stopped) {
-        this.#nowMs = Math.max(this.#nowMs, goal);
-        if (await this.#answerRequests()) continue;
-      }
-      await this.#realPause(behind ? 0 : this.#realMsToNext(speedNow));
+      if (!behind && !this.#stopped) this.#nowMs = Math.max(this.#nowMs, goal);
+      const answered = await this.#answerRequests();
+      if (!answered || behind) await this.#realPause(behind ? 0 : this.#realMsToNext(speedNow));
     }
   }
 

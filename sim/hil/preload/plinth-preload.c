@@ -276,6 +276,8 @@ static bool exchange(int fd, char operation, struct bytes one, struct bytes two,
 static int ask(struct slot *slot, char operation, struct bytes one, struct bytes two, struct answer *answer) {
   int gone = slot->node.kind == 'i' ? EIO : ENODEV;
   int before = errno;
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
   if (pthread_mutex_lock(&slot->turn) == EOWNERDEAD) {
     pthread_mutex_consistent(&slot->turn);
     slot->broken = true;
@@ -284,8 +286,10 @@ static int ask(struct slot *slot, char operation, struct bytes one, struct bytes
   int error = slot->broken ? gone : (int)answer->error;
   pthread_mutex_unlock(&slot->turn);
   if (!slot->broken && answer->wait_us) {
-    struct timespec wait = {answer->wait_us / 1000000, answer->wait_us % 1000000 * 1000L};
-    while (nanosleep(&wait, &wait) && errno == EINTR) continue;
+    until.tv_sec += answer->wait_us / 1000000;
+    until.tv_nsec += answer->wait_us % 1000000 * 1000L;
+    if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) continue;
   }
   errno = before;
   return error;
