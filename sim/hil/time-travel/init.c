@@ -2,9 +2,10 @@
  * Process 1 of a time-travelling guest: mounts what a program expects of a Linux, runs one command, leaves its exit
  * code in the job's folder and switches the power off.
  *
- * The root is the host's own, read-only, with memory over what programs write to. The one argument is the job's folder,
- * on the host; in it are `cwd`, `command` and `environment` (strings that end in NUL) and `folders` (likewise: those
- * that the command may write to, at their own paths). It leaves `stdout`, `stderr` and `exit` there.
+ * The root is the host's own, read-only, with memory over what programs write to. The kernel's option `plinth_job` names the job's
+ * folder, on the host; in it are `cwd`, `command` and `environment` (strings that end in NUL), `folders` (likewise: those that
+ * the command may write to, at their own paths) and `views` (those that it may see though memory lies over them). It
+ * leaves `stdout`, `stderr` and `exit` there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,11 +63,12 @@ static void make_folders(const char *path)
         }
 }
 
-/* A folder of the host, to write to, at the same path or at another. */
-static void share(const char *host_path, const char *path)
+/* A folder of the host, at the same path or at another. */
+static void share(const char *host_path, const char *path, unsigned long flags)
 {
     make_folders(path);
-    mount_at("hostfs", path, host_path);
+    if (mount("hostfs", path, "hostfs", flags, host_path))
+        fail("share", host_path);
 }
 
 struct strings {
@@ -126,9 +128,11 @@ static void mount_all(const char *job)
     mount_at("tmpfs", "/run", "mode=0755");
     mount_at("tmpfs", "/tmp", "mode=1777");
     mount_at("tmpfs", "/var/tmp", "mode=1777");
-    share(job, JOB);
+    share(job, JOB, 0);
+    for (char **folder = read_strings(JOB "/views").items; *folder; folder++)
+        share(*folder, *folder, MS_RDONLY);
     for (char **folder = read_strings(JOB "/folders").items; *folder; folder++)
-        share(*folder, *folder);
+        share(*folder, *folder, 0);
     symlink("/proc/self/fd", "/dev/fd");
 }
 
@@ -180,15 +184,17 @@ static int exit_code_of(pid_t command)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
+    /* An option that the kernel does not know becomes this process's environment. */
+    const char *job = getenv("plinth_job");
     pid_t command;
     char code[16];
     int file, length;
 
-    if (count != 2)
+    if (!job)
         fail("run without", "the job's folder");
-    mount_all(arguments[1]);
+    mount_all(job);
     loopback_up();
     sethostname("plinth", strlen("plinth"));
     command = start_command();

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compiled } from "../compiled.ts";
+import { cacheFolder, compiled } from "../compiled.ts";
 import { EnvironmentError } from "../environment-error.ts";
 import { setUpTimeTravel } from "./set-up.ts";
 import { Tail } from "./tail.ts";
@@ -31,6 +31,9 @@ export interface TravelEnd {
 }
 
 const initSource = fileURLToPath(new URL("init.c", import.meta.url));
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+/** Where a guest has memory instead of this machine's files (init.c). */
+const inMemory = ["/tmp/", "/run/", "/var/tmp/", "/dev/"] as const;
 /** Between two looks at what the command has said, real ms. */
 const lookMs = 100;
 /** So many of the kernel's last lines are shown when it ended without the command's exit code. */
@@ -68,8 +71,15 @@ async function writeJob(
   { command, env, cwd = process.cwd(), folders = [] }: TimeTravel,
 ): Promise<void> {
   const { PATH = "/usr/bin:/bin" } = process.env;
-  const environment = Object.entries({ PATH, HOME: "/tmp", LANG: "C.UTF-8", ...env });
-  const files = { command, cwd: [cwd], folders, environment: environment.map((pair) => pair.join("=")) };
+  const caches = dirname(cacheFolder());
+  const environment = { PATH, HOME: "/tmp", LANG: "C.UTF-8", XDG_CACHE_HOME: caches, ...env };
+  const files = {
+    command,
+    environment: Object.entries(environment).map((pair) => pair.join("=")),
+    cwd: [cwd],
+    folders,
+    views: [cwd, repository, caches].filter((path) => inMemory.some((folder) => path.startsWith(folder))),
+  };
   for (const [name, strings] of Object.entries(files))
     await writeFile(join(job, name), strings.map((string) => `${string}\0`).join(""));
   await mkdir(join(job, "uml"));
@@ -84,13 +94,13 @@ function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeT
     "con=null",
     "con0=null,fd:1",
     "ssl=null",
+    "devtmpfs.mount=0",
     "seccomp=auto",
     "time-travel=inf-cpu",
     `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n}`,
     `uml_dir=${join(job, "uml")}`,
     `init=${init}`,
-    "--",
-    job,
+    `plinth_job=${job}`,
   ];
 }
 
