@@ -1,12 +1,13 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { type ExitCode, exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { UserError } from "./user-error.ts";
 import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
 import * as check from "./verbs/check.ts";
 import * as docs from "./verbs/docs.ts";
 import * as flow from "./verbs/flow.ts";
+import * as hil from "./verbs/hil.ts";
 import * as newSkeleton from "./verbs/new.ts";
 import * as pictures from "./verbs/pictures.ts";
 import * as run from "./verbs/run.ts";
@@ -15,10 +16,10 @@ import * as test from "./verbs/test.ts";
 import * as verify from "./verbs/verify.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, run, check, flow, newSkeleton, build, docs, verify, test, bench, pictures];
+const verbs = [start, hil, run, check, flow, newSkeleton, build, docs, verify, test, bench, pictures];
 
 /** @returns the exit code. */
-export async function main(args: readonly string[]): Promise<ExitCode> {
+export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("plinth")
     .description("Firmware for smart street furniture: build it, simulate it, prove it")
     .version(packageJson.version)

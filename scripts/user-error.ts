@@ -1,11 +1,10 @@
-import type { ExitCode } from "./exit-codes.ts";
-
 /** What went wrong in a sentence for the person at the keyboard, what to do about it, and how to exit. */
 export class UserError extends Error {
   readonly hint: string | undefined;
-  readonly exitCode: ExitCode;
+  /** One of `exitCodes`, or that of a command which was run for the user. */
+  readonly exitCode: number;
 
-  constructor(message: string, exitCode: ExitCode, hint?: string) {
+  constructor(message: string, exitCode: number, hint?: string) {
     super(message);
     this.name = "UserError";
     this.exitCode = exitCode;

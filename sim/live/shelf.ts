@@ -34,14 +34,17 @@ export class Shelf {
   }
 
   list(): readonly ScenarioState[] {
-    return [...this.#scenarios.values()].map(({ scenario }) => ({
-      name: scenario.name,
-      title: scenario.title,
-      inventory: inventory(scenario),
-      seed: scenario.seed,
-      startMs: scenario.startUnixMs,
-      timeZone: scenario.location.timeZone,
-      durationS: scenario.durationMs / 1_000,
-    }));
+    return [...this.#scenarios.values()].map(({ scenario }) => toScenarioState(scenario));
   }
 }
+
+/** A scenario as a picker shows it. */
+export const toScenarioState = (scenario: Scenario): ScenarioState => ({
+  name: scenario.name,
+  title: scenario.title,
+  inventory: inventory(scenario),
+  seed: scenario.seed,
+  startMs: scenario.startUnixMs,
+  timeZone: scenario.location.timeZone,
+  durationS: scenario.durationMs / 1_000,
+});

@@ -72,6 +72,8 @@ export interface RunState {
   readonly journey?: { readonly fromMs: number; readonly toMs: number };
   /** What went wrong last, in one line. */
   readonly trouble?: string;
+  /** Why it runs in real time and is neither held, hurried, lived again nor replaced; absent where it can be. */
+  readonly realTime?: string;
 }
 
 /** Nothing in it is null, NaN or infinite: what is not known is absent. */

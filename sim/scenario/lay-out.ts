@@ -62,7 +62,8 @@ export async function layOut(
   });
 }
 
-function virtualCity(loop: EventLoop): City {
+/** All of it in virtual time. */
+export function virtualCity(loop: EventLoop): City {
   const clock = new VirtualClock(loop);
   clock.setWall(loop.now, "network");
   const broker = new VirtualBroker(clock);

@@ -27,6 +27,12 @@ export interface OwnProcessOptions {
   readonly clock: Clock;
 }
 
+/** As on a board: deploy/plinth.service. */
+export const nodeFlags = [
+  "--max-old-space-size=96",
+  "--max-semi-space-size=1",
+  "--optimize-for-size",
+] as const;
 /** Where systemd-timesyncd tells that the clock is right: see `systemWallQuality`. */
 const synchronized = "run/systemd/timesync/synchronized";
 
@@ -54,7 +60,7 @@ export class OwnProcess implements Host {
     const { loop, program, broker, clock, env } = this.#options;
     this.#offered ??= this.#offer();
     const ready = Promise.all([this.#offered, this.#configured()]).then(([offered, config]) => ({
-      args: [program, "--config", config, "--data", this.#data, "--log-level", "debug"],
+      args: [...nodeFlags, program, "--config", config, "--data", this.#data, "--log-level", "debug"],
       env: env(offered),
     }));
     return new ProcessLife({ loop, broker, clock, ready, listener, outside: this.#outside });

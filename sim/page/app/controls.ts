@@ -17,6 +17,7 @@ export class Controls {
   readonly #faults: KeyedChildren<HTMLButtonElement, FaultState>;
   readonly #pause = byId<HTMLButtonElement>("pause");
   readonly #ask: Ask;
+  readonly #steps = [...document.querySelectorAll<HTMLButtonElement>("[data-step]")];
   #heldUntilMs = 0;
   #speed = 1;
   /** What it was before it paused. */
@@ -25,7 +26,7 @@ export class Controls {
   constructor(ask: Ask) {
     this.#ask = ask;
     this.#pause.addEventListener("click", () => this.#pauseOrResume());
-    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-step]"))
+    for (const button of this.#steps)
       button.addEventListener("click", () => ask("/step", { ms: Number(button.dataset.step) }));
     document.addEventListener("keydown", (event) => {
       if (event.key !== " " || event.repeat || (event.target as Element).closest(usesSpace)) return;
@@ -44,7 +45,9 @@ export class Controls {
   }
 
   /** @param atMs of `performance`'s origin, as animation frames have it. */
-  update({ speed, speedReached, faults }: PageState, atMs: number): void {
+  update({ speed, speedReached, faults, run }: PageState, atMs: number): void {
+    for (const control of [this.#slider, this.#pause, ...this.#steps])
+      offer(control, run.realTime === undefined, run.realTime);
     if (atMs > this.#heldUntilMs) {
       const stop = String(nearestStop(speed));
       if (this.#slider.value !== stop) this.#slider.value = stop;
@@ -79,6 +82,16 @@ export class Controls {
     );
     return button;
   }
+}
+
+/** What cannot be done says why. */
+export function offer(
+  control: HTMLInputElement | HTMLButtonElement | HTMLSelectElement,
+  isOffered: boolean,
+  why = "",
+): void {
+  control.disabled = !isOffered;
+  setAttribute(control, "title", isOffered ? "" : why);
 }
 
 /** What lasts is a switch, anything else a button. */

@@ -1,4 +1,5 @@
 import type { PageState, ScenarioState } from "../view.ts";
+import { offer } from "./controls.ts";
 import { byId, setText } from "./dom.ts";
 import { FaultMenu } from "./fault-menu.ts";
 import { localTime } from "./format.ts";
@@ -11,6 +12,7 @@ export class StreetDialog {
   readonly #list = byId<HTMLSelectElement>("scenarios");
   readonly #about = byId("scenario-about");
   readonly #seed = byId<HTMLInputElement>("seed");
+  readonly #replay = byId<HTMLButtonElement>("replay");
   readonly #layOut = byId<HTMLButtonElement>("lay-out");
   readonly #recorded = byId("recorded");
   readonly #link = byId<HTMLInputElement>("permalink");
@@ -29,7 +31,7 @@ export class StreetDialog {
     byId("street-close").addEventListener("click", () => this.#element.close());
     this.#list.addEventListener("change", () => this.#choose());
     this.#layOut.addEventListener("click", () => this.#layAnew());
-    byId("replay").addEventListener("click", () => {
+    this.#replay.addEventListener("click", () => {
       this.#element.close();
       ask("/replay", {});
     });
@@ -38,9 +40,12 @@ export class StreetDialog {
   update(state: PageState): void {
     this.#state = state;
     if (!this.#element.open) return;
-    const { recorded, isRecordingFull } = state.run;
+    const { recorded, isRecordingFull, realTime } = state.run;
+    for (const control of [this.#list, this.#seed, this.#layOut, this.#replay])
+      offer(control, realTime === undefined, realTime);
     const deeds = recorded === 1 ? "1 deed" : `${recorded} deeds`;
-    setText(this.#recorded, isRecordingFull ? `${deeds}: full, what came later is not in it` : deeds);
+    const told = isRecordingFull ? `${deeds}: full, what came later is not in it` : deeds;
+    setText(this.#recorded, realTime ?? told);
     this.#faults.update(state, undefined);
   }
 
