@@ -1,14 +1,16 @@
 import { setTimeout as realPause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ina226 as ina226Part } from "#devices/chips/ina226.ts";
 import type { Ports } from "#devices/part.ts";
 import type { PortErrorKind } from "#devices/ports/error.ts";
+import type { GpioLine, Level } from "#devices/ports/gpio.ts";
 import type { I2cBus } from "#devices/ports/i2c.ts";
 import { twin as ina226 } from "#sim/chips/ina226.ts";
 import type { Twin } from "#sim/chips/twin.ts";
 import type { PreloadedBoard } from "#sim/hil/offer.ts";
 import type { ErrnoName } from "#sim/hil/preload/kernel-faults.ts";
 import { edgeStorm } from "#sim/ports/edge-storm.ts";
+import type { VirtualLine } from "#sim/ports/gpio.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
 import { inputLine, type Memory, memoryAddress, wireUp } from "#test/kernel/wiring.ts";
@@ -32,18 +34,18 @@ describe("faults at the kernel's edge", () => {
     return next;
   };
 
-  beforeEach(async () => {
+  const setUp = async () => {
     bench = new KernelBench();
     memory = wireUp(bench.board, bench.loop).memory;
     const place = { kind: "i2c", bus: 1, address: 0x40 } as const;
     monitor = ina226.create({ loop: bench.loop, random: () => 0.5, place, wiring: bench.board });
     offered = await bench.offer();
     program = started();
-  });
-  afterEach(async () => {
+  };
+  const tearDown = async () => {
     for (const each of programs.splice(0)) await each.close();
     await bench.close();
-  });
+  };
 
   const kindOf = (work: Promise<unknown>) =>
     work.then(
@@ -53,9 +55,15 @@ describe("faults at the kernel's edge", () => {
 
   describe("on an I2C bus", () => {
     let bus: I2cBus;
-    beforeEach(async () => {
+    beforeAll(async () => {
+      await setUp();
       bus = await program.i2c.open(1);
     });
+    afterEach(() => {
+      offered.faults.mend();
+      monitor.mend();
+    });
+    afterAll(tearDown);
 
     const tried = (address = memoryAddress) =>
       Promise.all(transfers.map((operations) => kindOf(bus.transfer(address, operations))));
@@ -136,6 +144,7 @@ describe("faults at the kernel's edge", () => {
       monitor.unplug();
       bench.board.i2c(1).attach(0x40, memory);
       expect(await kindOf(driver.probe())).toBe("wrong-device");
+      bench.board.i2c(1).detach(0x40);
     });
 
     it("two processes on one bus take turns by transfer", async () => {
@@ -169,9 +178,28 @@ describe("faults at the kernel's edge", () => {
 
   describe("on a GPIO line", () => {
     const value = "/sys/class/gpio/gpio539/value";
+    let wire: VirtualLine;
+    let line: GpioLine;
+    const seen: Level[] = [];
+
+    beforeAll(async () => {
+      await setUp();
+      wire = bench.board.gpio.line(inputLine.chip, inputLine.offset);
+    });
+    beforeEach(async () => {
+      wire.drive(0);
+      line = await program.gpio.open(inputLine, { direction: "in" });
+      seen.length = 0;
+      line.watch((level) => seen.push(level));
+      expect(await line.read()).toBe(0);
+    });
+    afterEach(async () => {
+      offered.faults.mend();
+      await line.close().catch(() => {});
+    });
+    afterAll(tearDown);
 
     it("an errno of a read or of the export is a bus error that says what to check", async () => {
-      const line = await program.gpio.open(inputLine, { direction: "in" });
       offered.faults.fail(value, "EIO", "read");
       expect(await kindOf(line.read())).toBe("bus");
       offered.faults.mend();
@@ -179,43 +207,28 @@ describe("faults at the kernel's edge", () => {
       await line.close();
       offered.faults.fail("/sys/class/gpio/export", "EACCES");
       await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/group gpio/);
-    });
-
-    // onoff reads the level in a callback of its addon, where an error that is thrown ends the process.
-    it("a level that cannot be read at an edge is looked at again, and the process lives", async () => {
-      const line = await program.gpio.open(inputLine, { direction: "in" });
-      const seen: number[] = [];
-      line.watch((level) => seen.push(level));
-      await line.read();
-      offered.faults.fail(value, "EIO", "read", 1);
-      bench.board.gpio.line(inputLine.chip, inputLine.offset).drive(1);
-      await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1]);
-      expect(program.isAlive).toBe(true);
-    });
-
-    it("a simulator that goes away is an error of the next call, and the process lives", async () => {
-      const line = await program.gpio.open(inputLine, { direction: "in" });
-      line.watch(() => {});
-      expect(await line.read()).toBe(0);
-      await offered.close();
-      expect(await kindOf(line.read())).toBe("bus");
-      expect(program.isAlive).toBe(true);
-    });
-
-    it("a line that another program exported is taken over, and one that the kernel holds is busy", async () => {
-      await bench.run("bash", "-c", "echo 539 > /sys/class/gpio/export");
-      const line = await program.gpio.open(inputLine, { direction: "in" });
-      await line.close();
+      offered.faults.mend();
       offered.faults.fail("/sys/class/gpio/export", "EBUSY");
       await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/busy/);
     });
 
+    it("a line that another program exported is taken over", async () => {
+      await line.close();
+      await bench.run("bash", "-c", "echo 539 > /sys/class/gpio/export");
+      const taken = await program.gpio.open(inputLine, { direction: "in" });
+      expect(await taken.read()).toBe(0);
+      await taken.close();
+    });
+
+    // onoff reads the level in a callback of its addon, where an error that is thrown ends the process.
+    it("a level that cannot be read at an edge is looked at again, and the process lives", async () => {
+      offered.faults.fail(value, "EIO", "read", 1);
+      wire.drive(1);
+      await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1]);
+      expect(program.isAlive).toBe(true);
+    });
+
     it("a pulse shorter than a process needs to look is lost, and the level afterwards is right", async () => {
-      const line = await program.gpio.open(inputLine, { direction: "in" });
-      const seen: number[] = [];
-      line.watch((level) => seen.push(level));
-      await line.read();
-      const wire = bench.board.gpio.line(inputLine.chip, inputLine.offset);
       for (let toggle = 0; toggle < 10; toggle++) wire.drive(toggle % 2 === 0 ? 1 : 0);
       await realPause(100);
       expect([seen, await line.read()]).toEqual([[], 0]);
@@ -224,11 +237,6 @@ describe("faults at the kernel's edge", () => {
     });
 
     it("an edge storm is survived, and the level afterwards is right", async () => {
-      const line = await program.gpio.open(inputLine, { direction: "in" });
-      const seen: number[] = [];
-      line.watch((level) => seen.push(level));
-      await line.read();
-      const wire = bench.board.gpio.line(inputLine.chip, inputLine.offset);
       const calm = edgeStorm(wire, bench.loop, 20_000);
       await realPause(500);
       calm();
@@ -237,6 +245,12 @@ describe("faults at the kernel's edge", () => {
       expect(await line.read()).toBe(1);
       // What is reported alternates: no level twice, none left out that lasted.
       expect(seen.every((level, index) => level !== seen[index - 1])).toBe(true);
+      expect(program.isAlive).toBe(true);
+    });
+
+    it("a simulator that goes away is an error of the next call, and the process lives", async () => {
+      await offered.close();
+      expect(await kindOf(line.read())).toBe("bus");
       expect(program.isAlive).toBe(true);
     });
   });
