@@ -6,8 +6,11 @@ import type { TwinDefinition, TwinEnvironment } from "./twin.ts";
 /** Addresses of the table that matter to the logic (PCA9685 rev. 4, table 4). */
 const MODE1 = 0x00;
 const LED0_ON_L = 0x06;
+const ALL_LED_ON_L = 0xfa;
 const PRE_SCALE = 0xfe;
 const channelCount = 16;
+/** A channel's registers, in their order. */
+const ledRegisters = ["ON_L", "ON_H", "OFF_L", "OFF_H"];
 
 const RESTART = 0x80;
 const AI = 0x20;
@@ -59,10 +62,7 @@ class Pca9685Twin extends DrivingTwin {
       SUBADR3: { at: 0x04, access: "rw", reset: 0xe8 },
       ALLCALLADR: { at: 0x05, access: "rw", reset: 0xe0 },
       ...this.#ledRegisters(),
-      ALL_LED_ON_L: { at: 0xfa, access: "w", reset: 0, tagged: true },
-      ALL_LED_ON_H: { at: 0xfb, access: "w", reset: FULL, tagged: true },
-      ALL_LED_OFF_L: { at: 0xfc, access: "w", reset: 0, tagged: true },
-      ALL_LED_OFF_H: { at: 0xfd, access: "w", reset: FULL, tagged: true },
+      ...this.#allLedRegisters(),
       PRE_SCALE: {
         at: PRE_SCALE,
         access: "rw",
@@ -108,13 +108,26 @@ class Pca9685Twin extends DrivingTwin {
 
   #ledRegisters(): RegisterTable {
     const written = () => this.#ledWritten();
-    const names = ["ON_L", "ON_H", "OFF_L", "OFF_H"];
     return Object.fromEntries(
       Array.from({ length: 4 * channelCount }, (_, index) => [
-        `LED${index >> 2}_${names[index % 4]}`,
+        `LED${index >> 2}_${ledRegisters[index % 4]}`,
         { at: LED0_ON_L + index, access: "rw", reset: index % 4 === 3 ? FULL : 0, written },
       ]),
     );
+  }
+
+  /** A shortcut that writes the same register of every channel (section 7.3.4). */
+  #allLedRegisters(): RegisterTable {
+    const entries = ledRegisters.map((name, index) => {
+      const written = (value: number) => {
+        for (let channel = 0; channel < channelCount; channel++)
+          this.store(LED0_ON_L + 4 * channel + index, value);
+        return this.#ledWritten();
+      };
+      const reset = name.endsWith("_H") ? FULL : 0;
+      return [`ALL_LED_${name}`, { at: ALL_LED_ON_L + index, access: "w", reset, written }] as const;
+    });
+    return Object.fromEntries(entries);
   }
 
   #moded(value: number, previous: number): undefined {
