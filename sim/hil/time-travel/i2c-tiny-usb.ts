@@ -76,6 +76,7 @@ export class TinyUsbAdapter implements UsbDevice {
     if (!(request & ends) && !(flags & isRead)) return new Uint8Array();
     const operations = this.#operations;
     this.#operations = [];
+    await new Promise<void>((resolve) => this.#loop.fromOutside(resolve));
     return await this.#transfer(address, operations, length);
   }
 

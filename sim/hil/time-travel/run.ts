@@ -62,6 +62,7 @@ export async function runInTimeTravel(travel: TimeTravel): Promise<TravelEnd> {
     return { exitCode: Number(await readFile(exit, "utf8")), stdout, stderr };
   } finally {
     clearInterval(looking);
+    await Promise.all(tails.map((tail) => tail.close()));
     await rm(job, { recursive: true });
   }
 }

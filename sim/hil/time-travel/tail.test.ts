@@ -14,7 +14,10 @@ beforeEach(async () => {
   told = [];
   tail = new Tail(path, "out", (line, stream) => told.push(`${stream} ${line}`));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  await tail.close();
+  await rm(folder, { recursive: true });
+});
 
 it("tells of each line once, when it is finished", async () => {
   await tail.look();

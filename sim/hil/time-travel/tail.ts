@@ -30,8 +30,13 @@ export class Tail<Stream> {
     await this.#looking;
     await this.look();
     if (this.#begun !== "") this.#onLine?.(this.#begun, this.#stream);
-    await this.#file?.close();
     return await readFile(this.#path, "utf8").catch(() => "");
+  }
+
+  async close(): Promise<void> {
+    await this.#looking;
+    await this.#file?.close();
+    this.#file = undefined;
   }
 
   async #read(): Promise<void> {
