@@ -43,6 +43,7 @@ export class VirtualI2cBus {
   #wires: readonly VirtualI2cBus[] = [this];
   #fault: BusFault | undefined;
   #faultsLeft = 0;
+  #stretches: ReadonlyMap<number, number> | undefined;
   #busyMs = 0;
   #transfers = 0;
   #nacks = 0;
@@ -103,12 +104,23 @@ export class VirtualI2cBus {
     this.#fault = undefined;
   }
 
+  /**
+   * The part at an address is slow: it holds SCL low for `ms` in each transfer (clock stretching, UM10204 section
+   * 3.1.9). 0 ends it. The bits take that much longer.
+   */
+  stretch(address: number, ms: number): void {
+    const stretches = new Map(this.#stretches).set(address, ms);
+    if (ms === 0) stretches.delete(address);
+    this.#stretches = stretches.size > 0 ? stretches : undefined;
+  }
+
   /** Written for speed: a strip of tiles makes 8,000 transfers a second. */
   transfer(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
     this.#transfers++;
     for (const bus of this.#wires) if (bus.#fault) this.#failHeld(bus, bus.#fault, address);
     const target = this.#at(address);
     if (!target) throw this.#unacknowledged("no-acknowledge-address", address, "address");
+    if (this.#stretches) this.#busyMs += this.#stretches.get(address) ?? 0;
     const results: Uint8Array[] = [];
     for (const operation of operations)
       if ("write" in operation) {

@@ -78,15 +78,14 @@ export class I2cAdapter {
     if (messages.some(({ address }) => address > 0x7f)) return { errno: EINVAL };
     const before = this.#bus.busyMs;
     const { errno, reads } = this.#attempts(messages);
-    const lostMs = errno === ETIMEDOUT ? this.#timeoutMs : errno ? this.#addressMs() : 0;
-    this.#freeAtMs = Math.max(this.#loop.now, this.#freeAtMs) + this.#bus.busyMs - before + lostMs;
+    // The bus counts no bits of a transfer without data: START, address, acknowledge or not, STOP.
+    const addresses = messages.filter(({ length }) => length === 0).length || (errno ? 1 : 0);
+    const ownMs = this.#bus.busyMs - before + addresses * 11 * (1_000 / this.#bus.clockHz);
+    const isLate = errno === ETIMEDOUT || ownMs > this.#timeoutMs;
+    this.#freeAtMs = Math.max(this.#loop.now, this.#freeAtMs) + (isLate ? this.#timeoutMs : ownMs);
     const waitMs = this.#freeAtMs - this.#loop.now;
+    if (isLate) return { errno: ETIMEDOUT, waitMs };
     return errno ? { errno, waitMs } : { waitMs, payload: writeReads(reads) };
-  }
-
-  /** START, address, its missing acknowledge, STOP. */
-  #addressMs(): number {
-    return 11 * (1_000 / this.#bus.clockHz);
   }
 
   /** Lost arbitration is tried again by i2c-core (__i2c_transfer), other errors are not. */

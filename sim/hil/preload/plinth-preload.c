@@ -10,10 +10,14 @@
  * i2c-dev.c, and i2c-core-smbus.c for what SMBus calls are made of), and the offsets and poll events of sysfs
  * attributes (fs/kernfs/file.c). What a line or a part then does is the simulator's business, errno included.
  *
+ * A serial line is a pseudo-terminal; what the kernel's forget, parity and when the last byte has left, is asked of
+ * who holds it.
+ *
  * Not reached: statically linked programs, those that make system calls themselves (Go), and set-user-ID ones.
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
+#include <asm/termbits.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -94,6 +98,9 @@ BEFORE(realpath);
 BEFORE(stat);
 BEFORE(statx);
 BEFORE(syscall);
+BEFORE(tcdrain);
+BEFORE(tcgetattr);
+BEFORE(tcsetattr);
 BEFORE(write);
 
 /* ---- Paths: what is below $PLINTH_HIL lies over the machine's own ---- */
@@ -737,13 +744,95 @@ static int i2c_ioctl(struct slot *slot, unsigned long request, void *argument) {
   }
 }
 
+/* ---- Serial lines: what pseudo-terminals cannot (sim/hil/serial/plinth-pty.c, "Doors") ---- */
+
+enum { pts_major = 136 }; /* Documentation/admin-guide/devices.txt */
+
+static const tcflag_t forgotten = PARENB | CSIZE; /* drivers/tty/pty.c, pty_set_termios */
+
+/* A question and its answer. */
+struct door {
+  char kind;
+  char zero[3];
+  uint32_t cflag;
+};
+
+/* A connection to who holds the line; -1 where this is none of the board's. */
+static int door_of(int fd) {
+  struct stat found;
+  if (!folder_length || NEXT(fstat)(fd, &found) || !S_ISCHR(found.st_mode) || major(found.st_rdev) != pts_major)
+    return -1;
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  snprintf(name.sun_path, sizeof name.sun_path, "%s/tty/%u", folder, minor(found.st_rdev));
+  int door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (door < 0 || connect(door, (struct sockaddr *)&name, sizeof name) == 0) return door;
+  NEXT(close)(door);
+  return -1;
+}
+
+/* 0 where this is no line of the board, or was answered; else an errno. */
+static int ask_door(int fd, struct door *asked) {
+  int before = errno;
+  int door = door_of(fd);
+  int error = 0;
+  if (door >= 0) {
+    send(door, asked, sizeof *asked, MSG_NOSIGNAL);
+    ssize_t got = recv(door, asked, sizeof *asked, 0);
+    if (got != sizeof *asked) error = got < 0 ? errno : EIO;
+    NEXT(close)(door);
+  }
+  errno = before;
+  return error;
+}
+
+static int drained(int fd) { return (int)result(ask_door(fd, &(struct door){.kind = 'D'}), 0); }
+
+static int asked_for(int fd, tcflag_t cflag) {
+  ask_door(fd, &(struct door){.kind = 'T', .cflag = cflag});
+  return 0;
+}
+
+static int remembered(int fd, tcflag_t *cflag) {
+  struct door door = {.kind = 'G'};
+  if (!ask_door(fd, &door) && door.kind == 'T') *cflag = (*cflag & ~forgotten) | (door.cflag & forgotten);
+  return 0;
+}
+
+int tcdrain(int fd) {
+  int failed = NEXT(tcdrain)(fd);
+  return failed ? failed : drained(fd);
+}
+
+int tcgetattr(int fd, struct termios *settings) {
+  int failed = NEXT(tcgetattr)(fd, settings);
+  return failed ? failed : remembered(fd, &settings->c_cflag);
+}
+
+int tcsetattr(int fd, int when, const struct termios *settings) {
+  int failed = when == TCSANOW ? 0 : drained(fd);
+  if (!failed) failed = NEXT(tcsetattr)(fd, when, settings);
+  return failed ? failed : asked_for(fd, settings->c_cflag);
+}
+
+/* The three kinds of settings begin alike: c_iflag, c_oflag, c_cflag. */
+static int tty_ioctl(int fd, unsigned long request, struct termios *settings) {
+  bool waits = request == TCSETSW || request == TCSETSF || request == TCSETSW2 || request == TCSETSF2;
+  if (waits && drained(fd)) return -1;
+  int done = NEXT(ioctl)(fd, request, settings);
+  if (done) return done;
+  if (request == TCSBRK) return settings ? drained(fd) : 0;
+  if (request == TCGETS || request == TCGETS2) return remembered(fd, &settings->c_cflag);
+  if (waits || request == TCSETS || request == TCSETS2) return asked_for(fd, settings->c_cflag);
+  return done;
+}
+
 int ioctl(int fd, unsigned long request, ...) {
   va_list more;
   va_start(more, request);
   void *argument = va_arg(more, void *);
   va_end(more);
   struct slot *slot = slot_at(fd);
-  if (!slot) return NEXT(ioctl)(fd, request, argument);
+  if (!slot) return tty_ioctl(fd, request, argument);
   return slot->node.kind == 'i' ? i2c_ioctl(slot, request, argument) : (int)result(ENOTTY, 0);
 }
 
