@@ -54,7 +54,7 @@ export async function offerBoard(board: Board, options: OfferOptions): Promise<P
     offerBuses(board, server, loop);
     new GpioTree(server).offer(board.gpio, gpioBase);
     for (const cable of board.cables.values()) {
-      const line = await offerSerial(cable, folder, loop);
+      const line = await offerSerial(cable, folder, loop, join(folder, "tty"));
       ends.push(() => line.close());
     }
     const before = process.env.LD_PRELOAD;

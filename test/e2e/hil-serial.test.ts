@@ -1,15 +1,20 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pzem004t } from "#devices/chips/pzem004t.ts";
 import { tfminiS } from "#devices/chips/tfmini-s.ts";
 import { vedirectMppt } from "#devices/chips/vedirect-mppt.ts";
 import { seconds } from "#devices/duration.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { ttyPort } from "#firmware/ports/serial.ts";
+import { Board } from "#sim/board.ts";
 import { twin as meterTwin } from "#sim/chips/pzem004t.ts";
 import { twin as lidarTwin } from "#sim/chips/tfmini-s.ts";
 import { twin as chargerTwin } from "#sim/chips/vedirect-mppt.ts";
+import { offerBoard, type PreloadedBoard } from "#sim/hil/offer.ts";
+import { EventLoop } from "#sim/loop.ts";
+import type { VirtualSerialLine } from "#sim/ports/serial.ts";
 import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";
 import { serialContract } from "#test/contracts/serial.ts";
 
@@ -240,5 +245,90 @@ while not line.endswith(b"\\n"):
 print(line.decode().strip())
 `;
     expect(await run("python3", ["-c", program, lines.link(path)])).toBe("True True False\nhere I am\n");
+  });
+});
+
+describe("programs with the preloaded library", () => {
+  const loop = new EventLoop();
+  const board = new Board(loop);
+  const far = new Ear({ baudRate: 1_200, parity: "even" });
+  let wire: VirtualSerialLine;
+  let offered: PreloadedBoard;
+  let time: Promise<void>;
+
+  beforeAll(async () => {
+    wire = board.serial(path, far);
+    const clock = systemClock();
+    time = loop.pace(
+      () => 1,
+      () => clock.now(),
+    );
+    offered = await offerBoard(board, { loop });
+  });
+
+  afterAll(async () => {
+    await offered.close();
+    loop.stop();
+    await time;
+  });
+
+  const run = async (...[program, ...words]: readonly [string, ...string[]]) =>
+    (await promisify(execFile)(program, words, { env: { ...process.env, ...offered.env } })).stdout;
+
+  it("find the line under its own name, and keep the parity that they ask for", async () => {
+    // stty reads back what it asked for, and complains where it is something else.
+    await run("stty", "-F", path, "1200", "parenb", "parodd", "cs7");
+    expect(await run("stty", "-a", "-F", path)).toMatch(/speed 1200 baud[\s\S]*\nparenb parodd .* cs7/);
+    await run("stty", "-F", path, "-parenb", "cs8");
+    expect(await run("stty", "-a", "-F", path)).toMatch(/-parenb.* cs8/);
+  });
+
+  it("are understood at the right parity only", async () => {
+    const said = async (...parity: readonly string[]) => {
+      far.heard.length = 0;
+      await run("stty", "-F", path, "1200", ...parity);
+      await run("sh", "-c", `printf hello > ${path}`);
+      await until(() => far.heard.length === 5);
+      return String.fromCharCode(...far.heard);
+    };
+    expect(await said("cs8", "parenb", "-parodd")).toBe("hello");
+    expect(await said("cs8", "parenb", "parodd")).not.toBe("hello");
+    expect(await said("cs8", "-parenb")).not.toBe("hello");
+  });
+
+  it("go on from tcdrain when the last byte has left", async () => {
+    far.heard.length = 0;
+    const program = `
+import os, sys, termios
+fd = os.open("${path}", os.O_RDWR | os.O_NOCTTY)
+attributes = termios.tcgetattr(fd)
+attributes[2] |= termios.PARENB
+attributes[4] = attributes[5] = termios.B1200
+termios.tcsetattr(fd, termios.TCSADRAIN, attributes)
+os.write(fd, bytes(100))
+termios.tcdrain(fd)
+print("drained", flush=True)
+sys.stdin.read()
+`;
+    const running = promisify(execFile)("python3", ["-c", program], {
+      env: { ...process.env, ...offered.env },
+    });
+    const [drained] = await once(running.child.stdout!, "data");
+    expect(String(drained)).toBe("drained\n");
+    expect(far.heard).toHaveLength(100);
+    expect(wire.isListenedTo).toBe(true);
+    running.child.stdin!.end();
+    await running;
+  });
+
+  it("garble nothing between serialport at even parity and a part that has it", async () => {
+    far.heard.length = 0;
+    const script = `
+      const { SerialPort } = require("serialport");
+      const tty = new SerialPort({ path: "${path}", baudRate: 1200, parity: "even" });
+      tty.write("hello", () => tty.drain(() => tty.close()));
+    `;
+    await run(process.execPath, "-e", script);
+    expect(String.fromCharCode(...far.heard)).toBe("hello");
   });
 });

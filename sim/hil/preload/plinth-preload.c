@@ -17,7 +17,6 @@
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
-#include <asm/termbits.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,6 +44,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -750,6 +750,13 @@ enum { pts_major = 136 }; /* Documentation/admin-guide/devices.txt */
 
 static const tcflag_t forgotten = PARENB | CSIZE; /* drivers/tty/pty.c, pty_set_termios */
 
+/* Only TCGETS2 and its like want it, for its size (asm-generic/termbits.h). */
+struct termios2 {
+  tcflag_t c_iflag, c_oflag, c_cflag, c_lflag;
+  cc_t c_line, c_cc[19];
+  speed_t c_ispeed, c_ospeed;
+};
+
 /* A question and its answer. */
 struct door {
   char kind;
@@ -787,15 +794,11 @@ static int ask_door(int fd, struct door *asked) {
 
 static int drained(int fd) { return (int)result(ask_door(fd, &(struct door){.kind = 'D'}), 0); }
 
-static int asked_for(int fd, tcflag_t cflag) {
-  ask_door(fd, &(struct door){.kind = 'T', .cflag = cflag});
-  return 0;
-}
+static void asked_for(int fd, tcflag_t cflag) { ask_door(fd, &(struct door){.kind = 'T', .cflag = cflag}); }
 
-static int remembered(int fd, tcflag_t *cflag) {
+static tcflag_t remembered(int fd, tcflag_t cflag) {
   struct door door = {.kind = 'G'};
-  if (!ask_door(fd, &door) && door.kind == 'T') *cflag = (*cflag & ~forgotten) | (door.cflag & forgotten);
-  return 0;
+  return !ask_door(fd, &door) && door.kind == 'T' ? (cflag & ~forgotten) | (door.cflag & forgotten) : cflag;
 }
 
 int tcdrain(int fd) {
@@ -805,13 +808,21 @@ int tcdrain(int fd) {
 
 int tcgetattr(int fd, struct termios *settings) {
   int failed = NEXT(tcgetattr)(fd, settings);
-  return failed ? failed : remembered(fd, &settings->c_cflag);
+  if (!failed) settings->c_cflag = remembered(fd, settings->c_cflag);
+  return failed;
 }
 
+/* Debian's libc refuses what changes nothing but what is forgotten: so it is not asked for that. */
 int tcsetattr(int fd, int when, const struct termios *settings) {
+  int door = door_of(fd);
+  if (door < 0) return NEXT(tcsetattr)(fd, when, settings);
+  NEXT(close)(door);
+  struct termios kept = *settings;
+  kept.c_cflag = (kept.c_cflag & ~forgotten) | CS8;
   int failed = when == TCSANOW ? 0 : drained(fd);
-  if (!failed) failed = NEXT(tcsetattr)(fd, when, settings);
-  return failed ? failed : asked_for(fd, settings->c_cflag);
+  if (!failed) failed = NEXT(tcsetattr)(fd, when, &kept);
+  if (!failed) asked_for(fd, settings->c_cflag);
+  return failed;
 }
 
 /* The three kinds of settings begin alike: c_iflag, c_oflag, c_cflag. */
@@ -820,9 +831,9 @@ static int tty_ioctl(int fd, unsigned long request, struct termios *settings) {
   if (waits && drained(fd)) return -1;
   int done = NEXT(ioctl)(fd, request, settings);
   if (done) return done;
-  if (request == TCSBRK) return settings ? drained(fd) : 0;
-  if (request == TCGETS || request == TCGETS2) return remembered(fd, &settings->c_cflag);
-  if (waits || request == TCSETS || request == TCSETS2) return asked_for(fd, settings->c_cflag);
+  if (request == TCSBRK && settings) return drained(fd);
+  if (request == TCGETS || request == TCGETS2) settings->c_cflag = remembered(fd, settings->c_cflag);
+  if (waits || request == TCSETS || request == TCSETS2) asked_for(fd, settings->c_cflag);
   return done;
 }
 
