@@ -8,7 +8,7 @@ export async function modelsOf(kinds: Iterable<string>): Promise<Map<string, Kin
     const file = new URL(`${kind}/model.ts`, import.meta.url).pathname;
     if (!existsSync(file))
       throw new Error(`${kind} has no model in the street: it would be sim/kinds/${kind}/model.ts`);
-    const { model }: { model: KindModel } = await import(file);
+    const { model }: { model: KindModel } = await import(`./${kind}/model.ts`);
     models.set(kind, model);
   }
   return models;
