@@ -2,7 +2,7 @@
 export const style = `<style>
   .plinth-form .form-row > label { width: 150px; vertical-align: top; margin-top: 7px; }
   .plinth-form .form-row > input[type=text], .plinth-form .form-row > select { width: calc(100% - 160px); }
-  .plinth-form .form-row > div:not(.plinth-found) { max-width: calc(100% - 160px); }
+  .plinth-form .form-row > label + div[style*="inline-flex"] { max-width: calc(100% - 160px); }
   .plinth-form .plinth-address > input[type=text] { width: calc(100% - 200px); }
   .plinth-form .plinth-row { display: grid; grid-template-columns: minmax(90px, 150px) minmax(0, 1fr); column-gap: 8px; align-items: start; margin-bottom: 14px; }
   .plinth-form .plinth-row > label, .plinth-form .plinth-row > .plinth-title { width: auto; margin-top: 7px; grid-row: 1 / span 3; }

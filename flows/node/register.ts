@@ -1,9 +1,9 @@
 import { Claims } from "./claims.ts";
 import { nodeClock } from "./clock.ts";
 import { type Field, formValues, settingsRefusals } from "./declaration.ts";
-import { refusalSpoken } from "./phrases.ts";
 import { badName, isName, placeOf, rest, show } from "./place.ts";
 import type { NodeStatus, Red } from "./red.ts";
+import { refusedText } from "./status.ts";
 import type { Text } from "./text.ts";
 import { UnitNode } from "./unit-node.ts";
 import { Wishes } from "./wishes.ts";
@@ -56,5 +56,5 @@ function misconfigured(
   if (unit === "") return { fill: "red", shape: "ring", text: text("status.noUnit") };
   if (!isName(unit)) return badName(unit, text);
   const [refusal] = settingsRefusals(fields, settings);
-  return refusal && { fill: "red", shape: "dot", text: text("status.refused", refusalSpoken(refusal, text)) };
+  return refusal && { fill: "red", shape: "dot", text: refusedText(refusal, text) };
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../devices/wire.ts";
 import { fieldSpoken, spoken } from "./phrases.ts";
 import type { NodeStatus } from "./red.ts";
 import { short } from "./revision.ts";
@@ -15,6 +16,10 @@ const looks: Readonly<Record<State, Omit<NodeStatus, "text">>> = {
   sent: { fill: "blue", shape: "dot" },
 };
 
+/** What was refused, in what fits under a node. */
+export const refusedText = ({ field, problem }: Pick<Refusal, "field" | "problem">, text: Text): string =>
+  text("status.refused", { field: fieldSpoken(field, text), problem: spoken(problem, text) });
+
 /** What the editor shows under the node. Ring: not connected to what it speaks of; dot: connected. */
 export function statusOf(
   { state, revision, online, known, refusals, found }: Standing,
@@ -22,15 +27,13 @@ export function statusOf(
 ): NodeStatus {
   if (state === "applied" && !online)
     return { ...looks.waiting, text: text("status.appliedOffline", { revision: short(revision) }) };
-  const { field = "", problem = "" } = refusals[0] ?? {};
+  if (state === "refused") {
+    const { field = "", problem = "" } = refusals[0] ?? {};
+    return { ...looks.refused, text: refusedText({ field, problem }, text) };
+  }
   const key = state === "waiting" && !known ? "unknown" : state;
   return {
     ...looks[state],
-    text: text(`status.${key}`, {
-      revision: short(revision),
-      field: fieldSpoken(field, text),
-      problem: spoken(problem, text),
-      found: short(found ?? ""),
-    }),
+    text: text(`status.${key}`, { revision: short(revision), found: short(found ?? "") }),
   };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from "../../devices/ports/clock.ts";
 import { Attachment } from "./attachment.ts";
 import { type Field, settingsRefusals, type Values } from "./declaration.ts";
-import { fieldSpoken, refusalSpoken } from "./phrases.ts";
+import { refusalSpoken } from "./phrases.ts";
 import type { BrokerNode, NodeStatus, RuntimeNode } from "./red.ts";
 import { desiredSettings } from "./revision.ts";
 import { Session } from "./session.ts";
 import type { Seen, Standing, State } from "./standing.ts";
-import { statusOf } from "./status.ts";
+import { refusedText, statusOf } from "./status.ts";
 import type { Text } from "./text.ts";
 import type { Wishes } from "./wishes.ts";
 
@@ -73,10 +73,7 @@ export class UnitNode {
     const [refusal] = settingsRefusals(fields, merged);
     if (refusal) {
       const { field, problem, expected } = refusalSpoken(refusal, text);
-      return this.#refuse(
-        text("log.refused", { field, problem, expected }),
-        text("status.refused", { field: fieldSpoken(field, text), problem }),
-      );
+      return this.#refuse(text("log.refused", { field, problem, expected }), refusedText(refusal, text));
     }
     this.#session.want(desiredSettings(merged));
     return undefined;

@@ -95,6 +95,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const nextMessage = (of: MqttClient) => new Promise<void>((resolve) => of.once("message", () => resolve()));
+
 /** Publishes on every topic of each of the units, then waits until all that is allowed has come through. */
 async function publishAll(user: string, units: readonly (typeof own)[]): Promise<string[]> {
   const publisher = await client(user);
@@ -107,7 +109,7 @@ async function publishAll(user: string, units: readonly (typeof own)[]): Promise
   const marker = await client("node-red");
   await marker.publishAsync(own.command, last, { qos: 1 });
   await marker.endAsync();
-  while (!passed.has(`${last} ${own.command}`)) await once(watcher, "message");
+  while (!passed.has(`${last} ${own.command}`)) await nextMessage(watcher);
   return [...passed].filter((line) => line.startsWith(`${user} `)).map((line) => line.split(" ")[1]!);
 }
 
@@ -159,7 +161,7 @@ describe("at the broker of a city", () => {
     const neighbour = await client(`${site}/lamp-02`);
     await neighbour.publishAsync(other.shared("last"), "x", { qos: 1 });
     await neighbour.endAsync();
-    while (!heard.includes(other.shared("last"))) await once(listener, "message");
+    while (!heard.includes(other.shared("last"))) await nextMessage(listener);
     await listener.endAsync();
     heard.pop();
     expect([...new Set(heard)].sort()).toEqual([...expected].sort());

@@ -185,7 +185,7 @@ describe("a streetlight node", () => {
     await city.say("via-roma", "lamp-1", { reported: { revision, state: "refused", refusals, inForce } });
     await expect
       .poll(() => city.shown("lamp"), wait)
-      .toMatchObject({ fill: "red", shape: "dot", text: "refused: neighbours/0: is no lamp of this site" });
+      .toMatchObject({ fill: "red", shape: "dot", text: "refused: Neighbours 1: is no lamp of this site" });
     expect(city.last("flow/report")).toMatchObject({ state: "refused", refusals, inForce });
   });
 
@@ -213,7 +213,7 @@ describe("a streetlight node", () => {
     await expect
       .poll(() => city.last("flow/error"), wait)
       .toMatchObject({ message: "holdTime is 3600, expected 5 to 1800 s" });
-    await status("refused: holdTime: is 3600");
+    await status("refused: Hold time: is 3600");
     await city.quiet();
     expect(city.all(desiredTopic)).toHaveLength(1);
   });
@@ -222,7 +222,7 @@ describe("a streetlight node", () => {
     await city.deploy(flow({ minimumLevel: 101 }));
     await expect
       .poll(() => city.shown("lamp"), wait)
-      .toMatchObject({ fill: "red", text: "refused: minimumLevel: is 101" });
+      .toMatchObject({ fill: "red", text: "refused: Minimum level: is 101" });
     await city.deploy(flow({ site: "" }));
     await expect.poll(() => city.shown("lamp"), wait).toMatchObject({ fill: "red", text: "no site chosen" });
     await city.deploy(flow({ unit: "" }));
