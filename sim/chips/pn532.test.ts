@@ -46,6 +46,43 @@ describe("the PN532's twin", () => {
     expect(await ask(getFirmware)).not.toBe("");
   });
 
+  it("hears what follows on the same line once its oscillator runs (7.2.11)", async () => {
+    const { ask, reader } = await wired();
+    reader.oscillatorStartMs = 0.5;
+    // 16 bytes take 1.4 ms at 115,200 baud.
+    const preamble = `55 55 ${"00 ".repeat(14)}`;
+    expect(await ask(`${preamble} ${samNormal}`)).toBe("00 00 FF 00 FF 00 00 00 FF 02 FE D5 15 16 00");
+  });
+
+  it("gives back what the test of the line sent (7.2.1)", async () => {
+    const { ask } = await wired();
+    await ask(wake);
+    expect(await ask("00 00 FF 05 FB D4 00 00 6C 69 57 00")).toBe(
+      "00 00 FF 00 FF 00 00 00 FF 05 FB D5 01 00 6C 69 55 00",
+    );
+  });
+
+  it("sleeps again after PowerDown, and keeps its mode (7.2.11)", async () => {
+    const { ask } = await wired();
+    await ask(wake);
+    await ask(samNormal);
+    expect(await ask("00 00 FF 03 FD D4 16 F0 26 00")).toMatch(/D5 17 00 14 00$/);
+    expect(await ask(getFirmware)).toBe("");
+    await ask(wake);
+    expect(await ask(getFirmware)).toMatch(/32 01 06 07/);
+  });
+
+  it("finds a card of type A among no other type (7.3.5)", async () => {
+    const { ask, reader } = await wired();
+    await ask(wake);
+    await ask(samNormal);
+    // RFConfiguration: MxRtyPassiveActivation 0.
+    await ask("00 00 FF 06 FA D4 32 05 FF 01 00 F5 00");
+    reader.lay(hex("50 7E 7A 59"));
+    expect(await ask("00 00 FF 04 FC D4 4A 01 03 DE 00")).toMatch(/D5 4B 00 E0 00$/);
+    expect(await ask(list)).toMatch(/50 7E 7A 59/);
+  });
+
   it("looks for ever after power-on, until a card comes or an ACK ends it (7.3.1, 6.2.1.3)", async () => {
     const { ask, reader, bench } = await wired();
     await ask(wake);

@@ -4,10 +4,8 @@ import { placeOf } from "#devices/part.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { LineSpeed } from "#devices/ports/serial.ts";
 import type { SerialTarget, VirtualSerialLine } from "../ports/serial.ts";
+import { wireMs } from "../ports/serial-wire.ts";
 import { Senses, type Source, type Twin, type TwinDefinition, type TwinEnvironment } from "./twin.ts";
-
-/** From the wake-up bytes until the oscillator runs: 2 ms at most by the manual. */
-const oscillatorStartMs = 2;
 
 /** From a command to its ACK, from there to a plain response, and for one look for a card. Guesses. */
 const acknowledgeMs = 1;
@@ -18,11 +16,24 @@ const lookMs = 25;
 const endless = 0xff;
 
 const Code = {
+  Diagnose: 0x00,
   GetFirmwareVersion: 0x02,
+  ReadRegister: 0x06,
+  WriteRegister: 0x08,
+  SetParameters: 0x12,
   SAMConfiguration: 0x14,
+  PowerDown: 0x16,
   RFConfiguration: 0x32,
+  InDeselect: 0x44,
   InListPassiveTarget: 0x4a,
+  InRelease: 0x52,
 } as const;
+
+/** Of InListPassiveTarget: ISO/IEC 14443 type A at 106 kbit/s, the only cards that are laid here. */
+const typeA = 0x00;
+
+/** Of InDeselect and InRelease: done, and no such target (section 7.1, table 15). */
+const status = { ok: 0x00, wrongContext: 0x27 } as const;
 
 const acknowledge = "0000ff00ff00";
 const applicationError = "0000ff01ff7f8100";
@@ -39,19 +50,12 @@ const kinds: Readonly<Record<number, readonly number[]>> = {
 
 /** Commands by code that are documented and not modelled (section 7.1). */
 const tagged = new Map([
-  [0x00, "Diagnose"],
   [0x04, "GetGeneralStatus"],
-  [0x06, "ReadRegister"],
-  [0x08, "WriteRegister"],
   [0x0c, "ReadGPIO"],
   [0x0e, "WriteGPIO"],
   [0x10, "SetSerialBaudRate"],
-  [0x12, "SetParameters"],
-  [0x16, "PowerDown"],
   [0x40, "InDataExchange"],
   [0x42, "InCommunicateThru"],
-  [0x44, "InDeselect"],
-  [0x52, "InRelease"],
   [0x54, "InSelect"],
   [0x60, "InAutoPoll"],
 ]);
@@ -68,22 +72,22 @@ class Pn532Twin implements Twin, SerialTarget {
   readonly speed: LineSpeed = { baudRate: 115_200 };
   readonly untouchable = new Set<string>();
   readonly honesty = {
-    modelled: [
-      "wake-up",
-      "low battery mode",
-      "GetFirmwareVersion",
-      "SAMConfiguration",
-      "RFConfiguration",
-      "InListPassiveTarget",
-    ],
+    modelled: ["wake-up", "low battery mode", ...Object.keys(Code)],
     tagged: [
       ...tagged.values(),
+      "what registers do",
+      "tests of Diagnose but that of the line",
       "virtual card mode",
       "type B, FeliCa and Jewel cards",
       "ATS",
       "several cards",
     ],
   };
+  /**
+   * From the wake-up bytes until the oscillator runs, with this part's quartz: typically some 100 µs, and 2 ms at most
+   * (UM0701-02, section 7.2.11). A driver has to wait for the longest.
+   */
+  oscillatorStartMs = 2;
   readonly #environment: TwinEnvironment;
   readonly #senses: Senses;
   readonly #line: VirtualSerialLine;
@@ -92,6 +96,9 @@ class Pn532Twin implements Twin, SerialTarget {
   #awakeAtMs = Number.POSITIVE_INFINITY;
   #retries = endless;
   #isFieldOn = false;
+  /** A card is a target from InListPassiveTarget until InRelease. */
+  #hasTarget = false;
+  readonly #registers = new Map<number, number>();
   #isPlugged = true;
   #isSilent = false;
   #isBabbling = false;
@@ -154,6 +161,8 @@ class Pn532Twin implements Twin, SerialTarget {
     this.#awakeAtMs = Number.POSITIVE_INFINITY;
     this.#retries = endless;
     this.#isFieldOn = false;
+    this.#hasTarget = false;
+    this.#registers.clear();
     this.#received = "";
   }
 
@@ -183,14 +192,21 @@ class Pn532Twin implements Twin, SerialTarget {
 
   receive(bytes: Uint8Array): void {
     if (!this.#isPlugged) return;
-    const { now } = this.#environment.loop;
-    // What comes while the oscillator starts is lost, the bytes that woke it included.
-    if (this.#awakeAtMs === Number.POSITIVE_INFINITY && bytes.includes(0x55))
-      this.#awakeAtMs = now + oscillatorStartMs;
-    if (now < this.#awakeAtMs) return;
+    const heard = this.#awake(bytes);
+    if (heard.length === 0) return;
     if (this.#power === "low-battery") this.#power = "awake";
-    this.#received += Buffer.from(bytes).toString("hex");
+    this.#received += Buffer.from(heard).toString("hex");
     for (let frame = this.#nextFrame(); frame; frame = this.#nextFrame()) this.#hear(frame);
+  }
+
+  /** What it hears of bytes: nothing while it sleeps, and none of those that pass while its oscillator starts. */
+  #awake(bytes: Uint8Array): Uint8Array {
+    const byteMs = wireMs(this.speed, 1);
+    const startMs = this.#environment.loop.now - bytes.length * byteMs;
+    const wakes = this.#awakeAtMs === Number.POSITIVE_INFINITY ? bytes.indexOf(0x55) : -1;
+    if (wakes >= 0) this.#awakeAtMs = startMs + wakes * byteMs + this.oscillatorStartMs;
+    const first = Math.ceil((this.#awakeAtMs - startMs) / byteMs);
+    return bytes.subarray(Math.max(Math.min(first, bytes.length), 0));
   }
 
   /** The data of the next frame that is whole and right, without LEN and checksums; empty for an ACK. */
@@ -222,38 +238,87 @@ class Pn532Twin implements Twin, SerialTarget {
   }
 
   #obey(code: number, parameters: readonly number[]): void {
-    if (code === Code.GetFirmwareVersion) this.#answer(code, firmware);
-    else if (code === Code.SAMConfiguration) {
-      this.#power = "normal";
-      if (parameters[0] !== 0x01) this.untouchable.add("virtual card mode");
-      this.#answer(code, []);
-    } else if (code === Code.RFConfiguration) this.#configureRf(parameters);
-    else if (code === Code.InListPassiveTarget) {
+    if (code === Code.InListPassiveTarget) {
       // In low battery mode there is no field to find a card in.
-      if (this.#power === "normal") this.#look(this.#retries);
-    } else {
+      if (this.#power === "normal") this.#look(parameters[1] ?? typeA, this.#retries);
+      return;
+    }
+    const values = this.#done(code, parameters);
+    if (values) this.#answer(code, values);
+    else {
       this.untouchable.add(tagged.get(code) ?? `command 0x${code.toString(16)}`);
       this.#after(answerMs, () => this.#send(Buffer.from(applicationError, "hex")));
     }
   }
 
+  /** What a command gives that is over at once; undefined for one that is not modelled. */
+  #done(code: number, parameters: readonly number[]): readonly number[] | undefined {
+    switch (code) {
+      case Code.Diagnose:
+        return this.#diagnose(parameters);
+      case Code.GetFirmwareVersion:
+        return firmware;
+      case Code.ReadRegister:
+        return addressesOf(parameters, 2).map(([address]) => this.#registers.get(address) ?? 0);
+      case Code.WriteRegister:
+        for (const [address, value] of addressesOf(parameters, 3)) this.#registers.set(address, value);
+        return [];
+      case Code.SetParameters:
+        return [];
+      case Code.SAMConfiguration:
+        this.#power = "normal";
+        if (parameters[0] !== 0x01) this.untouchable.add("virtual card mode");
+        return [];
+      case Code.PowerDown:
+        return this.#powerDown();
+      case Code.RFConfiguration:
+        return this.#configureRf(parameters);
+      case Code.InDeselect:
+      case Code.InRelease:
+        return this.#endTarget(code, parameters);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The test of the line gives back what it was sent, with the test's number (section 7.2.1). */
+  #diagnose(parameters: readonly number[]): readonly number[] {
+    if (parameters[0] !== 0x00) this.untouchable.add(`Diagnose NumTst ${parameters[0]}`);
+    return parameters;
+  }
+
+  /** It sleeps once it has answered, until bytes on the line wake it (section 7.2.11). */
+  #powerDown(): readonly number[] {
+    this.#isFieldOn = false;
+    this.#hasTarget = false;
+    return [status.ok];
+  }
+
+  /** Target 0 means all (sections 7.3.10 and 7.3.11); there is one at most, of number 1. */
+  #endTarget(code: number, [target = 0]: readonly number[]): readonly number[] {
+    const isThere = target === 0 || (target === 1 && this.#hasTarget);
+    if (code === Code.InRelease && isThere) this.#hasTarget = false;
+    return [isThere ? status.ok : status.wrongContext];
+  }
+
   /** RFConfiguration (section 7.3.1). */
-  #configureRf([item, ...values]: readonly number[]): void {
+  #configureRf([item, ...values]: readonly number[]): readonly number[] {
     if (item === 0x01) this.#isFieldOn = ((values[0] ?? 0) & 1) === 1;
     else if (item === 0x05) this.#retries = values[2] ?? endless;
     else this.untouchable.add(`RFConfiguration CfgItem ${item}`);
-    this.#answer(Code.RFConfiguration, []);
+    return [];
   }
 
-  /** Looks for a card, and again as often as MxRtyPassiveActivation says. */
-  #look(retries: number): void {
+  /** Looks for a card of this type, and again as often as MxRtyPassiveActivation says. */
+  #look(type: number, retries: number): void {
     this.#isFieldOn = true;
     this.#after(lookMs, () => {
-      if (this.sensed("card") === 1) {
+      if (type === typeA && this.sensed("card") === 1) {
+        this.#hasTarget = true;
         const uid = this.#uid();
         this.#answer(Code.InListPassiveTarget, [1, 1, ...kinds[uid.length]!, uid.length, ...uid]);
       } else if (retries === 0) this.#answer(Code.InListPassiveTarget, [0]);
-      else this.#look(retries === endless ? endless : retries - 1);
+      else this.#look(type, retries === endless ? endless : retries - 1);
     });
   }
 
@@ -287,6 +352,7 @@ class Pn532Twin implements Twin, SerialTarget {
         frame[at]! ^= 1 << Math.floor(this.#environment.random() * 8);
       }
       this.#send(frame);
+      if (code === Code.PowerDown) this.#awakeAtMs = Number.POSITIVE_INFINITY;
     });
   }
 
@@ -303,6 +369,13 @@ class Pn532Twin implements Twin, SerialTarget {
     return Uint8Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 256));
   }
 }
+
+/** 16-bit addresses, high byte first, each with what follows it in its `length` bytes. */
+const addressesOf = (bytes: readonly number[], length: number) =>
+  Array.from({ length: Math.floor(bytes.length / length) }, (_, index) => {
+    const [high = 0, low = 0, value = 0] = bytes.slice(index * length);
+    return [high * 256 + low, value] as const;
+  });
 
 /** The byte that makes a sum of 0 with these. */
 const checksumOf = (bytes: Iterable<number>) => {
