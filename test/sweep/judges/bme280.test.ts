@@ -4,8 +4,6 @@ import type { Place } from "#devices/part.ts";
 import type { JohnnyFive } from "#firmware/johnny-five/program.ts";
 import { twin as bme280 } from "#sim/chips/bme280.ts";
 import { Bench } from "#test/bench/bench.ts";
-import { sleepOnBench } from "./clock.ts";
-import { requireOnBench } from "./i2c-bus.ts";
 import { runOnBench } from "./johnny-five.ts";
 
 const place: Place = { kind: "i2c", bus: 1, address: 0x76 };
@@ -52,45 +50,5 @@ describe("johnny-five's BME280", () => {
       expect(Math.abs(multi!.barometer.pressure * 1_000 - pascal)).toBeLessThan(5);
     }
     await program.close();
-  });
-});
-
-/** bme280 2.1.1 (MIT), which computes in floating point where johnny-five has the 32-bit formula. */
-describe("npm's bme280", () => {
-  interface Options {
-    readonly i2cAddress: number;
-    readonly forcedMode?: boolean;
-  }
-  interface Judge {
-    /** °C, hPa, %RH. */
-    read(): Promise<{ temperature: number; pressure: number; humidity: number }>;
-    triggerForcedMeasurement(): Promise<void>;
-    maximumMeasurementTime(): number;
-  }
-  type Package = { open(options: Options): Promise<Judge> };
-
-  it.each([
-    ["reads the twin in normal mode", false],
-    ["starts a measurement and reads it after the time that it computes", true],
-  ])("%s", async (_, forcedMode) => {
-    const bench = new Bench();
-    const twin = bench.solder(bme280, place);
-    sleepOnBench(bench);
-    const { open } = requireOnBench(bench, "bme280") as Package;
-    const judge = await bench.outcome(open({ i2cAddress: 0x76, forcedMode }));
-    for (const [celsius, percent, pascal] of walk) {
-      twin.set("temperature", celsius);
-      twin.set("humidity", percent);
-      twin.set("pressure", pascal);
-      if (forcedMode) await bench.outcome(judge.triggerForcedMeasurement());
-      await bench.pass(judge.maximumMeasurementTime() + 1);
-      const { temperature, pressure, humidity } = await bench.outcome(judge.read());
-      // A step of the part without oversampling, as it asks for, is some 0.005 °C and 2.62 Pa (section 3.4). The
-      // twin's own formula, the maker's in integers, rounds to 0.01 °C: half of that comes on top.
-      expect(Math.abs(temperature - celsius)).toBeLessThan(0.01);
-      expect(Math.abs(pressure * 100 - pascal)).toBeLessThan(3);
-      expect(Math.abs(humidity - percent)).toBeLessThan(0.02);
-    }
-    expect([...twin.untouchable]).toEqual([]);
   });
 });

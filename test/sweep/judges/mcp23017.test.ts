@@ -3,12 +3,11 @@ import { benchWiring } from "#devices/chips/mcp23017.ts";
 import type { JohnnyFive } from "#firmware/johnny-five/program.ts";
 import { twin as mcp23017 } from "#sim/chips/mcp23017.ts";
 import { Bench } from "#test/bench/bench.ts";
-import { requireOnBench } from "./i2c-bus.ts";
 import { runOnBench } from "./johnny-five.ts";
 
 const { inputs, outputs } = benchWiring;
 
-/** Both judges number the pins GPA0 to GPB7 from 0 to 15. */
+/** The judge numbers the pins GPA0 to GPB7 from 0 to 15. */
 const numberOf = (pin: string) => Number(pin[3]) + (pin[2] === "B" ? 8 : 0);
 const numbered = (pins: Readonly<Record<string, string>>) =>
   Object.entries(pins).map(([name, pin]) => [name, numberOf(pin)] as const);
@@ -16,63 +15,6 @@ const numbered = (pins: Readonly<Record<string, string>>) =>
 type Twin = ReturnType<typeof mcp23017.create>;
 
 const switchedOn = (twin: Twin) => Object.keys(outputs).filter((name) => twin.output(name) === 1);
-
-/** node-mcp23017 0.1.0 (MIT). */
-describe("npm's node-mcp23017", () => {
-  interface Judge {
-    readonly OUTPUT: number;
-    readonly INPUT: number;
-    readonly INPUT_PULLUP: number;
-    pinMode(pin: number, mode: number): void;
-    digitalWrite(pin: number, level: 0 | 1): void;
-    digitalRead(pin: number, done: (pin: number, error: Error | null, isHigh: boolean) => void): void;
-  }
-  type Package = new (options: { address: number; device: number }) => Judge;
-
-  function judged() {
-    const bench = new Bench();
-    const twin = bench.solder(mcp23017, { kind: "i2c", bus: 1, address: 0x20 });
-    const Judge = requireOnBench(bench, "node-mcp23017") as Package;
-    return { twin, judge: new Judge({ address: 0x20, device: 1 }) };
-  }
-
-  const read = (judge: Judge, pin: number) =>
-    new Promise<boolean>((resolve) => {
-      judge.digitalRead(pin, (_, __, isHigh) => resolve(isHigh));
-    });
-
-  it("switches each of the twin's loads, and reads back the pin", async () => {
-    const { twin, judge } = judged();
-    for (const [, pin] of numbered(outputs)) judge.pinMode(pin, judge.OUTPUT);
-    expect(switchedOn(twin)).toEqual([]);
-    for (const [name, pin] of numbered(outputs)) {
-      judge.digitalWrite(pin, 1);
-      expect(switchedOn(twin)).toEqual([name]);
-      expect(await read(judge, pin)).toBe(true);
-      judge.digitalWrite(pin, 0);
-      expect(await read(judge, pin)).toBe(false);
-    }
-    twin.short("usb1");
-    judge.digitalWrite(numberOf(outputs.usb1), 1);
-    expect(await read(judge, numberOf(outputs.usb1))).toBe(false);
-    expect([...twin.untouchable]).toEqual([]);
-  });
-
-  it("sees each of the twin's faults, once it has pulled the open drain up", async () => {
-    const { twin, judge } = judged();
-    for (const [name, pin] of numbered(inputs)) {
-      judge.pinMode(pin, judge.INPUT);
-      expect(await read(judge, pin)).toBe(false);
-      judge.pinMode(pin, judge.INPUT_PULLUP);
-      expect(await read(judge, pin)).toBe(true);
-      twin.set(name, 1);
-      expect(await read(judge, pin)).toBe(false);
-      twin.set(name, 0);
-      expect(await read(judge, pin)).toBe(true);
-    }
-    expect([...twin.untouchable]).toEqual([]);
-  });
-});
 
 describe("johnny-five's MCP23017", () => {
   interface Judge {
