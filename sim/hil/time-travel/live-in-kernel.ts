@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { UnitEvent } from "#firmware/journal.ts";
+import { readScenario } from "../../scenario/scenario.ts";
+import { compiled } from "../compiled.ts";
+import { guestProgram } from "./guest-program.ts";
+import { runInTimeTravel } from "./run.ts";
+
+/** A street that is to be lived through in a guest. One unit alone: a kernel has one board. */
+export interface StreetInKernel {
+  /** YAML of the scenario, and what its messages call it. */
+  readonly text: string;
+  readonly file: string;
+  /** The scenario's own when not given. */
+  readonly seed?: number;
+  /** The scenario's own when not given. */
+  readonly hours?: number;
+  readonly version: string;
+  /** Of the kind the program of its bundle, by kind. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** As it is said, though some virtual seconds late. */
+  readonly onEvent?: (told: ToldEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An event of a unit's journal. */
+export interface ToldEvent {
+  /** Street time, Unix milliseconds. */
+  readonly atMs: number;
+  readonly unit: string;
+  readonly event: UnitEvent;
+}
+
+/** What `guest-street.ts` is told. */
+export interface StreetJob
+  extends Required<Pick<StreetInKernel, "text" | "file" | "seed" | "hours" | "version">> {
+  readonly programs: Readonly<Record<string, string>>;
+  /** For configuration and data. */
+  readonly folder: string;
+}
+
+const terminal = fileURLToPath(new URL("../serial/plinth-pty.c", import.meta.url));
+const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
+
+/**
+ * Lives through a street whose unit is its own bundle, unmodified, under a kernel of its own that travels in time, on
+ * that kernel's drivers. Resolves with its journal. The same scenario and seed give the same journal at the same
+ * milliseconds, but for the epoch of its records, which a bundle draws from the kernel. Rejects with EnvironmentError where the
+ * depth cannot be set up, and when the guest's program failed.
+ */
+export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]> {
+  const { text, file, version, programs, onEvent, signal } = options;
+  const scenario = await readScenario(text, file);
+  const { seed = scenario.seed, hours = scenario.durationMs / 3_600_000 } = options;
+  // The guest can write to no cache.
+  await compiled(terminal, "program");
+  const folder = await mkdtemp(join(tmpdir(), "plinth-kernel-"));
+  const told: ToldEvent[] = [];
+  const heard = (line: string) => {
+    const event = JSON.parse(line) as ToldEvent;
+    told.push(event);
+    onEvent?.(event);
+  };
+  try {
+    const job: StreetJob = {
+      ...{ text, file, seed, hours, version, folder },
+      programs: Object.fromEntries(programs),
+    };
+    const path = join(folder, "job.json");
+    await writeFile(path, JSON.stringify(job));
+    const { exitCode, stderr } = await runInTimeTravel({
+      command: [process.execPath, await guestProgram(guest, folder), path],
+      startUnixMs: scenario.startUnixMs,
+      folders: [folder, ...[...programs.values()].map((program) => dirname(program))],
+      onLine: (line, stream) => {
+        if (stream === "stdout") heard(line);
+      },
+      signal,
+    });
+    if (exitCode !== 0) throw new Error(`the guest's street failed (${exitCode}):\n${stderr}`);
+    return told;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
