@@ -151,6 +151,53 @@ describe("programs by others on simulated device nodes", () => {
       offered.faults.mend();
     });
 
+    it("shares a descriptor with forks and threads", async () => {
+      memory.cells.set(Array.from({ length: 128 }, (_, index) => index));
+      const out = await python(
+        `
+import os, threading
+def wrong(first): return sum(bus.read_byte_data(0x50, first + n % 32) != first + n % 32 for n in range(60))
+children = []
+for number in range(3):
+    child = os.fork()
+    if child == 0: os._exit(wrong(32 * number))
+    children.append(child)
+own = wrong(96)
+print(own, [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children])
+heard = []
+threads = [threading.Thread(target=lambda n=n: heard.append(wrong(32 * n))) for n in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(heard)
+`,
+      );
+      expect(lines(out)).toEqual(["0 [0, 0, 0]", "[0, 0, 0, 0]"]);
+    });
+
+    it("waits for an edge by epoll and select too", async () => {
+      const out = await said(
+        "/usr/bin/python3",
+        "-c",
+        `
+import select
+def write(path, text):
+    with open("/sys/class/gpio/" + path, "w") as file: file.write(text)
+for line in ["529", "539"]: write("export", line)
+write("gpio529/direction", "out"); write("gpio539/edge", "both")
+value = open("/sys/class/gpio/gpio539/value"); value.read()
+epoll = select.epoll(); epoll.register(value, select.EPOLLPRI)
+def clear(): value.seek(0); return value.read()
+print(epoll.poll(0.02), select.select([], [], [value], 0.02)[2])
+write("gpio529/value", "1")
+print([event for _, event in epoll.poll(1)] == [select.EPOLLPRI | select.EPOLLERR])
+print(select.select([], [], [value], 1)[2] == [value], select.select([value], [], [], 1)[0] == [value])
+print(repr(clear()), epoll.poll(0.02), select.select([], [], [value], 0.02)[2])
+for line in ["529", "539"]: write("unexport", line)
+`,
+      );
+      expect(lines(out)).toEqual(["[] []", "True", "True True", "'1\\n' [] []", ""]);
+    });
+
     it("waits for an edge by poll, as for the kernel", async () => {
       const out = await said(
         "/usr/bin/python3",
@@ -192,6 +239,22 @@ for line in ["529", "539"]: write("unexport", line)
       expect([value, direction, inverted, written]).toEqual(["1", "out", "0", "1"]);
       expect(rest).toEqual(["gpio529", "gpiochip512", "/sys/class/gpio", "1", "1", "gpiochip512"]);
       expect(stderr).toMatch(/[Bb]usy|I\/O error[\s\S]*Invalid argument|I\/O error/);
+    });
+
+    it("hands lines on to programs: through exec, as one file, by their own streams", async () => {
+      const [first, again, rest, read, ...more] = await shell(
+        `cd /sys/class/gpio; echo 529 > export; echo 530 > export; echo high > gpio530/direction
+         exec 5<gpio530/value 6<&5; cat <&5; read x <&6; echo "x=$x"; exec 5<&- 6<&-
+         while read line; do echo "line=$line"; done < gpio530/direction; echo "$(<gpio530/value)"
+         echo out > gpio529/direction; cat < gpio530/value > gpio529/value; sort gpio529/value
+         awk '{print}' < gpio529/edge; echo in | tee gpio529/direction
+         cp gpio530/value ${folder}/copy; cat ${folder}/copy; find . -name 'gpio53*'
+         perl -e 'open(F, ">gpio530/value"); print F 0; close(F); open(F, "gpio530/value"); print <F>'
+         test -c /dev/i2c-1 -a -w export && echo writable; stat -c %i gpio530/value ./gpio530/../gpio530/value - <gpio530/value | uniq | wc -l
+         echo 529 > unexport; echo 530 > unexport`,
+      );
+      expect([first, again, rest, read]).toEqual(["1", "x=1", "line=out", "1"]);
+      expect(more).toEqual(["1", "none", "in", "1", "./gpio530", "0", "writable", "1", ""]);
     });
 
     it("sees device files that look like the kernel's", async () => {

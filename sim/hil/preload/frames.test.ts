@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { RequestReader } from "./frames.ts";
 
-const operations = ["A", "F", "M", "O", "R", "S", "T", "W", "X"] as const;
+const operations = ["A", "F", "M", "O", "R", "S", "T", "X"] as const;
 
 /** u32 length of what follows, operation, payload: plinth-preload.c. */
 function frame(operation: string, payload: Uint8Array): Buffer {

@@ -13,8 +13,7 @@ const root = "/sys/class/gpio";
 /** A value that is open in a program: whether it was told of an edge that it has not yet read. */
 interface Watch {
   readonly tell: () => void;
-  isPending: boolean;
-  told: number;
+  isTold: boolean;
 }
 
 /** The GPIO tree of sysfs (Linux, Documentation/admin-guide/gpio/sysfs.rst) over a board's chips. */
@@ -93,16 +92,12 @@ class Exported {
   open(name: LineAttribute, tell: () => void): OpenNode {
     if (name !== "value")
       return { kind: "a", handle: (request, answer) => answer(this.#handle(name, request)), close() {} };
-    const watch: Watch = { tell, isPending: false, told: 0 };
+    const watch: Watch = { tell, isTold: false };
     this.#watches.add(watch);
     return {
       kind: "v",
       // An open file has seen no event yet, so the first poll returns at once (kernfs_generic_poll).
-      begin() {
-        watch.told = 0;
-        watch.isPending = false;
-        tellOnce(watch);
-      },
+      begin: () => tellOnce(watch),
       handle: (request, answer) => answer(this.#handle(name, request, watch)),
       close: () => void this.#watches.delete(watch),
     };
@@ -119,16 +114,14 @@ class Exported {
     if (this.#isGone) return { errno: ENODEV };
     if (operation === "T") return { errno: this.#line.store(name, payload.toString("latin1")) };
     if (operation !== "R") return unsupported;
-    if (watch) watch.isPending = false;
-    const told = Buffer.alloc(4);
-    told.writeUInt32LE(watch?.told ?? 0);
-    return { payload: Buffer.concat([told, Buffer.from(this.#line.show(name), "latin1")]) };
+    const wasTold = Buffer.from(Uint32Array.of(watch?.isTold ? 1 : 0).buffer);
+    if (watch) watch.isTold = false;
+    return { payload: Buffer.concat([wasTold, Buffer.from(this.#line.show(name), "latin1")]) };
   }
 }
 
 function tellOnce(watch: Watch): void {
-  if (watch.isPending) return;
-  watch.isPending = true;
-  watch.told++;
+  if (watch.isTold) return;
+  watch.isTold = true;
   watch.tell();
 }

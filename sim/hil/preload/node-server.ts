@@ -14,7 +14,7 @@ export interface OpenNode {
   /** Of an I2C bus. */
   readonly minor?: number;
   readonly address?: number;
-  /** The program has it, and may be told of events: now, and again when it passed it on through exec. */
+  /** The program has it, and may be told of events. */
   begin?(): void;
   /** Answers when it can: a hung call never does. */
   handle(request: Request, answer: (answer: Answer) => void): void;
@@ -24,8 +24,9 @@ export interface OpenNode {
 /** What stands behind a path: opens it, or says why not by an errno. @param tell sends a poll event */
 export type LiveNode = (tell: () => void) => OpenNode | { readonly errno: number };
 
+/** An open file: programs that were given a descriptor of it by fork or exec know it again by its label. */
 interface Handle {
-  readonly id: number;
+  readonly label: string;
   readonly path: string;
   readonly node: OpenNode;
 }
@@ -41,9 +42,8 @@ export class NodeServer {
   readonly #loop: EventLoop;
   readonly #server: Server;
   readonly #nodes = new Map<string, LiveNode>();
-  readonly #handles = new Map<number, Handle>();
+  readonly #handles = new Map<string, Handle>();
   readonly #sockets = new Set<Socket>();
-  #opened = 0;
 
   constructor(folder: string, loop: EventLoop) {
     this.folder = folder;
@@ -88,24 +88,21 @@ export class NodeServer {
     socket.on("close", () => {
       this.#sockets.delete(socket);
       if (!owned) return;
-      this.#handles.delete(owned.id);
+      this.#handles.delete(owned.label);
       this.#loop.fromOutside(() => owned!.node.close());
     });
     const answer = (answered: Answer) => sendAnswer(socket, answered);
     const perform = (request: Request) => {
       if (socket.destroyed) return;
       if (request.operation === "O") {
-        const opened = this.#open(pathOf(request), socket);
+        const opened = this.#open(request, socket);
         if ("errno" in opened) return answer(opened);
         handle = owned = opened;
-      } else if (request.operation === "A") {
-        handle = this.#handles.get(request.payload.readUInt32LE());
-        return answer(handle ? {} : { errno: ENODEV });
-      }
+      } else if (request.operation === "A") handle = this.#handles.get(labelAt(request.payload, 0));
       if (!handle) return answer({ errno: ENODEV });
-      if (request.operation !== "O" && request.operation !== "W") return handle.node.handle(request, answer);
+      if (request.operation !== "O" && request.operation !== "A") return handle.node.handle(request, answer);
       answer(introduction(handle));
-      handle.node.begin?.();
+      if (handle === owned) handle.node.begin?.();
     };
     const begin = (request: Request) => {
       const path = request.operation === "O" ? pathOf(request) : handle?.path;
@@ -121,27 +118,37 @@ export class NodeServer {
     });
   }
 
-  #open(path: string, socket: Socket): Handle | { readonly errno: number } {
+  #open(request: Request, socket: Socket): Handle | { readonly errno: number } {
+    const path = pathOf(request);
     const node = this.#nodes.get(path)?.(() => void socket.write("!"));
     if (!node) return { errno: ENOENT };
     if ("errno" in node) return node;
-    const handle = { id: ++this.#opened, path, node };
-    this.#handles.set(handle.id, handle);
+    const handle = { label: labelAt(request.payload, 4), path, node };
+    this.#handles.set(handle.label, handle);
     return handle;
   }
 }
 
-/** u32 flags, then the path. */
-const pathOf = ({ payload }: Request) => payload.toString("utf8", 4);
+const labelAt = (payload: Buffer, offset: number) => payload.toString("latin1", offset, offset + 8);
 
-/** u8 kind, u8 minor, u16 address, u32 id: `struct opened` in plinth-preload.c. */
-function introduction({ id, node }: Handle): Answer {
+/** u32 flags, a label of 8 bytes, then the path. */
+const pathOf = ({ payload }: Request) => payload.toString("utf8", 12);
+
+/** u8 kind, u8 minor, u16 address, u32 inode: `struct opened` in plinth-preload.c. */
+function introduction({ node, path }: Handle): Answer {
   const payload = Buffer.alloc(8);
   payload.write(node.kind, 0, "latin1");
   payload.writeUInt8(node.minor ?? 0, 1);
   payload.writeUInt16LE(node.address ?? 0, 2);
-  payload.writeUInt32LE(id, 4);
+  payload.writeUInt32LE(inodeOf(path), 4);
   return { payload };
+}
+
+/** FNV-1a, as `inode_of` in plinth-preload.c: a file is the same whether asked for by path or by descriptor. */
+function inodeOf(path: string): number {
+  let hash = 2_166_136_261;
+  for (const byte of Buffer.from(path)) hash = Math.imul(hash ^ byte, 16_777_619);
+  return hash >>> 0;
 }
 
 /** Answers what a node does not know. */

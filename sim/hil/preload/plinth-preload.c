@@ -144,7 +144,7 @@ struct opened {
   uint8_t kind; /* 'i' an I2C bus, 'a' an attribute of sysfs, 'v' one with poll events: a line's value */
   uint8_t minor; /* of an I2C bus: its number */
   uint16_t address; /* that an I2C descriptor is set to */
-  uint32_t id;
+  uint32_t inode; /* number_of its path */
 };
 
 /* An open file, as the kernel has it: descriptors that were duplicated or inherited share it, with its offset. */
@@ -154,7 +154,6 @@ struct slot {
   struct opened node;
   int access; /* O_RDONLY, O_WRONLY, O_RDWR */
   int requests; /* a socket of our own for requests; of a value another connection: the program's carries events */
-  uint32_t events; /* that were taken off the program's socket */
   int64_t offset;
   int length; /* of the text that was read from offset 0 */
   char text[64];
@@ -177,7 +176,6 @@ static struct slot *free_slot(void) {
     int nobody = 0;
     if (!atomic_compare_exchange_strong(&slots[number].users, &nobody, 1)) continue;
     struct slot *slot = &slots[number];
-    slot->events = 0;
     slot->offset = 0;
     slot->length = -1;
     slot->pec = slot->broken = false;
@@ -271,11 +269,7 @@ static bool exchange(int fd, char operation, struct bytes one, struct bytes two,
   memcpy(head, &length, 4);
   head[4] = operation;
   struct iovec parts[] = {{head, 5}, {(void *)one.at, one.length}, {(void *)two.at, two.length}};
-  if (!send_whole(fd, parts, 3)) return false;
-  /* A value that was inherited may have been told of events before; no answer to W begins like one. */
-  char event = '!';
-  while (operation == 'W' && event == '!' && recv(fd, &event, 1, MSG_PEEK) == 1 && event == '!') recv(fd, &event, 1, 0);
-  if (!receive_whole(fd, answer, 12)) return false;
+  if (!send_whole(fd, parts, 3) || !receive_whole(fd, answer, 12)) return false;
   return answer->length <= answer->room && receive_whole(fd, answer->payload, answer->length);
 }
 
@@ -310,11 +304,25 @@ static ssize_t result(int error, ssize_t value) {
 
 /* ---- Opening ---- */
 
+/* Linux names a socket that is bound to nothing itself: by that name the simulator knows an open file again. */
+struct label {
+  char text[8];
+};
+
+static struct label label_of(int fd) {
+  struct sockaddr_un own = {0};
+  struct label label = {{0}};
+  socklen_t length = sizeof own;
+  if (getsockname(fd, (struct sockaddr *)&own, &length) == 0) memcpy(label.text, own.sun_path + 1, 7);
+  return label;
+}
+
 static int connected(int flags) {
   struct sockaddr_un name = {.sun_family = AF_UNIX};
-  snprintf(name.sun_path, sizeof name.sun_path, "%s/socket", folder);
   int fd = socket(AF_UNIX, SOCK_STREAM | flags, 0);
   if (fd < 0) return -1;
+  bind(fd, (struct sockaddr *)&name, sizeof name.sun_family);
+  snprintf(name.sun_path, sizeof name.sun_path, "%s/socket", folder);
   if (connect(fd, (struct sockaddr *)&name, sizeof name) == 0 && fd < descriptor_max) return fd;
   NEXT(close)(fd);
   errno = ENODEV;
@@ -327,38 +335,42 @@ static int set_aside(int fd) {
   return high >= 0 ? high : NEXT(fcntl)(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-static int second_connection(uint32_t id) {
+/* For the requests of an open file that is known by its label; what it is comes into `node`. */
+static int second_connection(struct label label, struct opened *node) {
   int low = connected(SOCK_CLOEXEC);
   if (low < 0) return -1;
   int fd = set_aside(low);
   NEXT(close)(low);
-  struct answer answer = {0};
-  if (exchange(fd, 'A', (struct bytes){&id, 4}, (struct bytes){0}, &answer) && !answer.error) return fd;
+  struct answer answer = {.payload = (char *)node, .room = sizeof *node};
+  if (exchange(fd, 'A', (struct bytes){label.text, sizeof label}, (struct bytes){0}, &answer) && !answer.error) return fd;
   NEXT(close)(fd);
   return -1;
 }
 
-/* 0, or an errno. `operation` is O, open, or W: what is this that was inherited through exec? */
-static int introduce(int fd, char operation, struct bytes flags, struct bytes path, int access) {
-  struct slot *slot = free_slot();
-  if (!slot) return EMFILE;
+/* 0, or an errno. */
+static int introduce(int fd, struct slot *slot, const char *path, int flags) {
+  struct {
+    uint32_t flags;
+    struct label label;
+  } file = {(uint32_t)flags, label_of(fd)};
   struct answer answer = {.payload = (char *)&slot->node, .room = sizeof slot->node};
-  bool heard = exchange(fd, operation, flags, path, &answer);
-  int error = !heard ? ENODEV : (int)answer.error;
-  slot->access = access;
-  if (!error) slot->requests = slot->node.kind == 'v' ? second_connection(slot->node.id) : set_aside(fd);
-  if (!error && slot->requests < 0) error = ENODEV;
-  if (error) atomic_store(&slot->users, 0);
-  else bind_slot(fd, slot);
-  return error;
+  if (!exchange(fd, 'O', (struct bytes){&file, sizeof file}, (struct bytes){path, strlen(path)}, &answer)) return ENODEV;
+  if (answer.error) return (int)answer.error;
+  slot->access = flags & O_ACCMODE;
+  slot->requests = slot->node.kind == 'v' ? second_connection(file.label, &slot->node) : set_aside(fd);
+  return slot->requests < 0 ? ENODEV : 0;
 }
 
 static int open_live(const char *path, int flags) {
   int fd = connected(flags & O_CLOEXEC ? SOCK_CLOEXEC : 0);
   if (fd < 0) return -1;
-  uint32_t how = flags;
-  int error = introduce(fd, 'O', (struct bytes){&how, 4}, (struct bytes){path, strlen(path)}, flags & O_ACCMODE);
-  if (!error) return fd;
+  struct slot *slot = free_slot();
+  int error = slot ? introduce(fd, slot, path, flags) : EMFILE;
+  if (!error) {
+    bind_slot(fd, slot);
+    return fd;
+  }
+  if (slot) atomic_store(&slot->users, 0);
   NEXT(close)(fd);
   errno = error;
   return -1;
@@ -368,7 +380,21 @@ static bool is_live(const struct stat *found) {
   return folder_length && S_ISSOCK(found->st_mode) && found->st_ino == socket_ino && found->st_dev == socket_dev;
 }
 
-/* A name of the socket cannot be opened (ENXIO): so it is known as a live node, however the path was written. */
+/* The path of a live node as programs are to know it, however it was written. */
+static bool full_path(int at, const char *used, char whole[PATH_MAX]) {
+  char link[40];
+  int handle = NEXT(openat)(at, used, O_PATH | O_CLOEXEC);
+  if (handle < 0) return false;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
+  ssize_t length = NEXT(readlinkat)(AT_FDCWD, link, whole, PATH_MAX - 1);
+  NEXT(close)(handle);
+  if (length < 0) return false;
+  whole[length] = 0;
+  show_bare(whole);
+  return true;
+}
+
+/* A name of the socket cannot be opened (ENXIO): by that it is known as a live node. */
 int openat(int at, const char *path, int flags, ...) {
   va_list more;
   va_start(more, flags);
@@ -382,15 +408,7 @@ int openat(int at, const char *path, int flags, ...) {
   release_slot(fd); /* the number was ours, and libc closed it by itself */
   if (fd >= 0 || errno != ENXIO || NEXT(fstatat)(at, used, &found, 0) || !is_live(&found)) return fd;
   errno = before;
-  int handle = NEXT(openat)(at, used, O_PATH | O_CLOEXEC);
-  char link[40];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
-  ssize_t length = NEXT(readlinkat)(AT_FDCWD, link, whole, sizeof whole - 1);
-  NEXT(close)(handle);
-  if (length < 0) return -1;
-  whole[length] = 0;
-  show_bare(whole);
-  return open_live(whole, flags);
+  return full_path(at, used, whole) ? open_live(whole, flags) : -1;
 }
 ALSO(openat64, openat);
 
@@ -462,27 +480,23 @@ ALSO(fcntl64, fcntl);
 
 /* ---- Attributes of sysfs: text, made anew by each read at offset 0 (fs/seq_file.c) ---- */
 
-/* A read clears the poll events that were told before it: they are taken off the program's socket. */
-static bool take_events(int fd, struct slot *slot, uint32_t told) {
-  char events[64];
-  while (slot->events != told) {
-    uint32_t left = told - slot->events;
-    ssize_t taken = recv(fd, events, left < sizeof events ? left : sizeof events, 0);
-    if (taken == 0 || (taken < 0 && errno != EINTR && errno != EAGAIN)) return false;
-    if (taken > 0) slot->events += taken;
-  }
-  return true;
+/* A read clears an event that was told before it: a byte on the program's socket, never more than one. */
+static void take_event(int fd) {
+  char event;
+  struct pollfd arrival = {.fd = fd, .events = POLLIN};
+  /* Somebody else may have taken it: a fork, or a thread. */
+  if (NEXT(ppoll)(&arrival, 1, &(struct timespec){0, 100000000}, NULL) > 0) recv(fd, &event, 1, MSG_DONTWAIT);
 }
 
 static int show(int fd, struct slot *slot) {
   struct {
-    uint32_t told;
+    uint32_t was_told;
     char text[sizeof slot->text];
   } shown;
   struct answer answer = {.payload = (char *)&shown, .room = sizeof shown};
   int error = ask(slot, 'R', (struct bytes){0}, (struct bytes){0}, &answer);
   if (error) return error;
-  if (slot->node.kind == 'v' && !take_events(fd, slot, shown.told)) return ENODEV;
+  if (shown.was_told) take_event(fd);
   slot->length = answer.length - 4;
   memcpy(slot->text, shown.text, slot->length);
   return 0;
@@ -1115,56 +1129,63 @@ int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *t
 
 /* ---- Looking: a live node looks like what it stands for ---- */
 
-static bool is_device(const char *path) {
-  const char *name = path ? strrchr(path, '/') : NULL;
-  return strncmp(name ? name + 1 : path ? path : "", "i2c-", 4) == 0;
-}
-
-static unsigned number_at_end(const char *path) {
-  const char *digits = path + strlen(path);
-  while (digits > path && digits[-1] >= '0' && digits[-1] <= '9') digits--;
-  return (unsigned)atoi(digits);
-}
-
 enum { i2c_major = 89 }; /* Linux, Documentation/admin-guide/devices.txt */
 
-static void disguise(struct stat *found, bool device, unsigned minor) {
-  found->st_mode = (found->st_mode & ~(mode_t)S_IFMT) | (device ? S_IFCHR : S_IFREG);
-  found->st_rdev = device ? makedev(i2c_major, minor) : 0;
+/* FNV-1a. An inode number of its own for each node, for programs that ask whether two files are one. */
+static uint32_t inode_of(const char *path) {
+  uint32_t hash = 2166136261u;
+  while (*path) hash = (hash ^ (uint8_t)*path++) * 16777619u;
+  return hash;
+}
+
+static void disguise(struct stat *found, const struct opened *node) {
+  bool device = node->kind == 'i';
+  found->st_mode = (found->st_mode & ~(mode_t)S_IFMT & 0666) | (device ? S_IFCHR : S_IFREG);
+  found->st_rdev = device ? makedev(i2c_major, node->minor) : 0;
   found->st_size = device ? 0 : 4096;
+  found->st_dev = socket_dev;
+  found->st_ino = node->inode;
+  found->st_nlink = 1;
 }
 
-static int seen(int failed, const char *path, struct stat *found) {
-  if (!failed && is_live(found)) disguise(found, is_device(path), number_at_end(path));
-  return failed;
+/* What a live node is by its path: buses are in /dev, attributes in /sys. */
+static struct opened node_at(int at, const char *used) {
+  char whole[PATH_MAX] = "";
+  full_path(at, used, whole);
+  const char *digits = whole + strlen(whole);
+  while (digits > whole && digits[-1] >= '0' && digits[-1] <= '9') digits--;
+  bool device = strncmp(whole, "/dev/", 5) == 0;
+  return (struct opened){.kind = device ? 'i' : 'a', .minor = (uint8_t)atoi(digits), .inode = inode_of(whole)};
 }
 
-int stat(const char *path, struct stat *found) {
+static int seen(int failed, int at, const char *used, struct stat *found) {
+  if (failed || !is_live(found)) return failed;
+  struct opened node = node_at(at, used);
+  disguise(found, &node);
+  return 0;
+}
+
+int fstatat(int at, const char *path, struct stat *found, int flags) {
+  if (flags & AT_EMPTY_PATH && !*path) return fstat(at, found);
   char room[PATH_MAX];
-  return seen(NEXT(stat)(overlaid(path, room), found), path, found);
+  const char *used = overlaid(path, room);
+  return seen(NEXT(fstatat)(at, used, found, flags), at, used, found);
 }
+ALSO(fstatat64, fstatat);
+
+int stat(const char *path, struct stat *found) { return fstatat(AT_FDCWD, path, found, 0); }
 ALSO(stat64, stat);
 
-int lstat(const char *path, struct stat *found) {
-  char room[PATH_MAX];
-  return seen(NEXT(lstat)(overlaid(path, room), found), path, found);
-}
+int lstat(const char *path, struct stat *found) { return fstatat(AT_FDCWD, path, found, AT_SYMLINK_NOFOLLOW); }
 ALSO(lstat64, lstat);
 
 int fstat(int fd, struct stat *found) {
   int failed = NEXT(fstat)(fd, found);
   struct slot *slot = slot_at(fd);
-  if (!failed && slot) disguise(found, slot->node.kind == 'i', slot->node.minor);
+  if (!failed && slot) disguise(found, &slot->node);
   return failed;
 }
 ALSO(fstat64, fstat);
-
-int fstatat(int at, const char *path, struct stat *found, int flags) {
-  if (flags & AT_EMPTY_PATH && !*path) return fstat(at, found);
-  char room[PATH_MAX];
-  return seen(NEXT(fstatat)(at, overlaid(path, room), found, flags), path, found);
-}
-ALSO(fstatat64, fstatat);
 
 /* What programs call that were built before glibc 2.33. */
 int __xstat(int version, const char *path, struct stat *found) { return (void)version, stat(path, found); }
@@ -1178,23 +1199,24 @@ int __fxstatat(int version, int at, const char *path, struct stat *found, int fl
 }
 ALSO(__fxstatat64, __fxstatat);
 
-static void disguise_extended(struct statx *found, bool device, unsigned minor) {
-  found->stx_mode = (found->stx_mode & ~S_IFMT) | (device ? S_IFCHR : S_IFREG);
-  found->stx_rdev_major = device ? i2c_major : 0;
-  found->stx_rdev_minor = device ? minor : 0;
-  found->stx_size = device ? 0 : 4096;
-}
-
 int statx(int at, const char *path, int flags, unsigned mask, struct statx *found) {
   char room[PATH_MAX];
+  const char *used = overlaid(path, room);
+  int failed = NEXT(statx)(at, used, flags, mask | STATX_INO | STATX_TYPE, found);
+  if (failed || !folder_length || !S_ISSOCK(found->stx_mode)) return failed;
   bool empty = flags & AT_EMPTY_PATH && !*path;
-  int failed = NEXT(statx)(at, overlaid(path, room), flags, mask | STATX_INO | STATX_TYPE, found);
-  if (failed || !folder_length) return failed;
   struct slot *slot = empty ? slot_at(at) : NULL;
   struct stat brief = {.st_mode = found->stx_mode, .st_ino = found->stx_ino};
   brief.st_dev = makedev(found->stx_dev_major, found->stx_dev_minor);
-  if (slot) disguise_extended(found, slot->node.kind == 'i', slot->node.minor);
-  else if (!empty && is_live(&brief)) disguise_extended(found, is_device(path), number_at_end(path));
+  if (slot) disguise(&brief, &slot->node);
+  else if (!empty) seen(0, at, used, &brief);
+  found->stx_mode = brief.st_mode;
+  found->stx_ino = brief.st_ino;
+  found->stx_dev_major = major(brief.st_dev);
+  found->stx_dev_minor = minor(brief.st_dev);
+  found->stx_rdev_major = major(brief.st_rdev);
+  found->stx_rdev_minor = minor(brief.st_rdev);
+  if (!S_ISSOCK(brief.st_mode)) found->stx_size = brief.st_size, found->stx_nlink = 1;
   return 0;
 }
 
@@ -1374,7 +1396,16 @@ static void adopt_inherited(void) {
     socklen_t length = sizeof peer;
     if (getpeername(fd, (struct sockaddr *)&peer, &length) || peer.sun_family != AF_UNIX) continue;
     if (strncmp(peer.sun_path, folder, folder_length) || strcmp(peer.sun_path + folder_length, "/socket")) continue;
-    if (introduce(fd, 'W', (struct bytes){0}, (struct bytes){0}, O_RDWR) == 0) follow_standard_stream(fd);
+    struct slot *slot = free_slot();
+    if (!slot) return;
+    slot->access = O_RDWR;
+    slot->requests = second_connection(label_of(fd), &slot->node);
+    if (slot->requests < 0) {
+      atomic_store(&slot->users, 0);
+      continue;
+    }
+    bind_slot(fd, slot);
+    follow_standard_stream(fd);
   }
 }
 
