@@ -361,6 +361,64 @@ describe("the panel of a lamp", () => {
     await expect.poll(() => panel.locator(".charts").getAttribute("data-points")).toBe("8");
   });
 
+  it("has its chart read by the keys of a slider, each point in words", async () => {
+    const panel = await openPanel("lamp-01");
+    await panel.getByLabel("Quantity").selectOption("climate.temperature");
+    await panel.locator('.charts[data-source="climate.temperature"]').waitFor();
+    const chart = panel.getByRole("slider");
+    const now = () => chart.getAttribute("aria-valuenow").then(Number);
+    const words = () => chart.getAttribute("aria-valuetext");
+    const newest = Number(await chart.getAttribute("aria-valuemax"));
+    expect(newest).toBe(Number(await panel.locator(".charts").getAttribute("data-points")) - 1);
+    expect(await now()).toBe(newest);
+
+    await chart.focus();
+    await tab.keyboard.press("ArrowLeft");
+    const last = /last (\S+ °C)/.exec((await panel.locator("figcaption").textContent())!)![1]!;
+    expect(await words()).toContain(last);
+    await tab.keyboard.press("ArrowLeft");
+    expect(await now()).toBe(newest - 1);
+    expect(await panel.locator(".pointed").textContent()).toBe(await words());
+    await tab.keyboard.press("PageDown");
+    expect(await now()).toBe(newest - 11);
+    await tab.keyboard.press("Home");
+    expect(await now()).toBe(0);
+    const first = await words();
+    await tab.keyboard.press("ArrowRight");
+    expect(await words()).not.toBe(first);
+    await tab.keyboard.press("Tab");
+    expect(await panel.locator(".pointed").textContent()).toBe("");
+    expect(await now()).toBe(newest);
+  });
+
+  it("says at its top which part fails and why, as its card does", async () => {
+    const fault = "lamp-01 meter unplug";
+    expect([...view.faultMenu().keys()]).toContain(fault);
+    view.setFault(fault, true);
+    await view.step(2 * minuteMs);
+    const panel = await openPanel("lamp-01");
+    const card = tab.locator("[data-testid=unit][data-unit=lamp-01]");
+    const { title, state, fault: why } = view.state().units["lamp-01"]!.parts.meter!;
+    expect(["failing", "quarantined"]).toContain(state);
+    expect(await card.locator(".flag").textContent()).toBe(`${title}: ${state}`);
+    const told = panel.locator("section", { has: tab.getByRole("heading", { name: "Parts that fail" }) });
+    expect(await told.locator("b").textContent()).toBe(title);
+    expect(await told.locator("li").textContent()).toContain(why!);
+    const top = (await told.boundingBox())!.y;
+    expect(top).toBeLessThan((await panel.locator(".readings").first().boundingBox())!.y);
+
+    view.setFault(fault, false);
+    await view.step(6 * minuteMs);
+    await expect.poll(() => told.isVisible()).toBe(false);
+    expect(await card.locator(".flag").textContent()).toBe("");
+  });
+
+  it("leaves its unit in sight, wherever that stands", async () => {
+    const panel = await openPanel("curb-01");
+    const card = (await tab.locator("[data-testid=unit][data-unit=curb-01]").boundingBox())!;
+    expect(card.x + card.width).toBeLessThanOrEqual((await panel.boundingBox())!.x);
+  });
+
   it("is whole on a phone, and where motion is unwanted", async () => {
     const panel = await openPanel("curb-01", {
       viewport: { width: 390, height: 844 },
