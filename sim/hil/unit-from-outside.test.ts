@@ -74,10 +74,10 @@ describe.each(Object.values(catalogue))("a $kind, from outside", (declaration) =
     const world = await observed(declaration);
     const { unit, outside } = world;
     expect(outside.testimony).toBeUndefined();
-    expect(outside.hasTriedAllParts).toBe(false);
+    expect(outside.hasToldOfAllParts).toBe(false);
     world.begin();
     await world.pass(90_000);
-    expect(outside.hasTriedAllParts).toBe(true);
+    expect(outside.hasToldOfAllParts).toBe(true);
     expectAgreement(world);
 
     const everyMs = (name: string) =>

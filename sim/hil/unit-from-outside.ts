@@ -57,8 +57,8 @@ export class UnitFromOutside {
     };
   }
 
-  /** Whether each of its parts was tried in this life. */
-  get hasTriedAllParts(): boolean {
+  /** Whether it has told of each of its parts in this life. */
+  get hasToldOfAllParts(): boolean {
     return Object.keys(this.#config.parts).every((role) => this.#parts.has(role));
   }
 

@@ -20,7 +20,7 @@ export interface Testimony
 export interface Life {
   /** Undefined while it has said nothing yet. */
   readonly testimony: Testimony | undefined;
-  /** Resolves when the unit has tried each of its parts, or is dead. */
+  /** Resolves when the unit has tried each of its parts, or has told of each, or is dead. */
   readonly begun: Promise<void>;
   /** It dies without a goodbye. */
   kill(): void;

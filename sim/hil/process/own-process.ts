@@ -49,6 +49,7 @@ export class OwnProcess implements Host {
   /** While the board has its supply. */
   #offered: Promise<OfferedBoard> | undefined;
   #closing: Promise<void> = Promise.resolve();
+  #life: ProcessLife | undefined;
 
   constructor(hosted: Hosted, options: OwnProcessOptions) {
     this.#hosted = hosted;
@@ -63,7 +64,13 @@ export class OwnProcess implements Host {
       args: [...nodeFlags, program, "--config", config, "--data", this.#data, "--log-level", "debug"],
       env: env(offered),
     }));
-    return new ProcessLife({ loop, broker, clock, ready, listener, outside: this.#outside });
+    this.#life = new ProcessLife({ loop, broker, clock, ready, listener, outside: this.#outside });
+    return this.#life;
+  }
+
+  /** Of the process that was started last; undefined before there was one. */
+  get pid(): number | undefined {
+    return this.#life?.pid;
   }
 
   powerCut(): void {

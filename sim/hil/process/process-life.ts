@@ -34,7 +34,7 @@ export class ProcessLife implements Life {
   readonly #startedMs: number;
   readonly #stopHearing: Cancel;
   #child: ChildProcess | undefined;
-  #tried: () => void = () => {};
+  #told: () => void = () => {};
   #isStopping = false;
   #isOver = false;
   /** What it wrote is read to the end, and it is gone. */
@@ -48,15 +48,20 @@ export class ProcessLife implements Life {
     this.#stopHearing = broker.hear((message) => {
       if (!this.#isOver) outside.receive(message);
     });
-    const tried = new Promise<void>((resolve) => {
-      this.#tried = resolve;
+    const told = new Promise<void>((resolve) => {
+      this.#told = resolve;
     });
     this.#ended = this.#run();
-    this.begun = Promise.race([tried, this.#ended]);
+    this.begun = Promise.race([told, this.#ended]);
   }
 
   get testimony(): Testimony | undefined {
     return this.#isOver ? undefined : this.#outside.testimony;
+  }
+
+  /** Undefined before it was started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** What it wrote before is heard still. */
@@ -124,7 +129,7 @@ export class ProcessLife implements Life {
     loop.fromOutside(() => {
       if (!this.#isOver) this.#outside.hear(event, loop.now - this.#startedMs);
       listener.journal(event);
-      if (this.#outside.hasTriedAllParts) this.#tried();
+      if (this.#outside.hasToldOfAllParts) this.#told();
     });
   }
 }
