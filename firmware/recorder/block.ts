@@ -16,6 +16,7 @@ export class Block {
   #bytes: Uint8Array;
   #length = 0;
   #lastTicks = 0;
+  #events = 0;
   readonly #names = new Map<string, number>();
 
   /** @param capacity bytes that it is meant to hold; one longer event is taken all the same */
@@ -24,13 +25,18 @@ export class Block {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  get length(): number {
-    return this.#length;
+  /** Memory that it takes, used or not. */
+  get capacity(): number {
+    return this.#bytes.length;
   }
 
-  /** A copy of what is in it. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** What is in it, until something is added. */
   get bytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** @returns false when it has no room for that: a new block is to be begun. An empty one has room for anything. */
@@ -53,13 +59,8 @@ export class Block {
     if (failure !== undefined) this.#name(failure);
     this.#varint(payload.length);
     this.#raw(payload);
+    this.#events++;
     return true;
-  }
-
-  /** Lets go of what it has not used. */
-  seal(): void {
-    this.#bytes = this.bytes;
-    this.#names.clear();
   }
 
   #put(byte: number): void {

@@ -31,6 +31,8 @@ export const eventKinds = [
   "detections",
   /** What the unit did: subject such as `actuator lamp`, payload the journal's event as JSON. */
   "outcome",
+  /** What the unit keeps over restarts, as JSON, by name, when it was kept. */
+  "document",
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

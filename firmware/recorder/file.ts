@@ -1,15 +1,15 @@
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { deflate, inflate } from "node:zlib";
 import type { UnitConfig } from "../config.ts";
 import { readBlock } from "./block.ts";
 import type { FlightEvent } from "./event.ts";
 import type { Documents, Knowledge } from "./knowledge.ts";
+import type { Contents } from "./ring.ts";
 
 /** Of the file. A reader refuses any other: what it does not know it cannot play. */
 export const formatVersion = 1;
 const magic = "plinth flight record";
-/** Longer headers hold no unit. */
-const headerBytesMax = 16 << 20;
+const lengthBytes = 4;
 
 /** What a record says before its events: all that a replay needs of the unit and of its medium. */
 export interface FlightHeader {
@@ -38,7 +38,7 @@ export interface FlightHeader {
   readonly lostEvents: number;
 }
 
-/** A stretch without gaps. */
+/** What is after a gap. */
 export interface Stretch {
   readonly startMs: number;
   /** What was known when it began. */
@@ -49,9 +49,9 @@ export interface Stretch {
 
 export interface FlightRecord {
   readonly header: FlightHeader;
-  /** From the beginning of the life. */
-  readonly head: Stretch;
-  /** What is left of the rest, where the record has wrapped. */
+  /** From the beginning of the life, in the order in which they began. */
+  readonly head: readonly FlightEvent[];
+  /** What is left of the rest, where the record has a gap. */
   readonly tail?: Stretch;
 }
 
@@ -63,53 +63,62 @@ export class RecordError extends Error {
   }
 }
 
-interface Piece {
-  readonly block: { readonly startMs: number; readonly bytes: Uint8Array };
-  readonly known: Knowledge;
+/** How the rest of the file is to be read. */
+interface Layout {
+  readonly header: FlightHeader;
+  readonly blocks: readonly {
+    readonly startMs: number;
+    /** Deflated. */
+    readonly bytes: number;
+    /** It is after the gap. */
+    readonly isTail: boolean;
+  }[];
+  readonly tailKnown?: Knowledge;
 }
 
-const encoder = new TextEncoder();
-
-/** Packs a record; the work of compressing is done beside the event loop. @param pieces null stands for what is lost */
+/**
+ * A record as a file has it: a line that says what it is, the length of the layout, the layout and the blocks. All but the
+ * first line is deflated (RFC 1950), and so carries its checksums.
+ */
 export async function packRecord(
   header: FlightHeader,
-  pieces: readonly (Piece | null)[],
+  { head, tail }: Omit<Contents, "lostEvents">,
 ): Promise<Uint8Array> {
-  const gap = pieces.indexOf(null);
-  const firsts = [0, ...(gap < 0 ? [] : [gap + 1])];
-  const blocks = pieces.filter((piece) => piece !== null);
-  const contents = {
+  const sealed = [...head, ...(tail?.blocks ?? [])];
+  const layout: Layout = {
     header,
-    stretches: firsts.map((first) => pieces[first]?.known),
-    blocks: blocks.map(({ block }, index) => ({
-      startMs: block.startMs,
-      bytes: block.bytes.length,
-      stretch: gap >= 0 && index >= gap ? 1 : 0,
+    blocks: sealed.map(({ startMs, bytes }, index) => ({
+      ...{ startMs, bytes: bytes.length, isTail: index >= head.length },
     })),
+    ...(tail ? { tailKnown: tail.known } : {}),
   };
-  const text = encoder.encode(JSON.stringify(contents));
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, text.length);
-  const body = Buffer.concat([length, text, ...blocks.map(({ block }) => block.bytes)]);
-  return Buffer.concat([encoder.encode(`${magic} ${formatVersion}\n`), await promisify(gzip)(body)]);
+  const text = await promisify(deflate)(JSON.stringify(layout));
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([
+    Buffer.from(`${magic} ${formatVersion}\n`),
+    length,
+    text,
+    ...sealed.map(({ bytes }) => bytes),
+  ]);
 }
 
 /** Rejects with RecordError, which says what is wrong with the file. */
 export async function unpackRecord(bytes: Uint8Array): Promise<FlightRecord> {
-  const packed = withoutMagic(bytes);
-  const body = await promisify(gunzip)(packed).catch((cause: Error) => {
+  const body = Buffer.from(withoutMagic(bytes));
+  try {
+    const end = lengthBytes + body.readUInt32BE();
+    const layout = JSON.parse((await inflated(body.subarray(lengthBytes, end))).toString()) as Layout;
+    return await recordOf(layout, body.subarray(end));
+  } catch (cause) {
     throw new RecordError(
-      `the record is cut or damaged (${cause.message}): copy it from the unit once more`,
+      `the record is cut or damaged (${(cause as Error).message}): copy it from the unit once more`,
       cause,
     );
-  });
-  try {
-    return recordOf(body);
-  } catch (cause) {
-    if (cause instanceof RecordError) throw cause;
-    throw new RecordError(`the record's contents are damaged: ${(cause as Error).message}`, cause);
   }
 }
+
+const inflated = promisify<Uint8Array, Buffer>(inflate);
 
 function withoutMagic(bytes: Uint8Array): Uint8Array {
   const end = bytes.subarray(0, 64).indexOf(0x0a);
@@ -127,34 +136,23 @@ function withoutMagic(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(end + 1);
 }
 
-interface Contents {
-  readonly header: FlightHeader;
-  readonly stretches: readonly (Knowledge | undefined)[];
-  readonly blocks: readonly { readonly startMs: number; readonly bytes: number; readonly stretch: number }[];
-}
-
-function recordOf(body: Buffer): FlightRecord {
-  const length = body.readUInt32BE(0);
-  if (length > headerBytesMax || 4 + length > body.length)
-    throw new RecordError(`its header would be ${length} bytes long`);
-  const { header, stretches, blocks } = JSON.parse(body.toString("utf8", 4, 4 + length)) as Contents;
-  let at = 4 + length;
-  const events: FlightEvent[][] = [[], []];
-  for (const { startMs, bytes, stretch } of blocks) {
-    if (at + bytes > body.length) throw new RecordError(`its block at ${startMs} ms is not whole`);
-    events[stretch]!.push(...readBlock(startMs, body.subarray(at, at + bytes)));
-    at += bytes;
+async function recordOf({ header, blocks, tailKnown }: Layout, bytes: Buffer): Promise<FlightRecord> {
+  const head: FlightEvent[] = [];
+  const tail: FlightEvent[] = [];
+  let at = 0;
+  for (const { startMs, bytes: length, isTail } of blocks) {
+    const events = readBlock(startMs, await inflated(bytes.subarray(at, at + length)));
+    for (const event of events) (isTail ? tail : head).push(event);
+    at += length;
   }
-  const stretchOf = (index: number): Stretch => ({
-    startMs: blocks.find(({ stretch }) => stretch === index)?.startMs ?? 0,
-    known: stretches[index] ?? ignorant,
-    // Stable: what began at the same instant stays in the order in which it was over.
-    events: events[index]!.sort((one, other) => one.atMs - other.atMs),
-  });
-  return { header, head: stretchOf(0), ...(stretches.length > 1 ? { tail: stretchOf(1) } : {}) };
+  if (at !== bytes.length) throw new RangeError(`${bytes.length} bytes of events, not ${at}`);
+  const { startMs = header.untilMs } = blocks.find(({ isTail }) => isTail) ?? {};
+  return {
+    header,
+    head: head.sort(byBeginning),
+    ...(tailKnown ? { tail: { startMs, known: tailKnown, events: tail.sort(byBeginning) } } : {}),
+  };
 }
 
-const ignorant: Knowledge = {
-  ...{ wallOffsetMs: undefined, wallQuality: "none", connected: false },
-  ...{ levels: {}, documents: {} },
-};
+/** Stable: what began at the same instant stays in the order in which it was over. */
+const byBeginning = (one: FlightEvent, other: FlightEvent) => one.atMs - other.atMs;

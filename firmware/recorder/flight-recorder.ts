@@ -108,20 +108,13 @@ export class FlightRecorder {
 
   /** The record as it is now, as a file has it. */
   pack(why: string): Promise<Uint8Array> {
-    const pieces = this.#recorder.blocks.map(
-      (kept) =>
-        kept && { block: { startMs: kept.block.startMs, bytes: kept.block.bytes }, known: kept.known },
-    );
-    return packRecord(
-      {
-        ...this.#header,
-        why,
-        untilMs: this.#recorder.clock.now(),
-        credentials: this.#pseudonyms.credentials,
-        lostEvents: this.#recorder.lostEvents,
-      },
-      pieces,
-    );
+    const { lostEvents, ...contents } = this.#recorder.contents;
+    const header = {
+      ...this.#header,
+      ...{ why, untilMs: this.#recorder.clock.now() },
+      ...{ credentials: this.#pseudonyms.credentials, lostEvents },
+    };
+    return packRecord(header, contents);
   }
 }
 

@@ -2,8 +2,8 @@ import type { Clock } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { failureOf } from "../stream/messages.ts";
 import { type EventKind, type FlightEvent, nothing } from "./event.ts";
-import type { DocumentName, Knowledge } from "./knowledge.ts";
-import { Ring } from "./ring.ts";
+import { type DocumentName, ignorant, type Knowledge } from "./knowledge.ts";
+import { type Contents, Ring } from "./ring.ts";
 
 const encoder = new TextEncoder();
 
@@ -17,22 +17,12 @@ export interface Noted {
 /** The record of one life, while it is being made. It takes what the ports tell it, and never throws. */
 export class Recorder {
   readonly clock: Clock;
-  readonly #ring: Ring<Knowledge>;
-  #known: Knowledge = {
-    ...{ wallOffsetMs: undefined, wallQuality: "none", connected: false },
-    ...{ levels: {}, documents: {} },
-  };
-  /** Of the documents as text. */
-  readonly #documentBytes = new Map<DocumentName, number>();
-
+  readonly #ring: Ring;
+  #known = ignorant;
   /** @param maxBytes of memory */
   constructor(clock: Clock, maxBytes: number) {
     this.clock = clock;
-    this.#ring = new Ring(
-      maxBytes,
-      () => this.#known,
-      () => [...this.#documentBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
-    );
+    this.#ring = new Ring(maxBytes, () => this.#known);
   }
 
   get known(): Knowledge {
@@ -47,8 +37,8 @@ export class Recorder {
     return this.#ring.lostEvents;
   }
 
-  get blocks() {
-    return this.#ring.blocks;
+  get contents(): Contents {
+    return this.#ring.contents;
   }
 
   note(kind: EventKind, subject: string, { atMs, payload = nothing, error }: Noted = {}): void {
@@ -67,7 +57,6 @@ export class Recorder {
   }
 
   learnDocument(name: DocumentName, content: unknown): void {
-    this.#documentBytes.set(name, JSON.stringify(content)?.length ?? 0);
     this.learn({ documents: { ...this.#known.documents, [name]: content } });
   }
 

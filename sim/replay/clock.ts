@@ -1,5 +1,6 @@
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
+import { offsetIn } from "#firmware/recorder/knowledge.ts";
 import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
 
@@ -67,9 +68,7 @@ export class ReplayClock extends VirtualClock {
     const nowMs = this.now();
     for (let next = this.#settings[this.#set]; next && next.atMs <= nowMs; next = this.#settings[this.#set]) {
       this.#set++;
-      const { buffer, byteOffset } = next.payload;
-      const [offsetMs] = new Float64Array(buffer.slice(byteOffset, byteOffset + 8));
-      this.setWall(offsetMs! + nowMs, next.subject === "network" ? "network" : "rtc");
+      this.setWall(offsetIn(next.payload) + nowMs, next.subject === "network" ? "network" : "rtc");
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { UnitEvent } from "#firmware/journal.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import type { FlightRecord } from "#firmware/recorder/file.ts";
+import { offsetIn } from "#firmware/recorder/knowledge.ts";
 import { outcomeOf } from "#firmware/recorder/outcome.ts";
 import { isNotedTopic, publishedText } from "#firmware/recorder/ports/link.ts";
 import { Unit } from "#firmware/unit/unit.ts";
@@ -9,6 +10,7 @@ import { compareOutcomes, type Outcome } from "./compare.ts";
 import { type Deviation, Deviations } from "./deviation.ts";
 import { libraries } from "./recorded-process.ts";
 import { ReplayedWires } from "./replayed-wires.ts";
+import { resumptionOf } from "./resumption.ts";
 import { unitOf } from "./unit-of-record.ts";
 
 export interface ReplayOptions {
@@ -48,6 +50,7 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
   const { toleranceMs, settleMs, version } = { ...defaults, ...options };
   const { declaration, config } = unitOf(record);
   const { header, head, tail } = record;
+  const resumed = tail && resumptionOf(tail);
   const loop = new EventLoop(originOf(record));
   const surroundings = new Deviations();
   const replayed: Outcome[] = [];
@@ -59,10 +62,10 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
     },
   });
   const { clock } = wires;
-  await wires.keep(tail ? { ...tail.known.documents, boot: header.documents.boot } : header.documents);
-  const gapMs = tail ? (head.events.at(-1)?.atMs ?? 0) : Number.POSITIVE_INFINITY;
-  // What the city said before a gap the unit has kept by its end.
-  wires.schedule(0, gapMs, tail ? ({ kind }) => kind !== "message" : undefined);
+  await wires.keep(resumed ? { ...resumed.documents, boot: header.documents.boot } : header.documents);
+  // What the city said, and what was counted, before a gap the unit has kept by its end.
+  if (resumed) wires.schedule(0, resumed.atMs, ({ kind }) => kind !== "message" && kind !== "detections");
+  else wires.schedule(0, Number.POSITIVE_INFINITY);
   const journal = (event: UnitEvent) => {
     const outcome = outcomeOf(event);
     if (outcome)
@@ -74,18 +77,25 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
     { ...wires.wires, ...libraries(wires.wires) },
     { version, journal, newEpoch: () => header.epoch },
   );
-  const startMs = loop.now;
-  if (tail) {
-    await loop.runUntil(startMs + gapMs);
-    wires.schedule(tail.startMs, Number.POSITIVE_INFINITY);
-    clock.leap(tail.startMs);
-    wires.adopt();
+  if (resumed) {
+    await untilStarted(loop, started, head.at(-1)?.atMs ?? 0);
+    wires.resume(resumed);
   }
   await loop.runUntil(loop.now + header.untilMs - clock.now());
   await started;
   wires.finish(header.untilMs);
   const judgedFromMs = tail ? tail.startMs + Math.min(settleMs, (header.untilMs - tail.startMs) / 2) : 0;
   return reportOf(record, { judgedFromMs, toleranceMs, version }, surroundings, replayed);
+}
+
+/** The head of a record is lived until each part was tried, or is over: what it counted then is kept already. */
+async function untilStarted(loop: EventLoop, started: Promise<Unit>, mostMs: number): Promise<void> {
+  let isStarted = false;
+  void started.then(() => {
+    isStarted = true;
+  });
+  for (const endMs = loop.now + mostMs; !isStarted && loop.now < endMs; )
+    await loop.runUntil(Math.min(loop.now + 100, endMs));
 }
 
 function reportOf(
@@ -98,12 +108,14 @@ function reportOf(
   surroundings: Deviations,
   replayed: readonly Outcome[],
 ): ReplayReport {
-  const events = [...head.events, ...(tail?.events ?? [])];
+  const events = [...head, ...(tail?.events ?? [])];
   const outcomes = new Deviations();
   const recorded = events.filter(isOutcome).map(outcomeIn);
   const bounds = { toleranceMs, fromMs: judgedFromMs, untilMs: header.untilMs };
   compareOutcomes(recorded, replayed, bounds, outcomes);
-  const judged = surroundings.told.filter(({ atMs }) => atMs >= judgedFromMs);
+  const judged = surroundings.told.filter(
+    ({ atMs }) => atMs >= judgedFromMs && atMs <= header.untilMs - toleranceMs,
+  );
   const wall = events.findLast(({ kind }) => kind === "wall");
   return {
     ...{ kind: header.kind, unit: `${header.site}/${header.unit}`, why: header.why },
@@ -113,7 +125,7 @@ function reportOf(
     outcomes: recorded.filter(({ atMs }) => atMs >= judgedFromMs).length,
     deviations: judged.length + outcomes.count,
     told: [...judged, ...outcomes.told].sort((one, other) => one.atMs - other.atMs),
-    wallOffsetMs: wall ? doubleIn(wall.payload) : tail?.known.wallOffsetMs,
+    wallOffsetMs: wall ? offsetIn(wall.payload) : tail?.known.wallOffsetMs,
   };
 }
 
@@ -125,10 +137,7 @@ const outcomeIn = ({ subject, atMs, payload }: FlightEvent): Outcome => ({
 
 /** Unix time at which the unit's monotonic clock was at 0: to the last bit, as times are computed from it. */
 function originOf({ head, tail }: FlightRecord): number {
-  const walls = [...head.events, ...(tail?.events ?? [])].filter(({ kind }) => kind === "wall");
+  const walls = [...head, ...(tail?.events ?? [])].filter(({ kind }) => kind === "wall");
   const wall = walls.find(({ subject }) => subject === "network") ?? walls[0];
-  return wall ? doubleIn(wall.payload) : (tail?.known.wallOffsetMs ?? 0);
+  return wall ? offsetIn(wall.payload) : (tail?.known.wallOffsetMs ?? 0);
 }
-
-const doubleIn = ({ buffer, byteOffset }: Uint8Array): number =>
-  new Float64Array(buffer.slice(byteOffset, byteOffset + 8))[0]!;

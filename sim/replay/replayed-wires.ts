@@ -14,6 +14,7 @@ import { ReplayedLink } from "./ports/link.ts";
 import { HeardBytes, pathOf, ReplayedSerial } from "./ports/serial.ts";
 import { replayedStore } from "./ports/store.ts";
 import { ReplayedStreams } from "./ports/streams.ts";
+import type { Resumption } from "./resumption.ts";
 import { readable } from "./unit-of-record.ts";
 
 export interface ReplaySettings {
@@ -40,7 +41,7 @@ export class ReplayedWires {
     loop: EventLoop,
     { toleranceMs, deviations, onPublished }: ReplaySettings,
   ) {
-    const events = [...record.head.events, ...(record.tail?.events ?? [])];
+    const events = [...record.head, ...(record.tail?.events ?? [])];
     const of = (...kinds: EventKind[]) => events.filter(({ kind }) => kinds.includes(kind));
     this.#record = record;
     this.#events = events;
@@ -83,16 +84,16 @@ export class ReplayedWires {
     for (const event of this.#events) {
       if (event.atMs < fromMs || event.atMs >= untilMs || !isWanted(event)) continue;
       const happen = this.#happening(event, unasked);
-      if (happen)
-        this.clock.after(milliseconds(Math.max(event.atMs - this.clock.now(), 0)), happen);
+      if (happen) this.clock.after(milliseconds(Math.max(event.atMs - this.clock.now(), 0)), happen);
     }
   }
 
-  /** What was known at the end of a gap holds. */
-  adopt(): void {
-    const { known } = this.#record.tail!;
-    this.#link.become(known.connected);
-    for (const [name, level] of Object.entries(known.levels)) this.#gpio.become(name, level);
+  /** Leaps over a gap: what was known at its end holds. */
+  resume({ atMs, connected, levels }: Resumption): void {
+    this.schedule(atMs, Number.POSITIVE_INFINITY);
+    this.clock.leap(atMs);
+    this.#link.become(connected);
+    for (const [name, level] of Object.entries(levels)) this.#gpio.become(name, level);
   }
 
   finish(untilMs: number): void {

@@ -1,5 +1,6 @@
 import type { Duration } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { offsetPayload } from "../knowledge.ts";
 import type { Recorder } from "../recorder.ts";
 
 /** Less than this is the clock's own noise, ms: an NTP client slews by so much between two looks. */
@@ -51,6 +52,6 @@ export class RecordedClock implements Clock {
     const stepMs = Math.abs(offsetMs - (known.wallOffsetMs ?? Number.POSITIVE_INFINITY));
     if (wallQuality === known.wallQuality && stepMs < stepMinMs) return;
     this.#recorder.learn({ wallOffsetMs: offsetMs, wallQuality });
-    this.#recorder.note("wall", wallQuality, { payload: new Uint8Array(Float64Array.of(offsetMs).buffer) });
+    this.#recorder.note("wall", wallQuality, { payload: offsetPayload(offsetMs) });
   }
 }

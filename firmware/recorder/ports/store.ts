@@ -8,7 +8,7 @@ export type ScrubDocument = (name: DocumentName, bytes: Uint8Array) => unknown;
 const isDocument = (name: string): name is DocumentName =>
   (documentNames as readonly string[]).includes(name);
 
-/** Notes what the store refuses; what it takes is noted of the documents alone, as the last of each. */
+/** Notes what the store refuses, and of what it takes the documents. */
 export function recordedStore(store: Store, recorder: Recorder, scrub: ScrubDocument): Store {
   const noted = async <T>(operation: string, name: string, call: () => Promise<T>): Promise<T> => {
     try {
@@ -34,7 +34,10 @@ export function recordedStore(store: Store, recorder: Recorder, scrub: ScrubDocu
     read: (name) => store.read(name),
     async replace(name, bytes) {
       await noted("replace", name, () => store.replace(name, bytes));
-      if (isDocument(name)) recorder.learnDocument(name, scrub(name, bytes));
+      if (!isDocument(name)) return;
+      const content = scrub(name, bytes);
+      recorder.note("document", name, { payload: JSON.stringify(content) ?? "null" });
+      recorder.learnDocument(name, content);
     },
     remove: (name) => noted("remove", name, () => store.remove(name)),
   };
