@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { startBroker } from "../../broker.ts";
-import { readScenario } from "../../scenario/scenario.ts";
 import { StreetOfProcesses } from "../street-of-processes.ts";
-import type { StreetJob } from "./live-in-kernel.ts";
 import { offerBoardInKernel } from "./offer.ts";
+import { type StreetJob, streetIn } from "./street-job.ts";
 
 /** The program that lives through a street in a guest: `guest-street job.json`. What it prints is for `liveInKernel`. */
-const { file, text, seed, hours, version, programs, folder }: StreetJob = JSON.parse(
-  readFileSync(process.argv[2] ?? "", "utf8"),
-);
-const scenario = await readScenario(text, file);
+const job: StreetJob = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
+const { seed, hours, version, programs, folder } = job;
+const scenario = await streetIn(job);
 const broker = await startBroker();
 const living = await StreetOfProcesses.of({
   scenario,

@@ -3,16 +3,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { UnitEvent } from "#firmware/journal.ts";
-import { readScenario } from "../../scenario/scenario.ts";
 import { compiled } from "../compiled.ts";
 import { guestProgram } from "./guest-program.ts";
 import { runInTimeTravel } from "./run.ts";
+import { type StreetJob, streetIn } from "./street-job.ts";
 
 /** A street that is to be lived through in a guest. One unit alone: a kernel has one board. */
 export interface StreetInKernel {
-  /** YAML of the scenario, and what its messages call it. */
+  /** YAML of the scenario, or of the configuration of its one unit, and what messages call it. */
   readonly text: string;
   readonly file: string;
+  /** When the street of a unit's configuration begins, Unix milliseconds; a scenario has its own. */
+  readonly startUnixMs?: number;
   /** The scenario's own when not given. */
   readonly seed?: number;
   /** The scenario's own when not given. */
@@ -33,14 +35,6 @@ export interface ToldEvent {
   readonly event: UnitEvent;
 }
 
-/** What `guest-street.ts` is told. */
-export interface StreetJob
-  extends Required<Pick<StreetInKernel, "text" | "file" | "seed" | "hours" | "version">> {
-  readonly programs: Readonly<Record<string, string>>;
-  /** For configuration and data. */
-  readonly folder: string;
-}
-
 const terminal = fileURLToPath(new URL("../serial/plinth-pty.c", import.meta.url));
 const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 
@@ -52,7 +46,8 @@ const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
  */
 export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]> {
   const { text, file, version, programs, onEvent, signal } = options;
-  const scenario = await readScenario(text, file);
+  const scenario = await streetIn({ startUnixMs: 0, ...options });
+  const { startUnixMs } = scenario;
   const { seed = scenario.seed, hours = scenario.durationMs / 3_600_000 } = options;
   // The guest can write to no cache.
   await compiled(terminal, "program");
@@ -65,14 +60,14 @@ export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]
   };
   try {
     const job: StreetJob = {
-      ...{ text, file, seed, hours, version, folder },
+      ...{ text, file, startUnixMs, seed, hours, version, folder },
       programs: Object.fromEntries(programs),
     };
     const path = join(folder, "job.json");
     await writeFile(path, JSON.stringify(job));
     const { exitCode, stderr } = await runInTimeTravel({
       command: [process.execPath, await guestProgram(guest, folder), path],
-      startUnixMs: scenario.startUnixMs,
+      startUnixMs,
       folders: [folder, ...[...programs.values()].map((program) => dirname(program))],
       onLine: (line, stream) => {
         if (stream === "stdout") heard(line);
