@@ -155,7 +155,7 @@ describe("programs by others on simulated device nodes", () => {
       memory.cells.set(Array.from({ length: 128 }, (_, index) => index));
       const out = await python(
         `
-import os, threading
+import os, subprocess, threading
 def wrong(first): return sum(bus.read_byte_data(0x50, first + n % 32) != first + n % 32 for n in range(60))
 children = []
 for number in range(3):
@@ -169,9 +169,11 @@ threads = [threading.Thread(target=lambda n=n: heard.append(wrong(32 * n))) for 
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(heard)
+# By vfork, and all descriptors closed before exec.
+print(subprocess.run(["/bin/echo", "done"], capture_output=True).stdout, wrong(0))
 `,
       );
-      expect(lines(out)).toEqual(["0 [0, 0, 0]", "[0, 0, 0, 0]"]);
+      expect(lines(out)).toEqual(["0 [0, 0, 0]", "[0, 0, 0, 0]", "b'done\\n' 0"]);
     });
 
     it("waits for an edge by epoll and select too", async () => {
@@ -192,10 +194,11 @@ write("gpio529/value", "1")
 print([event for _, event in epoll.poll(1)] == [select.EPOLLPRI | select.EPOLLERR])
 print(select.select([], [], [value], 1)[2] == [value], select.select([value], [], [], 1)[0] == [value])
 print(repr(clear()), epoll.poll(0.02), select.select([], [], [value], 0.02)[2])
+print([len(found) for found in select.select([value], [value], [value], 1)])
 for line in ["529", "539"]: write("unexport", line)
 `,
       );
-      expect(lines(out)).toEqual(["[] []", "True", "True True", "'1\\n' [] []", ""]);
+      expect(lines(out)).toEqual(["[] []", "True", "True True", "'1\\n' [] []", "[1, 1, 0]", ""]);
     });
 
     it("waits for an edge by poll, as for the kernel", async () => {

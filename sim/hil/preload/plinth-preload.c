@@ -95,6 +95,7 @@ BEFORE(read);
 BEFORE(readdir);
 BEFORE(readlinkat);
 BEFORE(realpath);
+BEFORE(select);
 BEFORE(stat);
 BEFORE(statx);
 BEFORE(syscall);
@@ -144,7 +145,7 @@ struct opened {
   uint8_t kind; /* 'i' an I2C bus, 'a' an attribute of sysfs, 'v' one with poll events: a line's value */
   uint8_t minor; /* of an I2C bus: its number */
   uint16_t address; /* that an I2C descriptor is set to */
-  uint32_t inode; /* number_of its path */
+  uint32_t inode; /* inode_of its path */
 };
 
 /* An open file, as the kernel has it: descriptors that were duplicated or inherited share it, with its offset. */
@@ -164,24 +165,15 @@ struct slot {
 static struct slot *slots; /* shared by forked processes */
 static _Atomic uint16_t slot_of[descriptor_max]; /* 0: not ours; else a slot, counted from 1 */
 static atomic_int highest; /* of these descriptors */
+/* A child by vfork shares this memory, though not the descriptors that it closes and duplicates before exec. */
+static pid_t owner;
+
+static bool is_ours_to_change(void) { return getpid() == owner; }
 
 static struct slot *slot_at(int fd) {
   if (fd < 0 || fd >= descriptor_max) return NULL;
   uint16_t number = atomic_load_explicit(&slot_of[fd], memory_order_acquire);
   return number ? &slots[number - 1] : NULL;
-}
-
-static struct slot *free_slot(void) {
-  for (int number = 0; slots && number < slot_count; number++) {
-    int nobody = 0;
-    if (!atomic_compare_exchange_strong(&slots[number].users, &nobody, 1)) continue;
-    struct slot *slot = &slots[number];
-    slot->offset = 0;
-    slot->length = -1;
-    slot->pec = slot->broken = false;
-    return slot;
-  }
-  return NULL;
 }
 
 static void bind_slot(int fd, struct slot *slot) {
@@ -195,27 +187,44 @@ static bool is_bound_here(const struct slot *slot) {
   return false;
 }
 
+/* Processes that exec or exit do not say that they let go; so when all are taken, who has one no more here loses it. */
+static struct slot *free_slot(void) {
+  for (int number = 0; slots && number < 2 * slot_count; number++) {
+    struct slot *slot = &slots[number % slot_count];
+    int users = number < slot_count || is_bound_here(slot) ? 0 : slot->users;
+    if (!atomic_compare_exchange_strong(&slot->users, &users, 1)) continue;
+    slot->offset = 0;
+    slot->length = -1;
+    slot->pec = slot->broken = false;
+    return slot;
+  }
+  return NULL;
+}
+
 static void follow_standard_stream(int fd);
+static void forget_waits(int fd);
 
 /* The descriptor goes; with the last one of this process the socket for requests, if that is another. */
 static void release_slot(int fd) {
   struct slot *slot = slot_at(fd);
-  if (!slot) return;
+  if (!slot || !is_ours_to_change()) return;
   atomic_store(&slot_of[fd], 0);
   if (!is_bound_here(slot)) NEXT(close)(slot->requests);
   atomic_fetch_sub(&slot->users, 1);
+  forget_waits(fd);
   follow_standard_stream(fd);
 }
 
 static void share_slot(int from, int to) {
   struct slot *slot = slot_at(from);
-  if (!slot || to < 0 || to >= descriptor_max) return;
+  if (!slot || to < 0 || to >= descriptor_max || !is_ours_to_change()) return;
   atomic_fetch_add(&slot->users, 1);
   bind_slot(to, slot);
   follow_standard_stream(to);
 }
 
 static void share_with_child(void) {
+  owner = getpid();
   for (int fd = 0; slots && fd <= highest; fd++)
     if (slot_of[fd]) atomic_fetch_add(&slots[slot_of[fd] - 1].users, 1);
 }
@@ -278,11 +287,11 @@ static int ask(struct slot *slot, char operation, struct bytes one, struct bytes
   int gone = slot->node.kind == 'i' ? EIO : ENODEV;
   int before = errno;
   struct timespec until;
-  clock_gettime(CLOCK_MONOTONIC, &until);
   if (pthread_mutex_lock(&slot->turn) == EOWNERDEAD) {
     pthread_mutex_consistent(&slot->turn);
     slot->broken = true;
   }
+  clock_gettime(CLOCK_MONOTONIC, &until);
   if (!slot->broken && !exchange(slot->requests, operation, one, two, answer)) slot->broken = true;
   int error = slot->broken ? gone : (int)answer->error;
   pthread_mutex_unlock(&slot->turn);
@@ -669,12 +678,12 @@ static int compose(struct slot *slot, const struct i2c_smbus_ioctl_data *work, s
   int write, read;
   int error = smbus_payload(work, call, &write, &read);
   if (error) return error;
-  bool isCall = work->size == I2C_SMBUS_PROC_CALL || work->size == I2C_SMBUS_BLOCK_PROC_CALL;
-  bool isCounted = reads && (work->size == I2C_SMBUS_BLOCK_DATA || work->size == I2C_SMBUS_BLOCK_PROC_CALL);
-  call->messages[0] = (struct i2c_msg){address, 0, (uint16_t)(1 + (reads && !isCall ? 0 : write)), call->out};
+  bool is_call = work->size == I2C_SMBUS_PROC_CALL || work->size == I2C_SMBUS_BLOCK_PROC_CALL;
+  bool is_counted = reads && (work->size == I2C_SMBUS_BLOCK_DATA || work->size == I2C_SMBUS_BLOCK_PROC_CALL);
+  call->messages[0] = (struct i2c_msg){address, 0, (uint16_t)(1 + (reads && !is_call ? 0 : write)), call->out};
   if (!reads) return 0;
   call->count = 2;
-  uint16_t flags = I2C_M_RD | (isCounted ? I2C_M_RECV_LEN : 0);
+  uint16_t flags = I2C_M_RD | (is_counted ? I2C_M_RECV_LEN : 0);
   call->messages[1] = (struct i2c_msg){address, flags, (uint16_t)read, call->in};
   return 0;
 }
@@ -719,8 +728,8 @@ static int smbus_transfer(struct slot *slot, const struct i2c_smbus_ioctl_data *
 static int smbus(struct slot *slot, const struct i2c_smbus_ioctl_data *given) {
   struct i2c_smbus_ioctl_data work = *given;
   if (work.size > I2C_SMBUS_I2C_BLOCK_DATA || work.read_write > I2C_SMBUS_READ) return EINVAL;
-  bool takesNone = work.size == I2C_SMBUS_QUICK || (work.size == I2C_SMBUS_BYTE && !work.read_write);
-  if (!work.data && !takesNone) return EINVAL;
+  bool takes_none = work.size == I2C_SMBUS_QUICK || (work.size == I2C_SMBUS_BYTE && !work.read_write);
+  if (!work.data && !takes_none) return EINVAL;
   if (work.size == I2C_SMBUS_I2C_BLOCK_BROKEN) {
     work.size = I2C_SMBUS_I2C_BLOCK_DATA;
     if (work.read_write == I2C_SMBUS_READ) work.data->block[0] = I2C_SMBUS_BLOCK_MAX;
@@ -940,8 +949,12 @@ static int stream_seek(void *cookie, off64_t *offset, int whence) {
   return to < 0 ? -1 : 0;
 }
 
+/* What the program has for stdin and stdout, and what stands for them while 0 or 1 is a live node. */
+static FILE *standard_own[2], *standard_ours[2];
+
 static int stream_close(void *cookie) {
   int fd = (int)(intptr_t)cookie;
+  if (fd <= 1) standard_ours[fd] = NULL;
   pthread_mutex_lock(&streams_turn);
   for (int each = 0; each < 64; each++)
     if (streams[each].fd == fd) streams[each].stream = NULL;
@@ -981,17 +994,16 @@ FILE *fopen(const char *path, const char *mode) {
 }
 ALSO(fopen64, fopen);
 
-/* While 0 or 1 is a live node, as in the shell's `echo 17 > export`, so is stdin or stdout. */
+/* As in the shell's `echo 17 > export`. */
 static void follow_standard_stream(int fd) {
-  static FILE *own[2], *ours[2];
   if (fd < 0 || fd > 1) return;
-  FILE **standard = fd == 0 ? &stdin : &stdout;
-  if (ours[fd] && *standard == ours[fd]) *standard = own[fd];
+  FILE **standard = fd == 0 ? &stdin : &stdout, **ours = &standard_ours[fd];
+  if (*ours && *standard == *ours) *standard = standard_own[fd];
   if (!slot_at(fd)) return;
-  if (!ours[fd]) ours[fd] = stream_of(fd, fd == 0 ? "r" : "w");
-  if (!ours[fd]) return;
-  own[fd] = *standard;
-  *standard = ours[fd];
+  if (!*ours) *ours = stream_of(fd, fd == 0 ? "r" : "w");
+  if (!*ours) return;
+  standard_own[fd] = *standard;
+  *standard = *ours;
 }
 
 int fileno(FILE *stream) {
@@ -1055,6 +1067,14 @@ static struct {
 static atomic_int wait_count;
 static pthread_mutex_t waits_turn = PTHREAD_MUTEX_INITIALIZER;
 
+static void forget_waits(int fd) {
+  if (!wait_count) return;
+  pthread_mutex_lock(&waits_turn);
+  for (int at = 0; at < wait_count; at++)
+    if (waits[at].fd == fd) waits[at--] = waits[--wait_count];
+  pthread_mutex_unlock(&waits_turn);
+}
+
 static void note_wait(int epoll, int operation, int fd, const struct epoll_event *event) {
   pthread_mutex_lock(&waits_turn);
   int at = 0;
@@ -1094,37 +1114,48 @@ int epoll_wait(int epoll, struct epoll_event *events, int room, int milliseconds
   return epoll_pwait(epoll, events, room, milliseconds, NULL);
 }
 
-/* An exception is a value's event; reading and writing are always possible. */
-int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout, const sigset_t *mask) {
-  fd_set read_set, asked, *real = in;
-  bool ours = false;
-  if (except) asked = *except;
-  for (int fd = 0; except && fd < count; fd++) {
-    if (!FD_ISSET(fd, &asked) || !value_at(fd)) continue;
-    if (!ours) {
-      if (in) read_set = *in;
-      else FD_ZERO(&read_set);
-    }
-    ours = true;
-    FD_SET(fd, &read_set);
-    FD_CLR(fd, except);
-    real = &read_set;
-  }
-  int found = NEXT(pselect)(count, real, out, except, timeout, mask);
-  if (!ours) return found;
+static bool is_asked(int fd, const fd_set *set) { return set && FD_ISSET(fd, set); }
+
+static bool has_value(int count, const fd_set *in, const fd_set *out, const fd_set *except) {
+  for (int fd = 0; fd < count && fd <= highest; fd++)
+    if (value_at(fd) && (is_asked(fd, in) || is_asked(fd, out) || is_asked(fd, except))) return true;
+  return false;
+}
+
+/* The same as poll, as it is in the kernel (fs/select.c, POLLIN_SET and its like). */
+static int select_by_poll(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout,
+                          const sigset_t *mask) {
+  static const short kinds[] = {POLLIN, POLLOUT, POLLPRI};
+  static const short meanings[] = {POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI};
+  fd_set *sets[] = {in, out, except};
+  struct pollfd polled[FD_SETSIZE];
+  nfds_t asked = 0;
   for (int fd = 0; fd < count; fd++) {
-    bool seen = found > 0 && FD_ISSET(fd, &read_set);
-    if (FD_ISSET(fd, &asked) && value_at(fd)) {
-      if (seen) FD_SET(fd, except);
-    } else if (in && !seen) FD_CLR(fd, in);
+    short events = 0;
+    for (int kind = 0; kind < 3; kind++) events |= is_asked(fd, sets[kind]) ? kinds[kind] : 0;
+    if (events) polled[asked++] = (struct pollfd){.fd = fd, .events = events};
   }
-  return found;
+  if (ppoll(polled, asked, timeout, mask) < 0) return -1;
+  int total = 0;
+  for (nfds_t each = 0; each < asked; each++)
+    for (int kind = 0; kind < 3; kind++) {
+      if (!(polled[each].events & kinds[kind])) continue;
+      if (polled[each].revents & meanings[kind]) total++;
+      else FD_CLR(polled[each].fd, sets[kind]);
+    }
+  return total;
+}
+
+int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout, const sigset_t *mask) {
+  if (!has_value(count, in, out, except)) return NEXT(pselect)(count, in, out, except, timeout, mask);
+  return select_by_poll(count, in, out, except, timeout, mask);
 }
 
 int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout) {
+  if (!has_value(count, in, out, except)) return NEXT(select)(count, in, out, except, timeout);
   struct timespec precise = {0};
   if (timeout) precise = (struct timespec){timeout->tv_sec, timeout->tv_usec * 1000L};
-  return pselect(count, in, out, except, timeout ? &precise : NULL, NULL);
+  return select_by_poll(count, in, out, except, timeout ? &precise : NULL, NULL);
 }
 
 /* ---- Looking: a live node looks like what it stands for ---- */
@@ -1427,6 +1458,7 @@ __attribute__((constructor)) static void begin(void) {
   pthread_atfork(NULL, NULL, share_with_child);
   socket_dev = found.st_dev;
   socket_ino = found.st_ino;
+  owner = getpid();
   strcpy(folder, named);
   folder_length = strlen(folder);
   adopt_inherited();
