@@ -1,10 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, constants, lstatSync, openSync, readSync, writeSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, constants, lstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";
 import type { VirtualSerialLine } from "../../ports/serial.ts";
+import { compiled } from "../compiled.ts";
 import { EnvironmentError } from "../environment-error.ts";
 import { offerSerial } from "./offer-serial.ts";
 
@@ -290,4 +293,21 @@ describe("a fast line", () => {
     program.close();
     await lines.close();
   });
+});
+
+it("is gone when the process that offers it was killed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "plinth-orphan-"));
+  const link = join(folder, "line");
+  const source = fileURLToPath(new URL("plinth-pty.c", import.meta.url));
+  const program = await compiled(source, "program");
+  const offering = spawn("sh", ["-c", 'sleep 60 | "$0" "$1"', program, link], { detached: true });
+  await until(() => isThere(link));
+  const terminal = new Program(link);
+  // The whole group, as the kernel's out-of-memory killer or a closed session would; the holder left it.
+  process.kill(-offering.pid!, "SIGKILL");
+  await until(() => !isThere(link));
+  await until(() => terminal.isHungUp);
+  expect([isThere(link), terminal.isHungUp]).toEqual([false, true]);
+  terminal.close();
+  rmSync(folder, { recursive: true });
 });
