@@ -231,6 +231,20 @@ describe("the TFmini-S", () => {
     expect((await sample()).distance).toBe(5);
   });
 
+  it("understands a command that is written byte by byte, behind noise", async () => {
+    const { bench, driver } = await setUp();
+    await driver.close();
+    const line = await bench.ports.serial.open(place.path, { baudRate: 115_200 });
+    const heard: number[] = [];
+    line.onData((chunk) => heard.push(...chunk));
+    // Output off, then the version: what is heard after that is its answer (section 7.4).
+    const bytes = hex("5A 00 5A 05 07 00 66 5A 5A 04 01 5F");
+    await bench.outcome(Promise.all([...bytes].map((byte) => line.write(Uint8Array.of(byte), seconds(1)))));
+    heard.length = 0;
+    await bench.pass(100);
+    expect(Uint8Array.from(heard)).toEqual(join(hex("5A 05 07 00 66"), version));
+  });
+
   it("enables output that was disabled", async () => {
     const { bench, driver, sample } = await setUp();
     await driver.close();

@@ -74,6 +74,22 @@ describe("a Modbus slave", () => {
     expect(await ask(withCrc(hex(request)))).toEqual(withCrc(hex(answer)));
   });
 
+  it("understands a request that is written byte by byte", async () => {
+    const request = withCrc(hex("01 03 00 6B 00 01"));
+    const written = [...request].map((byte) => line.write(Uint8Array.of(byte), seconds(1)));
+    await bench.outcome(Promise.all(written));
+    await bench.pass(500);
+    expect(Uint8Array.from(heard)).toEqual(withCrc(hex("01 03 02 02 2B")));
+  });
+
+  it("begins anew with what comes after a silence", async () => {
+    const request = withCrc(hex("01 03 00 6B 00 01"));
+    await bench.outcome(line.write(request.subarray(0, 5), seconds(1)));
+    // 3.5 characters of ten bits are 3.6 ms at 9 600 baud.
+    await bench.pass(4);
+    expect(await ask(request)).toEqual(withCrc(hex("01 03 02 02 2B")));
+  });
+
   it("keeps what is written", async () => {
     await ask(withCrc(hex("01 10 00 01 00 02 04 00 0A 01 02")));
     expect([registers.get(1), registers.get(2)]).toEqual([0x000a, 0x0102]);

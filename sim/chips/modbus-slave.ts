@@ -9,6 +9,9 @@ export const Code = { ReadHolding: 0x03, ReadInput: 0x04, WriteSingle: 0x06, Wri
 /** Exception codes (section 7). */
 export const Exception = { IllegalFunction: 0x01, IllegalDataAddress: 0x02, IllegalDataValue: 0x03 } as const;
 
+/** A longer silence, in characters of ten bits, ends a frame (Modbus over Serial Line V1.02, 2.5.1.1). */
+const silenceCharacters = 3.5;
+
 const readCountMax = 125;
 const writeCountMax = 123;
 
@@ -53,6 +56,9 @@ export class ModbusSlave implements SerialTarget {
   #isBabbling = false;
   #answersToCorrupt = 0;
   #pending: Cancel = () => {};
+  /** A frame that is not whole, and when its last byte came. */
+  #begun: Uint8Array = nothing;
+  #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor({ loop, random, wiring }: TwinEnvironment, device: ModbusDevice) {
     this.#device = device;
@@ -95,9 +101,28 @@ export class ModbusSlave implements SerialTarget {
     this.#answersToCorrupt = 0;
   }
 
-  receive(frame: Uint8Array): void {
+  receive(bytes: Uint8Array): void {
+    if (!this.#isPlugged) return;
+    const frame = this.#together(bytes);
+    if (frame.length < 4 || crc16(frame) !== 0) {
+      this.#begun = frame.slice(0, frameMax);
+      return;
+    }
+    this.#begun = nothing;
+    this.#hear(frame);
+  }
+
+  /** With what came just before: a program may write a frame in pieces. */
+  #together(bytes: Uint8Array): Uint8Array {
+    const { now } = this.#loop;
+    const silenceMs = now - this.#line.durationMs(bytes.length) - this.#heardMs;
+    this.#heardMs = now;
+    const isNew = this.#begun.length === 0 || silenceMs >= this.#line.durationMs(silenceCharacters);
+    return isNew ? bytes : Uint8Array.of(...this.#begun, ...bytes);
+  }
+
+  #hear(frame: Uint8Array): void {
     const { unit, generalUnit, thinkMs, isAwake } = this.#device;
-    if (!this.#isPlugged || frame.length < 4 || crc16(frame) !== 0) return;
     if (frame[0] !== unit && frame[0] !== generalUnit) return;
     if (isAwake && !isAwake.call(this.#device)) return;
     const data = this.#answer(frame.subarray(1, -2));
@@ -165,6 +190,10 @@ export class ModbusSlave implements SerialTarget {
     return spoiled;
   }
 }
+
+/** Longest frame (Modbus over Serial Line V1.02, 2.5.1). */
+const frameMax = 256;
+const nothing = new Uint8Array();
 
 const exception = (code: number, why: number) => [code | 0x80, why];
 const wordAt = (bytes: Uint8Array, at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

@@ -12,6 +12,10 @@ const factoryHz = 100;
 /** From a command to its answer. The manual gives none for UART; this is a guess. */
 const answerMs = 5;
 
+/** Head, length, command and checksum; the longest sets a baud rate (section 7.3, table 12). */
+const commandLengthMin = 4;
+const commandLengthMax = 8;
+
 /** V3.2.1, low number first (section 7.4). */
 const version = [1, 2, 3];
 
@@ -60,6 +64,8 @@ class TfminiSTwin implements Twin, SerialTarget {
   #isSilent = false;
   #isBabbling = false;
   #framesToCorrupt = 0;
+  /** Of commands. */
+  #received: number[] = [];
   #abnormal: number | undefined;
   #nextFrame: Cancel = () => {};
 
@@ -99,6 +105,7 @@ class TfminiSTwin implements Twin, SerialTarget {
 
   /** It starts again as it was saved, at the factory's rate and with another phase. */
   brownOut(): void {
+    this.#received = [];
     this.#frameHz = factoryHz;
     this.#isEnabled = true;
     this.#firstFrameMs = this.#loop.now + this.#random() * (1_000 / factoryHz);
@@ -147,11 +154,26 @@ class TfminiSTwin implements Twin, SerialTarget {
   }
 
   receive(bytes: Uint8Array): void {
-    const [head, length, command] = bytes;
-    const isWhole = head === 0x5a && length === bytes.length && bytes.at(-1) === sum(bytes.subarray(0, -1));
-    if (!this.#isPlugged || !isWhole) return;
-    const answer = this.#obey(command!, bytes.subarray(3, -1));
-    if (answer) this.#answer(command!, answer);
+    if (!this.#isPlugged) return;
+    this.#received.push(...bytes);
+    for (let frame = this.#nextCommand(); frame; frame = this.#nextCommand()) {
+      const command = frame[2]!;
+      const answer = this.#obey(command, Uint8Array.from(frame.slice(3, -1)));
+      if (answer) this.#answer(command, answer);
+    }
+  }
+
+  /** The next command that is whole and right (section 7.3); what is none is passed over. */
+  #nextCommand(): number[] | undefined {
+    while (this.#received.length >= commandLengthMin) {
+      const [head, length = 0] = this.#received;
+      const isCommand = head === 0x5a && length >= commandLengthMin && length <= commandLengthMax;
+      if (isCommand && this.#received.length < length) return undefined;
+      const frame = this.#received.slice(0, length);
+      if (isCommand && frame.at(-1) === sum(frame.slice(0, -1))) return this.#received.splice(0, length);
+      this.#received.shift();
+    }
+    return undefined;
   }
 
   /** @returns the values of the answer */
