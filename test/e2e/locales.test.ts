@@ -183,27 +183,36 @@ describe.each(languages)("for a reader of %s", (language) => {
   });
 });
 
-it("what stands under a node is in the language of Node-RED's own process", async () => {
-  const before = process.env.LC_ALL;
-  process.env.LC_ALL = "it_IT.UTF-8";
-  const italian = await City.start();
-  if (before === undefined) delete process.env.LC_ALL;
-  else process.env.LC_ALL = before;
-  try {
-    const at = { z: "tab", x: 200, y: 100, name: "", site: "site", wires: [[]] };
-    await italian.deploy([
-      { id: "tab", type: "tab", label: "Test" },
-      italian.brokerNode,
-      italian.siteNode,
-      { ...at, id: "nobody", type: "bench", unit: "" },
-      { ...at, id: "short", type: "streetlight", unit: "lamp-1", holdTime: "3" },
-      { ...at, id: "unknown", type: "floor", unit: "floor-9" },
-    ]);
-    const text = (id: string) => italian.shown(id)?.text;
-    await expect.poll(() => text("nobody"), wait).toBe("nessuna unità scelta");
-    await expect.poll(() => text("short"), wait).toBe("rifiutato: holdTime: vale 3");
-    await expect.poll(() => text("unknown"), wait).toBe("in attesa: unità sconosciuta");
-  } finally {
-    await italian.close();
-  }
-});
+it.each([
+  [
+    "it_IT.UTF-8",
+    "nessuna unità scelta",
+    "rifiutato: Tempo di mantenimento: vale 3",
+    "in attesa: unità sconosciuta",
+  ],
+  ["zh_CN.UTF-8", "未选择设备", "被拒绝：保持时间：当前为 3", "等待中：未知设备"],
+])(
+  "what stands under a node is in the language of Node-RED's own process: %s",
+  async (locale, ...expected) => {
+    const before = process.env.LC_ALL;
+    process.env.LC_ALL = locale;
+    const abroad = await City.start();
+    if (before === undefined) delete process.env.LC_ALL;
+    else process.env.LC_ALL = before;
+    try {
+      const at = { z: "tab", x: 200, y: 100, name: "", site: "site", wires: [[]] };
+      await abroad.deploy([
+        { id: "tab", type: "tab", label: "Test" },
+        abroad.brokerNode,
+        abroad.siteNode,
+        { ...at, id: "nobody", type: "bench", unit: "" },
+        { ...at, id: "short", type: "streetlight", unit: "lamp-1", holdTime: "3" },
+        { ...at, id: "unknown", type: "floor", unit: "floor-9" },
+      ]);
+      const texts = () => ["nobody", "short", "unknown"].map((id) => abroad.shown(id)?.text);
+      await expect.poll(texts, wait).toEqual(expected);
+    } finally {
+      await abroad.close();
+    }
+  },
+);
