@@ -271,6 +271,17 @@ for line in ["529", "539"]: write("unexport", line)
     });
   });
 
+  it("lets Node open a bus as often as it likes", async () => {
+    const script = `
+      const fs = require("node:fs");
+      const open = () => fs.readdirSync("/proc/self/fd").length;
+      fs.closeSync(fs.openSync("/dev/i2c-1", "r+"));
+      const before = open();
+      for (let count = 0; count < 600; count++) fs.closeSync(fs.openSync("/dev/i2c-1", "r+"));
+      console.log(open() - before);`;
+    expect(await said(process.execPath, "-e", script)).toBe("0\n");
+  });
+
   it("gives a C program combined messages, and refuses what a Raspberry Pi's adapter cannot", async () => {
     const source = join(folder, "combined.c");
     const program = join(folder, "combined");
@@ -288,7 +299,10 @@ for line in ["529", "539"]: write("unexport", line)
   });
 });
 
-/** One combined transfer to two parts; then calls that must fail; plain write and read; a stream on an attribute. */
+/**
+ * One combined transfer to two parts; then calls that must fail; plain write and read, after a child that shares the
+ * memory but not the descriptors closed its own; a stream on an attribute.
+ */
 const combined = `
 #include <errno.h>
 #include <fcntl.h>
@@ -321,6 +335,10 @@ int main(void) {
   work.nmsgs = 43;
   printf("address %s, no messages %s, 43 messages %s\\n", address, none, outcome(ioctl(fd, I2C_RDWR, &work)));
   ioctl(fd, I2C_SLAVE, 0x50);
+  if (vfork() == 0) {
+    close(fd);
+    _exit(0);
+  }
   at[0] = 0x61;
   printf("%zd ", write(fd, at, 1));
   if (read(fd, in, 2) == 2) printf("%02x %02x\\n", in[0], in[1]);
