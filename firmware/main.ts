@@ -6,6 +6,7 @@ import { type Furniture, factorySettings, sized } from "#devices/furniture/vocab
 import type { Ports } from "#devices/part.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { type Bundled, isTaken } from "./bundled.ts";
 import { readUnitConfig, type UnitConfig } from "./config.ts";
 import { DocumentError } from "./document.ts";
 import { johnnyFiveComponents } from "./johnny-five/components.ts";
@@ -43,6 +44,9 @@ export type Baked = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The composition root of a board: real ports, the declaration of one kind, and the unit's own configuration. */
 export async function main(declaration: Furniture, baked: Baked = {}): Promise<void> {
+  const start: Bundled["start"] = (config, wires, options) =>
+    Unit.start(sized(declaration, config.size), config, portsOver(wires), options);
+  if (isTaken({ declaration, version: packageJson.version, start })) return;
   try {
     process.exitCode = await run(declaration, baked);
   } catch (error) {

@@ -10,13 +10,30 @@ import * as flow from "./verbs/flow.ts";
 import * as hil from "./verbs/hil.ts";
 import * as newSkeleton from "./verbs/new.ts";
 import * as pictures from "./verbs/pictures.ts";
+import * as recordToScenario from "./verbs/record-to-scenario.ts";
+import * as replay from "./verbs/replay.ts";
 import * as run from "./verbs/run.ts";
 import * as start from "./verbs/start.ts";
 import * as test from "./verbs/test.ts";
 import * as verify from "./verbs/verify.ts";
 
 /** One verb per file in scripts/verbs, in the order of the help. */
-const verbs = [start, hil, run, check, flow, newSkeleton, build, docs, verify, test, bench, pictures];
+const verbs = [
+  start,
+  hil,
+  run,
+  replay,
+  recordToScenario,
+  check,
+  flow,
+  newSkeleton,
+  build,
+  docs,
+  verify,
+  test,
+  bench,
+  pictures,
+];
 
 /** @returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,4 +1,6 @@
+import type { Bundled } from "#firmware/bundled.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
+
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import type { FlightRecord } from "#firmware/recorder/file.ts";
 import { offsetIn } from "#firmware/recorder/knowledge.ts";
@@ -18,7 +20,9 @@ export interface ReplayOptions {
   readonly toleranceMs?: number;
   /** After a gap in the record, how long the unit gets to find itself again before it is judged, ms. */
   readonly settleMs?: number;
-  /** Of what plays the record. */
+  /** What plays the record: this very code when not given. */
+  readonly bundled?: Bundled;
+  /** Of this code. */
   readonly version: string;
 }
 
@@ -47,8 +51,9 @@ const defaults = { toleranceMs: 1_000, settleMs: 10 * 60_000 };
 
 /** Lives the recorded life again, in virtual time. Rejects with RecordError when it is of a unit that is not known. */
 export async function replay(record: FlightRecord, options: ReplayOptions): Promise<ReplayReport> {
-  const { toleranceMs, settleMs, version } = { ...defaults, ...options };
-  const { declaration, config } = unitOf(record);
+  const { toleranceMs, settleMs, bundled } = { ...defaults, ...options };
+  const version = bundled?.version ?? options.version;
+  const { declaration, config } = unitOf(record, bundled && [bundled.declaration]);
   const { header, head, tail } = record;
   const resumed = tail && resumptionOf(tail);
   const loop = new EventLoop(originOf(record));
@@ -71,12 +76,10 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
     if (outcome)
       replayed.push({ subject: outcome.subject, atMs: clock.now(), what: JSON.stringify(outcome.what) });
   };
-  const started = Unit.start(
-    declaration,
-    config,
-    { ...wires.wires, ...libraries(wires.wires) },
-    { version, journal, newEpoch: () => header.epoch },
-  );
+  const unitOptions = { version, journal, newEpoch: () => header.epoch };
+  const started = bundled
+    ? bundled.start(config, wires.wires, unitOptions)
+    : Unit.start(declaration, config, { ...wires.wires, ...libraries(wires.wires) }, unitOptions);
   if (resumed) {
     await untilStarted(loop, started, head.at(-1)?.atMs ?? 0);
     wires.resume(resumed);

@@ -1,0 +1,37 @@
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import type { UnitConfig } from "./config.ts";
+import type { Wires } from "./recorder/flight-recorder.ts";
+import type { Unit, UnitOptions } from "./unit/unit.ts";
+
+/** What is in a bundle, for whoever has other surroundings for it than a board's. */
+export interface Bundled {
+  readonly declaration: Furniture;
+  readonly version: string;
+  /** Starts a unit over these wires. */
+  start(config: UnitConfig, wires: Wires, options: UnitOptions): Promise<Unit>;
+}
+
+/** Of the global object: where whoever loads a bundle into its own process waits for what is in it. */
+const takerKey = Symbol.for("plinth.taker");
+
+/** Gives a bundle's contents to whoever waits for them. @returns false when nobody does: it is to run by itself */
+export function isTaken(bundled: Bundled): boolean {
+  const taker: unknown = Reflect.get(globalThis, takerKey);
+  if (typeof taker !== "function") return false;
+  taker(bundled);
+  return true;
+}
+
+/** Loads a bundle by `load`, and takes what is in it. Undefined when it was none. */
+export function taken(load: () => void): Bundled | undefined {
+  let bundled: Bundled | undefined;
+  Reflect.set(globalThis, takerKey, (given: Bundled) => {
+    bundled = given;
+  });
+  try {
+    load();
+  } finally {
+    Reflect.deleteProperty(globalThis, takerKey);
+  }
+  return bundled;
+}
