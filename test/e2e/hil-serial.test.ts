@@ -173,6 +173,18 @@ describe("parts on offered lines, by the unit's own drivers", () => {
     await mains.close();
   });
 
+  it("keeps two units apart whose lines have the same name", async () => {
+    const others = new OfferedLines();
+    lines.solder(meterTwin, path).set("voltage", 229);
+    others.solder(meterTwin, path).set("voltage", 233);
+    await Promise.all([lines.offer(), others.offer()]);
+    const drivers = await Promise.all([lines.start(pzem004t, path), others.start(pzem004t, path)]);
+    const readings = await Promise.all(drivers.map((driver) => driver.sample()));
+    expect(readings.map(({ voltage }) => voltage)).toEqual([229, 233]);
+    await Promise.all(drivers.map((driver) => driver.close()));
+    await others.close();
+  });
+
   it("hears noise of a part at another speed", async () => {
     lines.solder(lidarTwin, path);
     await lines.offer();

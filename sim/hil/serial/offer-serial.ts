@@ -93,7 +93,10 @@ class SerialOffer implements OfferedLine, NearEnd {
     await mkdir(dirname(this.link), { recursive: true });
     if (this.#doors) await mkdir(this.#doors, { recursive: true });
     this.#follow();
-    await this.#changes;
+    await this.#changes.catch((error: unknown) => {
+      this.#stopWatching();
+      throw error;
+    });
   }
 
   async close(): Promise<void> {
