@@ -6,8 +6,12 @@ const standardGravity = 9.80665;
 
 /** Milliseconds between samples by ODR code, 0 is power-down (DocID17530, table 31). */
 const periodMs: readonly (number | undefined)[] = [undefined, 1_000, 100, 40, 20, 10, 5, 2.5];
-/** Samples until the first valid one in high-resolution mode. */
-const turnOnSamples = 7;
+/**
+ * Bits, milli-g per digit at ±2 g, and samples until the first valid one (tables 4 and 10; 1.6 ms in normal mode are
+ * over within the first).
+ */
+const highResolution = { bits: 12, milliG: 1, turnOnSamples: 7 } as const;
+const normal = { bits: 10, milliG: 4, turnOnSamples: 1 } as const;
 
 /** What a knock is here: this much for 20 ms, on top of gravity. */
 const knock = { g: 1, ms: 20 } as const;
@@ -15,6 +19,7 @@ const knock = { g: 1, ms: 20 } as const;
 const CTRL_REG1 = 0x20;
 const CTRL_REG2 = 0x21;
 const CTRL_REG4 = 0x23;
+const HR = 0x08;
 const CLICK_CFG = 0x38;
 const CLICK_THS = 0x3a;
 const TIME_LIMIT = 0x3b;
@@ -24,9 +29,9 @@ const named = (at: number, reset = 0, access: "r" | "rw" = "rw") =>
   ({ at, access, reset, tagged: true }) as const;
 
 /**
- * LIS3DH in high-resolution mode: samples on the grid of its data rate, data-ready until read, single clicks
- * latched until read. Low-power and normal mode, other full scales, the FIFO, interrupts, activity detection,
- * double clicks, the ADC and self-test are only known by name.
+ * LIS3DH in high-resolution and normal mode: samples on the grid of its data rate, data-ready until read, single
+ * clicks latched until read. Low-power mode, other full scales, the FIFO, interrupts, activity detection, double
+ * clicks, the ADC and self-test are only known by name.
  */
 class Lis3dhTwin extends RegisterTwin {
   readonly part = lis3dh;
@@ -171,16 +176,22 @@ class Lis3dhTwin extends RegisterTwin {
   #samples(): number {
     if (this.#periodMs === undefined) return 0;
     const all = Math.floor((this.environment.loop.now - this.#runsFromMs) / this.#periodMs + 1e-9);
-    return Math.max(0, all - turnOnSamples + 1);
+    return Math.max(0, all - this.#mode.turnOnSamples + 1);
   }
 
-  /** 12 bits of 1 mg, in the upper bits of a word: the newest sample of the grid. */
+  get #mode(): typeof highResolution | typeof normal {
+    return this.value(CTRL_REG4) & HR ? highResolution : normal;
+  }
+
+  /** The upper bits of a word: the newest sample of the grid. */
   #leftJustified(channel: string): number {
     const samples = this.#samples();
-    if (samples === 0 || !(this.value(CTRL_REG4) & 0x08)) return 0;
+    if (samples === 0) return 0;
+    const { bits, milliG, turnOnSamples } = this.#mode;
     const atMs = this.#runsFromMs + (samples + turnOnSamples - 1) * this.#periodMs!;
-    const milliG = Math.round((this.senses.at(channel, atMs) / standardGravity) * 1_000);
-    return (Math.min(Math.max(milliG, -2_048), 2_047) * 16) & 0xffff;
+    const digits = Math.round((this.senses.at(channel, atMs) / standardGravity) * (1_000 / milliG));
+    const top = 2 ** (bits - 1);
+    return (Math.min(Math.max(digits, -top), top - 1) << (16 - bits)) & 0xffff;
   }
 
   /** A knock is a click when an axis is armed, it exceeds the threshold, and is over in time (section 8.25). */
