@@ -7,13 +7,14 @@ import { startBroker } from "#sim/broker.ts";
 import { makeDocs } from "#sim/docs/docs.ts";
 import { EnvironmentError } from "#sim/hil/environment-error.ts";
 import { lendBoard } from "#sim/hil/lent-board.ts";
-import { offerBoard } from "#sim/hil/offer.ts";
 import { ProcessView } from "#sim/hil/process-view.ts";
 import { StreetOfProcesses } from "#sim/hil/street-of-processes.ts";
+import { commandInKernel } from "#sim/hil/time-travel/command-in-kernel.ts";
+import { liveInKernel, type ToldEvent } from "#sim/hil/time-travel/live-in-kernel.ts";
+import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
 import { startPage } from "#sim/page/server.ts";
-import { moved } from "#sim/scenario/moved.ts";
-import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
-import { isUnitFile, unitScenario } from "#sim/scenario/unit-scenario.ts";
+import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
+import { readStreet } from "#sim/scenario/unit-scenario.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { foreground } from "../hil/foreground.ts";
@@ -23,8 +24,12 @@ import { numberOption } from "../number-option.ts";
 import { UserError } from "../user-error.ts";
 import { explain, interrupted } from "./start.ts";
 
+const depths = ["preload", "timetravel"] as const;
+type Depth = (typeof depths)[number];
+
 interface Options {
   readonly depth: string;
+  readonly setup?: string;
   readonly seed?: string;
   readonly unit?: string;
   readonly now?: boolean;
@@ -38,14 +43,18 @@ export function register(program: Command): void {
   program
     .command("hil")
     .description("Give real programs the device nodes of simulated boards: a unit's bundle, or any command")
-    .argument("<street.yaml>", "a scenario, such as sim/scenarios/street.yaml, or the unit.yaml of one unit")
+    .argument("[street.yaml]", "a scenario, such as sim/scenarios/street.yaml, or the unit.yaml of one unit")
     .argument("[command...]", "after --: the program that gets one unit's board, and its arguments")
-    .option("--depth <depth>", "preload: /dev/i2c-*, GPIO and serial lines by a preloaded library", "preload")
+    .option("--depth <depth>", "preload or timetravel: see below", "preload")
+    .option("--setup <depth>", "make what a depth needs, and end: timetravel takes some five minutes, once")
     .option("--seed <number>", "instead of the scenario's own")
     .option("--unit <id>", "whose board the command gets (default: the only one)")
     .option("--now", "begin at this machine's date and time, not at the scenario's")
     .option("--port-base <port>", "street page at this port, broker at the next (default: 8080 and 1883)")
-    .option("--json", "without a command: print the URLs as one JSON object when all is up")
+    .option(
+      "--json",
+      "without a command: print the URLs as one JSON object when all is up, or the journal as JSON lines",
+    )
     .addHelpText(
       "after",
       `
@@ -56,54 +65,86 @@ signal's number where a signal ended it, 127 where there is no such program, 126
 Without a command, the bundles of all units are built and run, unmodified, each in a process of its own on the board of
 its unit, with a broker and the street page. Ctrl-C ends all of it.
 
-Programs live at the street's date and time, unless --now is given. Needs a C compiler and Linux; a program that is
-linked statically or is set-uid cannot be given a board.
+Depths:
+  preload      in real time; a preloaded library gives the device nodes. Needs a C compiler. A program that is linked
+               statically or is set-uid gets none
+  timetravel   in a Linux kernel of its own (User Mode Linux), whose clock jumps when all sleep: a day in a minute. For
+               a command, or for the bundle of a street's only unit, whose journal is printed to the scenario's end
+
+Programs live at the street's date and time, unless --now is given.
 
 Examples:
   plinth hil sim/scenarios/street.yaml --unit lamp-01 -- i2cdetect -y 1
   plinth hil deploy/unit.yaml -- node dist/streetlight/streetlight.js --probe --config deploy/unit.yaml
   plinth hil sim/scenarios/street-night.yaml
+  plinth hil --setup timetravel
 ${exitCodesHelp}`,
     )
     .action(hil);
 }
 
-async function hil(file: string, command: readonly string[], options: Options): Promise<void> {
-  if (options.depth !== "preload")
-    throw new UserError(`there is no depth "${options.depth}"`, exitCodes.usage, "Depths: preload");
-  const scenario = await streetOf(file, options.now ?? false);
-  const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
+async function hil(file: string | undefined, command: readonly string[], options: Options): Promise<void> {
+  const depth = depthOf(options.depth);
+  if (options.setup !== undefined) return await setUp(depthOf(options.setup)).catch(explainHil);
+  if (file === undefined)
+    throw new UserError(
+      "there is no street",
+      exitCodes.usage,
+      "Give a scenario, or the unit.yaml of a unit.",
+    );
+  const asked = await askedFor(file, options);
   const [program, ...args] = command;
-  await (program === undefined
-    ? live(scenario, seed, options)
-    : run([program, ...args], scenario, seed, options)
-  ).catch(explainHil);
+  if (program !== undefined) await run([program, ...args], depth, asked, options).catch(explainHil);
+  else await (depth === "preload" ? live(asked, options) : travel(asked, options)).catch(explainHil);
 }
 
-async function streetOf(file: string, now: boolean): Promise<Scenario> {
+function depthOf(text: string): Depth {
+  const depth = depths.find((one) => one === text);
+  if (depth) return depth;
+  throw new UserError(`there is no depth "${text}"`, exitCodes.usage, `Depths: ${depths.join(", ")}`);
+}
+
+async function setUp(depth: Depth): Promise<void> {
+  if (depth === "timetravel") await setUpTimeTravel({ onProgress: (line) => console.log(line) });
+  console.log(`${depth} is ready`);
+}
+
+/** A street of a file, from the instant at which it is to begin. */
+interface Asked {
+  readonly text: string;
+  readonly file: string;
+  readonly scenario: Scenario;
+  readonly seed: number;
+}
+
+async function askedFor(file: string, { now, seed }: Options): Promise<Asked> {
   const nowMs = systemWallMs();
-  const scenario = await inputFile(file, (text) =>
-    isUnitFile(text) ? unitScenario(text, file, nowMs) : readScenario(text, file),
-  );
-  return now ? moved(scenario, nowMs) : scenario;
+  return await inputFile(file, async (text) => {
+    const scenario = await readStreet(text, file, { nowMs, startUnixMs: now ? nowMs : undefined });
+    const drawn = numberOption("--seed", seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
+    return { text, file, scenario, seed: drawn };
+  });
 }
 
 async function run(
   command: readonly [string, ...string[]],
-  scenario: Scenario,
-  seed: number,
-  { unit, json }: Options,
+  depth: Depth,
+  { text, file, scenario, seed }: Asked,
+  { unit: asked, json }: Options,
 ): Promise<void> {
   if (json)
     throw new UserError("--json says nothing of a command", exitCodes.usage, "What it prints is its own.");
-  const lent = await lendBoard({
-    scenario,
-    seed,
-    unit: unitOf(scenario, unit),
-    version: packageJson.version,
-    offer: offerBoard,
-  });
-  const code = await foreground(command, lent.env).finally(() => lent.close());
+  const unit = unitOf(scenario, asked);
+  const { version } = packageJson;
+  let code: number;
+  if (depth === "timetravel") {
+    const { startUnixMs } = scenario;
+    const onLine = (line: string, stream: "stdout" | "stderr") => process[stream].write(`${line}\n`);
+    code = await commandInKernel({ text, file, seed, startUnixMs, unit, version, command, onLine });
+  } else {
+    const lent = await lendBoard({ scenario, seed, unit, version });
+    code = await foreground(command, lent.env).finally(() => lent.close());
+  }
   // Its own words are on the terminal already.
   if (code !== 0) throw new UserError("", code);
 }
@@ -120,7 +161,31 @@ function unitOf({ units }: Scenario, asked: string | undefined): string {
   );
 }
 
-async function live(scenario: Scenario, seed: number, options: Options): Promise<void> {
+/** The bundle of the only unit, to the end of the scenario. */
+async function travel({ text, file, scenario, seed }: Asked, { json }: Options): Promise<void> {
+  if (scenario.units.length > 1)
+    throw new UserError(
+      `the street has ${scenario.units.length} units`,
+      exitCodes.usage,
+      "A kernel has one board: give a street of one unit to timetravel.",
+    );
+  const folder = await mkdtemp(join(tmpdir(), "plinth-street-"));
+  try {
+    await liveInKernel({
+      ...{ text, file, seed, version: packageJson.version, startUnixMs: scenario.startUnixMs },
+      hours: scenario.durationMs / 3_600_000,
+      programs: await programsOf(scenario, join(folder, "bundles")),
+      onEvent: (told) => console.log(json ? JSON.stringify(told) : journalLine(told)),
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const journalLine = ({ atMs, unit, event: { type, ...rest } }: ToldEvent) =>
+  `${new Date(atMs).toISOString()}  ${unit}  ${type}  ${JSON.stringify(rest)}`;
+
+async function live({ scenario, seed }: Asked, options: Options): Promise<void> {
   const say = options.json ? () => {} : (line: string) => console.log(line);
   const ports = portsOf(options.portBase);
   const closers: (() => unknown)[] = [];

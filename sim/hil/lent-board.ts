@@ -1,4 +1,3 @@
-import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
 import type { Board } from "../board.ts";
 import { FaultsUnderWay } from "../live/faults-under-way.ts";
 import { VirtualStore } from "../ports/store.ts";
@@ -6,9 +5,7 @@ import { layOut, virtualCity } from "../scenario/lay-out.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Host, Life } from "../street/host.ts";
 import type { Outage } from "../world/mains.ts";
-import { compiled } from "./compiled.ts";
-import type { OfferedBoard, OfferOptions } from "./offer.ts";
-import { processEnv, processLibrary } from "./process/process-env.ts";
+import { type Machine, streetTime, thisMachine } from "./machine.ts";
 
 export interface LentBoardOptions {
   readonly scenario: Scenario;
@@ -16,7 +13,8 @@ export interface LentBoardOptions {
   /** Whose board it is. */
   readonly unit: string;
   readonly version: string;
-  readonly offer: (board: Board, options: OfferOptions) => Promise<OfferedBoard>;
+  /** This one, in real time, when not given. */
+  readonly machine?: Machine;
 }
 
 export interface LentBoard {
@@ -38,10 +36,10 @@ const vacant: Host = {
  * `close`. Rejects with EnvironmentError without a C compiler.
  */
 export async function lendBoard(options: LentBoardOptions): Promise<LentBoard> {
-  const { scenario, seed, unit, version, offer } = options;
+  const { scenario, seed, unit, version, machine = thisMachine } = options;
   const outages: Outage[] = [];
   const boards = new Map<string, Board>();
-  const library = await compiled(processLibrary, "shared");
+  const { nowMs, env } = await streetTime(machine, scenario.startUnixMs);
   const street = await layOut(scenario, seed, { version, outages }, (loop) => ({
     ...virtualCity(loop),
     hostFor: ({ config, board }) => {
@@ -52,13 +50,10 @@ export async function lendBoard(options: LentBoardOptions): Promise<LentBoard> {
   const { loop } = street;
   const faults = new FaultsUnderWay(street, outages);
   faults.schedule(scenario.faults, () => {});
-  const clock = systemClock();
-  const offered = await offer(boards.get(unit)!, { loop });
-  const aheadMs = loop.now - clock.now();
-  const shiftMs = loop.now - systemWallMs();
-  const followed = loop.follow(() => aheadMs + clock.now());
+  const offered = await machine.offer(boards.get(unit)!, { loop });
+  const followed = loop.follow(nowMs);
   return {
-    env: processEnv(offered.env, library, shiftMs),
+    env: env(offered),
     async close() {
       await offered.close();
       loop.stop();

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "#devices/ports/clock.ts";
-import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
-import type { Board } from "../board.ts";
 import type { Broker } from "../broker.ts";
 import { FaultsUnderWay } from "../live/faults-under-way.ts";
 import { scheduleCommands } from "../scenario/commands.ts";
@@ -13,10 +12,8 @@ import type { Hosted } from "../street/host.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 import type { Outage } from "../world/mains.ts";
-import { compiled } from "./compiled.ts";
-import { type OfferedBoard, type OfferOptions, offerBoard } from "./offer.ts";
+import { type Machine, streetTime, thisMachine } from "./machine.ts";
 import { OwnProcess } from "./process/own-process.ts";
-import { processEnv, processLibrary } from "./process/process-env.ts";
 
 export interface StreetOfProcessesOptions {
   readonly scenario: Scenario;
@@ -30,15 +27,6 @@ export interface StreetOfProcessesOptions {
   /** This one, in real time, when not given. */
   readonly machine?: Machine;
 }
-
-/** What the units' programs run on. */
-export interface Machine {
-  offer(board: Board, options: OfferOptions): Promise<OfferedBoard>;
-  /** Its clock is the street's. Otherwise programs are shown another than it has. */
-  readonly isAtStreetTime: boolean;
-}
-
-const thisMachine: Machine = { offer: offerBoard, isAtStreetTime: false };
 
 /**
  * A street in real time, whose units are their own bundles in processes of this machine, each on the device nodes of
@@ -58,7 +46,7 @@ export class StreetOfProcesses {
     const { scenario, seed, version, machine = thisMachine } = options;
     const clock = systemClock();
     const outages: Outage[] = [];
-    const { nowMs, env } = await timeOf(machine, scenario.startUnixMs);
+    const { nowMs, env } = await streetTime(machine, scenario.startUnixMs);
     const street = await layOut(scenario, seed, { version, outages }, (loop) =>
       cityOf(options, (hosted) => {
         const { unit, kind } = hosted.config;
@@ -106,19 +94,6 @@ export class StreetOfProcesses {
     this.street.loop.stop();
     await this.#followed;
   }
-}
-
-/** What time it is in the street, and what its programs need to see it so. */
-async function timeOf({ isAtStreetTime }: Machine, startUnixMs: number) {
-  if (isAtStreetTime) return { nowMs: systemWallMs, env: ({ env }: OfferedBoard) => env };
-  const clock = systemClock();
-  const library = await compiled(processLibrary, "shared");
-  const shiftMs = startUnixMs - systemWallMs();
-  const aheadMs = startUnixMs - clock.now();
-  return {
-    nowMs: () => aheadMs + clock.now(),
-    env: ({ env }: OfferedBoard) => processEnv(env, library, shiftMs),
-  };
 }
 
 function cityOf({ broker }: StreetOfProcessesOptions, hostFor: (hosted: Hosted) => OwnProcess): City {

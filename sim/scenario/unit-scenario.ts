@@ -4,7 +4,8 @@ import { readUnitConfig } from "#firmware/config.ts";
 import { readDocument } from "#firmware/document.ts";
 import { modelsOf } from "../kinds/index.ts";
 import { kinds } from "./furniture-plan.ts";
-import type { Scenario } from "./scenario.ts";
+import { moved } from "./moved.ts";
+import { readScenario, type Scenario } from "./scenario.ts";
 
 /** Long enough for whoever works at a single unit, m. */
 const lengthM = 60;
@@ -42,3 +43,17 @@ export async function unitScenario(text: string, file: string, startUnixMs: numb
 
 /** Whether a file describes a unit, not a street. @param text YAML, perhaps */
 export const isUnitFile = (text: string): boolean => /^unit\s*:/m.test(text) && !/^scenario\s*:/m.test(text);
+
+/**
+ * Reads a scenario, or makes one of a unit's configuration. Rejects with DocumentError, as `readScenario` does.
+ * @param text YAML
+ * @param startUnixMs when it begins; the scenario's own instant, or for a unit `nowMs`, when not given
+ */
+export async function readStreet(
+  text: string,
+  file: string,
+  { startUnixMs, nowMs }: { readonly startUnixMs?: number | undefined; readonly nowMs: number },
+): Promise<Scenario> {
+  if (isUnitFile(text)) return unitScenario(text, file, startUnixMs ?? nowMs);
+  return moved(await readScenario(text, file), startUnixMs);
+}

@@ -1,0 +1,39 @@
+import { systemClock, systemWallMs } from "#firmware/ports/clock.ts";
+import type { Board } from "../board.ts";
+import { compiled } from "./compiled.ts";
+import { type OfferedBoard, type OfferOptions, offerBoard } from "./offer.ts";
+import { processEnv, processLibrary } from "./process/process-env.ts";
+
+/** What programs run on that are given a simulated board. */
+export interface Machine {
+  offer(board: Board, options: OfferOptions): Promise<OfferedBoard>;
+  /** Its clock is the street's. Otherwise programs are shown another than it has. */
+  readonly isAtStreetTime: boolean;
+}
+
+/** In real time. */
+export const thisMachine: Machine = { offer: offerBoard, isAtStreetTime: false };
+
+/** How a machine's clock and a street's go together. */
+export interface StreetTime {
+  /** What time it is in the street, Unix milliseconds. */
+  nowMs(): number;
+  /** The environment in which a program on an offered board sees it so. */
+  env(offered: OfferedBoard): Readonly<Record<string, string>>;
+}
+
+/**
+ * Of a street that begins at this moment, and is `startUnixMs` then. Rejects with EnvironmentError where programs must
+ * be shown another clock, and there is no C compiler.
+ */
+export async function streetTime({ isAtStreetTime }: Machine, startUnixMs: number): Promise<StreetTime> {
+  if (isAtStreetTime) return { nowMs: systemWallMs, env: ({ env }) => env };
+  const library = await compiled(processLibrary, "shared");
+  const clock = systemClock();
+  const shiftMs = startUnixMs - systemWallMs();
+  const aheadMs = startUnixMs - clock.now();
+  return {
+    nowMs: () => aheadMs + clock.now(),
+    env: ({ env }) => processEnv(env, library, shiftMs),
+  };
+}
