@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { startBroker } from "../../broker.ts";
+import { readStreet } from "../../scenario/unit-scenario.ts";
 import { StreetOfProcesses } from "../street-of-processes.ts";
 import { offerBoardInKernel } from "./offer.ts";
-import { type StreetJob, streetIn } from "./street-job.ts";
+import type { StreetJob } from "./street-job.ts";
 
 /** The program that lives through a street in a guest: `guest-street job.json`. What it prints is for `liveInKernel`. */
 const job: StreetJob = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
-const { seed, hours, version, programs, folder } = job;
-const scenario = await streetIn(job);
+const { text, file, startUnixMs, seed, hours, version, programs, folder } = job;
+const scenario = await readStreet(text, file, { startUnixMs, nowMs: startUnixMs });
 const broker = await startBroker();
 const living = await StreetOfProcesses.of({
   scenario,

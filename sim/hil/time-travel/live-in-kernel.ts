@@ -3,17 +3,19 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { UnitEvent } from "#firmware/journal.ts";
+import { systemWallMs } from "#firmware/ports/clock.ts";
+import { readStreet } from "../../scenario/unit-scenario.ts";
 import { compiled } from "../compiled.ts";
 import { guestProgram } from "./guest-program.ts";
 import { runInTimeTravel } from "./run.ts";
-import { type StreetJob, streetIn } from "./street-job.ts";
+import type { StreetJob } from "./street-job.ts";
 
 /** A street that is to be lived through in a guest. One unit alone: a kernel has one board. */
 export interface StreetInKernel {
   /** YAML of the scenario, or of the configuration of its one unit, and what messages call it. */
   readonly text: string;
   readonly file: string;
-  /** When the street of a unit's configuration begins, Unix milliseconds; a scenario has its own. */
+  /** Unix milliseconds. When not given, the scenario's own instant, or now where there is but a unit. */
   readonly startUnixMs?: number;
   /** The scenario's own when not given. */
   readonly seed?: number;
@@ -46,7 +48,7 @@ const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
  */
 export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]> {
   const { text, file, version, programs, onEvent, signal } = options;
-  const scenario = await streetIn({ startUnixMs: 0, ...options });
+  const scenario = await readStreet(text, file, { startUnixMs: options.startUnixMs, nowMs: systemWallMs() });
   const { startUnixMs } = scenario;
   const { seed = scenario.seed, hours = scenario.durationMs / 3_600_000 } = options;
   // The guest can write to no cache.

@@ -1,6 +1,3 @@
-import { readScenario, type Scenario } from "../../scenario/scenario.ts";
-import { isUnitFile, unitScenario } from "../../scenario/unit-scenario.ts";
-
 /** What the program of a guest is told: `guest-street.ts`. */
 export interface StreetJob {
   /** YAML of a scenario, or of a unit's configuration, and what messages call it. */
@@ -15,11 +12,3 @@ export interface StreetJob {
   /** For configuration and data. */
   readonly folder: string;
 }
-
-/** The street that a file describes. Rejects with DocumentError. */
-export const streetIn = ({
-  text,
-  file,
-  startUnixMs,
-}: Pick<StreetJob, "text" | "file" | "startUnixMs">): Promise<Scenario> =>
-  isUnitFile(text) ? unitScenario(text, file, startUnixMs) : readScenario(text, file);
