@@ -38,6 +38,7 @@ export class VirtualI2cBus {
   readonly name: string;
   readonly clockHz: number;
   readonly #targets = new Map<number, I2cTarget>();
+  #swapped: ReadonlyMap<number, I2cTarget> | undefined;
   readonly #branches = new Map<string, VirtualI2cBus>();
   /** This bus, and the branches that are connected to it now. */
   #wires: readonly VirtualI2cBus[] = [this];
@@ -62,6 +63,14 @@ export class VirtualI2cBus {
 
   detach(address: number): void {
     this.#targets.delete(address);
+  }
+
+  /** Fault: somebody put another part at an address, which answers in place of the right one; undefined: put back. */
+  swap(address: number, stranger: I2cTarget | undefined): void {
+    const swapped = new Map(this.#swapped);
+    if (stranger) swapped.set(address, stranger);
+    else swapped.delete(address);
+    this.#swapped = swapped.size > 0 ? swapped : undefined;
   }
 
   /** The wires behind a multiplexer's channel, whether the multiplexer is there yet or not. */
@@ -136,9 +145,13 @@ export class VirtualI2cBus {
 
   /** What answers at an address: a part, or several as one. */
   #at(address: number): I2cTarget | undefined {
-    if (this.#wires.length === 1) return this.#targets.get(address);
-    const targets = this.#wires.flatMap((bus) => bus.#targets.get(address) ?? []);
+    if (this.#wires.length === 1) return this.#own(address);
+    const targets = this.#wires.flatMap((bus) => bus.#own(address) ?? []);
     return targets.length > 1 ? together(targets) : targets[0];
+  }
+
+  #own(address: number): I2cTarget | undefined {
+    return this.#swapped?.get(address) ?? this.#targets.get(address);
   }
 
   /** @param held this bus, or a branch of it: its wires are this bus's wires */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { placeOf } from "#devices/part.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { StreetlightSite } from "../kinds/streetlight/site.ts";
 import { VirtualClock } from "../ports/clock.ts";
@@ -75,6 +76,7 @@ describe("a fault begins and ends", () => {
     ["silence", "meter"],
     ["garbage", "meter"],
     ["hold-bus", "climate"],
+    ["wrong-part", "climate"],
   ] as const)("%s of %s", async (verb, role) => {
     const on = await street();
     expect(healthOf(on, role).state).toBe("ok");
@@ -84,6 +86,47 @@ describe("a fault begins and ends", () => {
     end(fault(verb, { role }), on);
     await pass(on, 400);
     expect(healthOf(on, role).state).toBe("ok");
+  });
+
+  it("another part in its place is seen to be one", async () => {
+    const on = await street();
+    begin(fault("wrong-part", { role: "climate" }), on);
+    await pass(on, 400);
+    expect(healthOf(on, "climate").fault).toMatch(/wrong-device/);
+    expect(healthOf(on, "light").state).toBe("ok");
+  });
+
+  it("a part that stretches the clock keeps its bus busy for longer", async () => {
+    const on = await street();
+    const bus = on.units[0]!.busOf("climate");
+    const { address } = placeOf("i2c", on.units[0]!.config.parts.climate!.place);
+    const busyMs = () => {
+      const before = bus.busyMs;
+      bus.transfer(address, [{ read: 1 }]);
+      return bus.busyMs - before;
+    };
+    const own = busyMs();
+    begin(fault("stretch-clock", { role: "climate", by: 20 }), on);
+    expect(busyMs() - own).toBeCloseTo(20, 9);
+    end(fault("stretch-clock", { role: "climate" }), on);
+    expect(busyMs()).toBeCloseTo(own, 9);
+  });
+
+  it("a storm of edges, and the level as it was when it is over", async () => {
+    const on = await street();
+    const [unit] = on.units;
+    const [role] = [...unit!.twins].find(([, twin]) => twin.part.connection.kind === "gpio")!;
+    const line = unit!.lineOf(role);
+    const before = line.level;
+    let edges = 0;
+    line.sense(() => edges++);
+    begin(fault("edge-storm", { role, by: 500 }), on);
+    await pass(on, 2);
+    expect(edges).toBe(1_001);
+    end(fault("edge-storm", { role }), on);
+    edges = 0;
+    await pass(on, 2);
+    expect([line.level, edges]).toEqual([before, 0]);
   });
 
   it("a held bus takes every part on it, and none elsewhere", async () => {

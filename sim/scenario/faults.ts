@@ -1,6 +1,9 @@
+import { placeOf } from "#devices/part.ts";
 import type { Level } from "#devices/ports/gpio.ts";
 import type { Twin } from "../chips/twin.ts";
 import type { KindModel, SiteVerb } from "../kinds/model.ts";
+import { calm, edgeStorm } from "../ports/edge-storm.ts";
+import type { I2cTarget } from "../ports/i2c.ts";
 import type { SimulatedUnit } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 
@@ -76,7 +79,16 @@ const trick = (name: keyof Tricks) => ({
 const connects = (kind: Twin["part"]["connection"]["kind"]) => (twin: Twin) =>
   twin.part.connection.kind === kind;
 
-/** What a broker in virtual time can do. */
+const addressOf = (street: Street, fault: Fault) =>
+  placeOf("i2c", unitOf(street, fault).config.parts[fault.role!]!.place).address;
+
+/** Microchip 24AA02 as delivered: every cell is 0xFF (DS21709). */
+const emptyEeprom: I2cTarget = {
+  write: () => true,
+  read: (length) => new Uint8Array(length).fill(0xff),
+};
+
+/** What not every broker can do. */
 function onBroker<Name extends "stall" | "resume" | "dropPuback">({ network }: Street, name: Name) {
   const act = network[name];
   if (!act) throw new Error(`a real broker cannot ${name}: run the scenario in virtual time`);
@@ -125,6 +137,41 @@ export const faultVerbs = {
     suits: connects("i2c"),
     begin: (street, fault) => unitOf(street, fault).busOf(fault.role!).hold(),
     end: (street, fault) => unitOf(street, fault).busOf(fault.role!).release(),
+  },
+  /** Another part was put in its place: an empty EEPROM, which acknowledges all and reads 0xFF. */
+  "wrong-part": {
+    title: "Put another part in its place",
+    needs: ["unit", "role"],
+    may: ["for"],
+    suits: connects("i2c"),
+    begin: (street, fault) =>
+      unitOf(street, fault).busOf(fault.role!).swap(addressOf(street, fault), emptyEeprom),
+    end(street, fault) {
+      unitOf(street, fault).busOf(fault.role!).swap(addressOf(street, fault), undefined);
+      // It had no supply meanwhile.
+      twinOf(street, fault).brownOut();
+    },
+  },
+  /** The part holds SCL low, `by` ms in each transfer. */
+  "stretch-clock": {
+    title: "Stretch the clock of its I²C bus",
+    needs: ["unit", "role", "by"],
+    may: ["for"],
+    by: { title: "in each transfer", unit: "ms", min: 0.1, max: 2_000, preset: 20 },
+    suits: connects("i2c"),
+    begin: (street, fault) =>
+      unitOf(street, fault).busOf(fault.role!).stretch(addressOf(street, fault), fault.by!),
+    end: (street, fault) => unitOf(street, fault).busOf(fault.role!).stretch(addressOf(street, fault), 0),
+  },
+  /** The part's wire toggles by itself, `by` times a second. */
+  "edge-storm": {
+    title: "Storm of edges on its wire",
+    needs: ["unit", "role", "by"],
+    may: ["for"],
+    by: { title: "edges", unit: "1/s", min: 1, max: 20_000, preset: 1_000 },
+    suits: connects("gpio"),
+    begin: (street, fault) => edgeStorm(unitOf(street, fault).lineOf(fault.role!), street.loop, fault.by!),
+    end: (street, fault) => calm(unitOf(street, fault).lineOf(fault.role!)),
   },
   /** The part's wire is shorted to ground (`by` 0) or to the supply (`by` 1). */
   short: {

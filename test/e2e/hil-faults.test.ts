@@ -9,7 +9,7 @@ import { twin as ina226 } from "#sim/chips/ina226.ts";
 import type { Twin } from "#sim/chips/twin.ts";
 import type { PreloadedBoard } from "#sim/hil/offer.ts";
 import type { ErrnoName } from "#sim/hil/preload/kernel-faults.ts";
-import { edgeStorm } from "#sim/ports/edge-storm.ts";
+import { calm, edgeStorm } from "#sim/ports/edge-storm.ts";
 import type { VirtualLine } from "#sim/ports/gpio.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
@@ -141,10 +141,10 @@ describe("faults at the kernel's edge", () => {
       const ports = { ...program, i2c: program.i2c } as unknown as Ports;
       const driver = await ina226Part.open({ kind: "i2c", bus: 1, address: 0x40 }, ports);
       await driver.probe();
-      monitor.unplug();
-      bench.board.i2c(1).attach(0x40, memory);
+      bench.board.i2c(1).swap(0x40, memory);
       expect(await kindOf(driver.probe())).toBe("wrong-device");
-      bench.board.i2c(1).detach(0x40);
+      bench.board.i2c(1).swap(0x40, undefined);
+      expect(await kindOf(driver.probe())).toBe("no error");
     });
 
     it("two processes on one bus take turns by transfer", async () => {
@@ -237,9 +237,9 @@ describe("faults at the kernel's edge", () => {
     });
 
     it("an edge storm is survived, and the level afterwards is right", async () => {
-      const calm = edgeStorm(wire, bench.loop, 20_000);
+      edgeStorm(wire, bench.loop, 20_000);
       await realPause(500);
-      calm();
+      calm(wire);
       wire.drive(1);
       await expect.poll(() => seen.at(-1)).toBe(1);
       expect(await line.read()).toBe(1);
