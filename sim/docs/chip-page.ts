@@ -2,6 +2,7 @@ import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import type { Channels, Part } from "#devices/part.ts";
 import type { Twin } from "../chips/twin.ts";
 import { html, type Markup, section, table } from "./html.ts";
+import { judgedText } from "./judges-page.ts";
 import { connectionText, rangeText, shortNumber, unitText } from "./words.ts";
 
 /** A part and its twin, for people. @param users kinds that it fits into */
@@ -21,6 +22,7 @@ ${section(
     ? html`<p>Known by name and not modelled; a driver that touches one is reported:</p>${list(tagged)}`
     : html`<p>Nothing of it is known by name only.</p>`,
 )}
+${section("judges", "What drivers by others make of it", judgedText(id))}
 ${section(
   "users",
   "Where it fits",

@@ -8,6 +8,7 @@ import type { Twin, TwinDefinition } from "../chips/twin.ts";
 import { EventLoop } from "../loop.ts";
 import { chipPage } from "./chip-page.ts";
 import { html, type Markup, table } from "./html.ts";
+import { judgesPage } from "./judges-page.ts";
 import { kindPage } from "./kind-page.ts";
 
 /** Every page by its path below the docs' folder: `index.html`, `kinds/bench.html`, `chips/bme280.html`, `style.css`. */
@@ -20,6 +21,7 @@ export async function makeDocs(kinds: readonly Furniture[] = Object.values(catal
   const pages = new Map<string, string>();
   pages.set("style.css", await readFile(new URL("style.css", import.meta.url), "utf8"));
   pages.set("index.html", page("Reference", "", indexPage(kinds, parts)));
+  pages.set("judges.html", page("Second judges", "", judgesPage(parts)));
   for (const kind of kinds) pages.set(`kinds/${kind.kind}.html`, page(kind.title, "../", kindPage(kind)));
   for (const part of parts) {
     const users = kinds.filter(({ roles }) =>
@@ -82,7 +84,8 @@ ${table(
 ${table(
   ["Part", "Maker", "What it is"],
   parts.map(({ id, maker, title }) => [html`<a href="chips/${id}.html">${id}</a>`, maker, title]),
-)}`;
+)}
+<p><a href="judges.html">What drivers by others make of the twins</a></p>`;
 }
 
 const page = (title: string, up: string, content: Markup): string =>

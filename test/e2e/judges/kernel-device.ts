@@ -24,6 +24,9 @@ export async function appeared(path: string): Promise<void> {
   }
 }
 
+/** The names of the kernel's drivers that were bound, one after the other. */
+export const boundDrivers: string[] = [];
+
 /**
  * A part that a driver of the kernel was bound to, by its attributes in sysfs. All is asynchronous: the driver's
  * transfers are answered by the very process that reads the attribute.
@@ -42,6 +45,7 @@ export class KernelDevice {
     await writeFile(`/sys/bus/i2c/devices/i2c-${bus}/new_device`, `${driver} ${place}`);
     const device = new KernelDevice(`/sys/bus/i2c/devices/${bus}-${address.toString(16).padStart(4, "0")}`);
     await appeared(join(device.folder, "driver"));
+    boundDrivers.push(basename(await realpath(join(device.folder, "driver"))));
     await device.look();
     return device;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { judgements } from "#sim/docs/judgements.ts";
 import { guestProgram } from "#sim/hil/time-travel/guest-program.ts";
 import { runInTimeTravel } from "#sim/hil/time-travel/run.ts";
 import { trials } from "./kernel-trials.ts";
@@ -26,8 +27,10 @@ describe("Linux's own driver", () => {
   }, setUpMs);
 
   it.each(Object.keys(trials))("of the %s reads and drives the twin", (part) => {
-    const { error, findings } = verdicts.get(part)!;
+    const { error, driver, findings } = verdicts.get(part)!;
     expect(error).toBeUndefined();
+    const said = judgements.find(({ from, parts }) => from === "Linux" && parts.includes(part));
+    expect(driver).toBe(said?.judge);
     expect(findings.length).toBeGreaterThanOrEqual(3);
     const wrong = findings.filter(({ found, expected, within }) => !(Math.abs(found - expected) <= within));
     expect(wrong).toEqual([]);

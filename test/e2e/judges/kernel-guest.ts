@@ -3,6 +3,7 @@ import { Board } from "#sim/board.ts";
 import { offerBoardInKernel } from "#sim/hil/time-travel/offer.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { splitmix32 } from "#sim/world/random.ts";
+import { boundDrivers } from "./kernel-device.ts";
 import { type Solder, trials } from "./kernel-trials.ts";
 import type { Finding, Verdict } from "./kernel-verdict.ts";
 
@@ -28,6 +29,7 @@ const following = loop.follow(systemWallMs);
 const offered = await offerBoardInKernel(board, { loop });
 for (const { part, judge, named } of begun) {
   const findings: Finding[] = [];
+  const before = boundDrivers.length;
   const error = await judge((what, found, expected, within) => {
     findings.push({ what, found, expected, within });
   }).then(
@@ -35,7 +37,8 @@ for (const { part, judge, named } of begun) {
     (reason: Error) => reason.message,
   );
   const untouchable = named.flatMap((of) => of());
-  const verdict: Verdict = { part, findings, untouchable, ...(error !== undefined && { error }) };
+  const driver = boundDrivers[before];
+  const verdict: Verdict = { part, driver, findings, untouchable, ...(error !== undefined && { error }) };
   process.stdout.write(`${JSON.stringify(verdict)}\n`);
 }
 await offered.close();

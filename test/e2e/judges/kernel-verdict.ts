@@ -9,6 +9,8 @@ export interface Finding {
 /** All of them for one part. */
 export interface Verdict {
   readonly part: string;
+  /** The driver that was bound to it, as the kernel calls it. */
+  readonly driver: string | undefined;
   readonly findings: readonly Finding[];
   /** What the driver asked for that the twin knows by name only. */
   readonly untouchable: readonly string[];

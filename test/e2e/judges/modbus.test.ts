@@ -13,7 +13,7 @@ const at = (unit: number) => ({ kind: "serial", path, unit, baudRate: 9_600 }) a
  * Masters by others at five parts on one pair of wires: mbpoll on libmodbus, and pymodbus. They know Modbus, not the
  * parts: addresses and scales are typed from the parts' documents.
  */
-describe("Debian's mbpoll 1.0", () => {
+describe("Debian's mbpoll 1.4.11", () => {
   const board = new JudgedBoard();
   const single = board.solder(sdm230, at(1));
   const three = board.solder(sdm630, at(2));
@@ -97,7 +97,7 @@ describe("Debian's mbpoll 1.0", () => {
     expect(nobody.stderr).toContain("timed out");
   });
 
-  it("reads and sets an EVSE DIN by python3-pymodbus 3.0, which writes one register by function 16", async () => {
+  it("reads and sets an EVSE DIN by python3-pymodbus 3.0.0, which writes one register by function 16", async () => {
     charger.set("vehicleState", 2);
     const program = `
 from pymodbus.client import ModbusSerialClient
