@@ -1,7 +1,8 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server } from "node:net";
 import { Aedes } from "aedes";
 import type { Cancel } from "#devices/ports/clock.ts";
 import type { Message } from "#devices/ports/link.ts";
+import { Valve } from "./valve.ts";
 
 export interface BrokerSettings {
   /** Default 1883; 0 lets the system choose. */
@@ -17,6 +18,9 @@ export interface Broker {
   stop(): Promise<void>;
   /** Listens again, on the same port. Rejects with BrokerError. */
   start(): Promise<void>;
+  /** The fault "broker hangs": it reads nothing and sends nothing, on present and new connections, until `resume`. */
+  stall(): void;
+  resume(): void;
   /** Ends one client's connection as a pulled cable does. @returns whether it was connected. */
   cut(clientId: string): boolean;
   /** A message from this process itself: whoever is connected gets it, and what is retained is kept meanwhile. */
@@ -66,13 +70,15 @@ export async function startBroker({ port = 1883, host = "127.0.0.1" }: BrokerSet
     aedes.publish({ cmd: "publish", dup: false, qos: 1, topic, payload: Buffer.from(payload), retain }, done),
   );
 
-  const sockets = new Set<Socket>();
+  const valves = new Set<Valve>();
+  let isStalled = false;
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    aedes.handle(socket);
+    const valve = new Valve(socket, isStalled);
+    valves.add(valve);
+    valve.once("close", () => valves.delete(valve));
+    aedes.handle(valve);
   });
-  const away = () => hangUp(server, sockets);
+  const away = () => hangUp(server, valves);
   const closeAedes = () => new Promise<void>((resolve) => aedes.close(resolve));
 
   const listening = await listen(server, host, port).catch(async (error) => {
@@ -84,6 +90,14 @@ export async function startBroker({ port = 1883, host = "127.0.0.1" }: BrokerSet
     stop: away,
     start: async () => {
       if (!server.listening) await listen(server, host, listening);
+    },
+    stall: () => {
+      isStalled = true;
+      for (const valve of valves) valve.shut();
+    },
+    resume: () => {
+      isStalled = false;
+      for (const valve of valves) valve.open();
     },
     cut: (clientId) => {
       const client = clients.get(clientId);
@@ -141,9 +155,9 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-async function hangUp(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+async function hangUp(server: Server, connections: ReadonlySet<Valve>): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
-  for (const socket of sockets) socket.destroy();
+  for (const connection of connections) connection.destroy();
   await closed;
 }

@@ -185,7 +185,13 @@ async function travel({ text, file, scenario, seed }: Asked, { json }: Options):
 const journalLine = ({ atMs, unit, event: { type, ...rest } }: ToldEvent) =>
   `${new Date(atMs).toISOString()}  ${unit}  ${type}  ${JSON.stringify(rest)}`;
 
-async function live({ scenario, seed }: Asked, options: Options): Promise<void> {
+async function live({ file, scenario, seed }: Asked, options: Options): Promise<void> {
+  if (scenario.faults.some(({ verb }) => verb === "drop-puback"))
+    throw new UserError(
+      `${file} has the fault drop-puback, which no real broker can be made to have`,
+      exitCodes.usage,
+      `Live through it in virtual time: plinth run ${file}`,
+    );
   const say = options.json ? () => {} : (line: string) => console.log(line);
   const ports = portsOf(options.portBase);
   const closers: (() => unknown)[] = [];

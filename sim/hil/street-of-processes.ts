@@ -107,4 +107,6 @@ const networkOf = (broker: Broker, link: Network["link"]): Network => ({
   cut: (clientId) => void broker.cut(clientId),
   away: () => broker.stop(),
   back: () => broker.start(),
+  stall: () => broker.stall(),
+  resume: () => broker.resume(),
 });

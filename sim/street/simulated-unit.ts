@@ -34,10 +34,10 @@ export interface Network {
   /** The broker goes away, and comes back. */
   away(): void | Promise<void>;
   back(): void | Promise<void>;
-  /** The broker hangs, and goes on: a broker in virtual time alone can be made to. */
+  /** The broker hangs, and goes on. */
   stall?(): void;
   resume?(): void;
-  /** The next `count` acknowledgements are lost: likewise. */
+  /** The next `count` acknowledgements are lost: a broker in virtual time alone can be made to. */
   dropPuback?(count: number): void;
 }
 
