@@ -59,7 +59,7 @@ function place({ layout }: Picture, azimuthDeg: number, elevationDeg: number): [
 
 /** What stays of sun and moon behind the text in the picture's corner, so that it reads; they fade as they near it. */
 const behindText = 0.12;
-const fadingPx = 40;
+const fadingPx = 16;
 const sunRadiusPx = 19;
 
 /** How much is left of a body that stands there: 1 far from the text. */
