@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Board } from "../board.ts";
 import type { EventLoop } from "../loop.ts";
 import { compiled } from "./compiled.ts";
+import { overlayFolder } from "./overlay-folder.ts";
 import { GpioTree } from "./preload/gpio-tree.ts";
 import { I2cAdapter } from "./preload/i2c-adapter.ts";
 import type { KernelFaults } from "./preload/kernel-faults.ts";
@@ -36,13 +36,12 @@ const library = fileURLToPath(new URL("./preload/plinth-preload.c", import.meta.
 /**
  * Offers a board's wires as the device nodes of Linux: /dev/i2c-N, /sys/class/gpio and its serial lines' own paths.
  * The loop has to be paced by real time, in this process; programs run in others. Rejects with EnvironmentError
- * without a C compiler.
+ * where this machine lacks what that takes, such as a C compiler.
  */
 export async function offerBoard(board: Board, options: OfferOptions): Promise<PreloadedBoard> {
   const { loop, gpioBase = 512 } = options;
   const preload = await compiled(library, "shared");
-  // As short as can be: a socket's name has 108 bytes at most.
-  const folder = mkdtempSync(join(tmpdir(), "plinth-hil-"));
+  const folder = await overlayFolder();
   const ends: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true })];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();

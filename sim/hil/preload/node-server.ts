@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import type { EventLoop } from "../../loop.ts";
+import { socketOf } from "../overlay-folder.ts";
 import { type Answer, type Request, RequestReader, sendAnswer } from "./frames.ts";
 import { KernelFaults } from "./kernel-faults.ts";
 
@@ -52,7 +53,7 @@ export class NodeServer {
   }
 
   async listen(): Promise<void> {
-    const path = join(this.folder, "socket");
+    const path = socketOf(this.folder);
     await new Promise<void>(
       (resolve, reject) => void this.#server.once("error", reject).listen(path, resolve),
     );
@@ -64,7 +65,7 @@ export class NodeServer {
     const place = join(this.folder, path);
     mkdirSync(dirname(place), { recursive: true });
     this.#nodes.set(path, node);
-    linkSync(join(this.folder, "socket"), place);
+    linkSync(socketOf(this.folder), place);
   }
 
   /** Takes a folder away, with the live nodes in it. */

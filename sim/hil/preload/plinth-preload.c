@@ -106,7 +106,7 @@ BEFORE(write);
 
 /* ---- Paths: what is below $PLINTH_HIL lies over the machine's own ---- */
 
-static char folder[64];
+static char folder[96];
 static size_t folder_length;
 /* All live nodes are names of one socket, and so have its inode. */
 static dev_t socket_dev;
