@@ -239,6 +239,42 @@ describe("programs of others on an offered line", () => {
     expect(String.fromCharCode(...far.heard)).toBe("who?\n");
   });
 
+  it("lets nothing leave of what a program flushed while it was held", async () => {
+    const program = `
+import os, sys, termios
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+attributes = termios.tcgetattr(fd)
+attributes[4] = attributes[5] = termios.B115200
+termios.tcsetattr(fd, termios.TCSANOW, attributes)
+try:
+    while True: os.write(fd, bytes(4096))
+except BlockingIOError: pass
+print("full", flush=True)
+sys.stdin.readline()
+termios.tcflush(fd, termios.TCOFLUSH)
+print("flushed", flush=True)
+sys.stdin.readline()
+os.write(fd, b"new")
+sys.stdin.read()
+`;
+    const python = promisify(execFile)("python3", ["-c", program, lines.link(path)]);
+    const { stdin, stdout } = python.child;
+    await once(stdout!, "data");
+    await until(() => far.heard.length > 0);
+    lines.cable(path).hold();
+    // What was on the wire arrives; then nothing more comes.
+    await until(() => lines.loop.pending === 0);
+    stdin!.write("\n");
+    await once(stdout!, "data");
+    lines.cable(path).release();
+    stdin!.write("\n");
+    await until(() => String.fromCharCode(...far.heard.slice(-3)) === "new");
+    // More than the simulator takes in advance, less than the kernel had.
+    expect(far.heard.length).toBeLessThan(8_192);
+    stdin!.end();
+    await python;
+  });
+
   it("is asked by Python's termios, which reads back what it set", async () => {
     const program = `
 import os, sys, termios

@@ -3,6 +3,7 @@ import { closeSync, constants, lstatSync, mkdtempSync, openSync, readSync, rmSyn
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as realPause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";
@@ -96,9 +97,12 @@ describe("an offered serial line", () => {
     await until(() => far.listened.length > before);
     return program;
   };
-  const reopened = (program: Program) => {
-    program.close();
-    return new Program(link);
+  const openedIfThere = () => {
+    try {
+      return new Program(link);
+    } catch {
+      return undefined;
+    }
   };
   const closed = async (program: Program) => {
     program.close();
@@ -214,17 +218,20 @@ describe("an offered serial line", () => {
       wire.unplug();
       wire.replug();
     }
-    await until(() => isThere(link));
-    let program = new Program(link);
+    let program: Program | undefined;
     // Until the kernel has heard of it, a program may still open what is about to hang up.
-    while (far.listened.length === 0) {
-      await until(() => far.listened.length > 0 || (program.isHungUp && isThere(link)));
-      if (far.listened.length === 0) program = reopened(program);
-    }
-    program.write(Uint8Array.of(5));
+    await until(() => {
+      if (program?.isHungUp) {
+        program.close();
+        program = undefined;
+      }
+      program ??= openedIfThere();
+      return far.listened.length > 0;
+    });
+    program!.write(Uint8Array.of(5));
     await until(() => far.heard.length === 1);
     expect(far.heard).toEqual([5]);
-    program.close();
+    program!.close();
   });
 
   it("blocks writes while it is held, and goes on when it is released", async () => {
@@ -271,6 +278,33 @@ describe("an offered serial line", () => {
     const refused = offerSerial(lines.cable(path), other, lines.loop);
     await expect(refused).rejects.toBeInstanceOf(EnvironmentError);
     await expect(refused).rejects.toThrow(/no pseudo-terminal for .*other\/dev\/ttyAMA3.*directory/);
+  });
+});
+
+describe("a slow line", () => {
+  it("drops what it had taken of a program that closed it while it was held", async () => {
+    const lines = new OfferedLines();
+    const far = new Ear({ baudRate: 50 });
+    const wire = lines.attach(path, far);
+    await lines.offer();
+    execFileSync("stty", ["-F", lines.link(path), "50"]);
+    const first = new Program(lines.link(path));
+    await until(() => wire.isListenedTo);
+    first.write(Uint8Array.of(1));
+    await until(() => lines.loop.pending > 0);
+    first.write(Uint8Array.of(2));
+    // A byte takes 200 ms: the second waits behind the first, in the simulator.
+    await realPause(50);
+    lines.cable(path).hold();
+    first.close();
+    await until(() => !wire.isListenedTo);
+    lines.cable(path).release();
+    const second = new Program(lines.link(path));
+    second.write(Uint8Array.of(3));
+    await until(() => far.heard.includes(3));
+    expect(far.heard).toEqual([1, 3]);
+    second.close();
+    await lines.close();
   });
 });
 

@@ -168,6 +168,8 @@ class SerialOffer implements OfferedLine, NearEnd {
   #closed(): void {
     this.#isListening = false;
     this.#held?.listening(false);
+    // A kernel lets a UART's last bytes leave before it is closed, and drops what cannot (setserial, closing_wait).
+    if (this.#cable.isHeld) this.#drop();
     void this.#send();
   }
 
