@@ -91,7 +91,8 @@ export function offer(
   why = "",
 ): void {
   control.disabled = !isOffered;
-  setAttribute(control, "title", isOffered ? "" : why);
+  if (isOffered) control.removeAttribute("title");
+  else setAttribute(control, "title", why);
 }
 
 /** What lasts is a switch, anything else a button. */
