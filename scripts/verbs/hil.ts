@@ -208,7 +208,7 @@ async function live({ file, scenario, seed }: Asked, options: Options): Promise<
     const street = await StreetOfProcesses.of({ scenario, seed, version, programs, folder, broker });
     const page = await startPage({ port: ports.page, view: new ProcessView(street), docs: await makeDocs() });
     closers.push(() => page.close());
-    say(`${scenario.units.length} processes, seed ${seed}`);
+    say(`${count(scenario.units.length)}, seed ${seed}`);
     closers.push(() => street.close());
     street.street.listen(({ id }, event) => {
       if (event.type === "trouble") console.error(`${id}: ${event.what}`);
@@ -223,6 +223,8 @@ async function live({ file, scenario, seed }: Asked, options: Options): Promise<
     for (const close of closers.reverse()) await close();
   }
 }
+
+const count = (processes: number) => (processes === 1 ? "1 process" : `${processes} processes`);
 
 function portsOf(base: string | undefined): { readonly page: number; readonly broker: number } {
   if (base === undefined) return usualPorts;

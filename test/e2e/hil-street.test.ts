@@ -188,6 +188,19 @@ describe("a street of processes", () => {
     await expect.poll(() => street.street.records(lamp()), wait).toMatchObject({ lost: 0, waiting: 0 });
   });
 
+  it("dies with the controller's supply, and boots when that is back", async () => {
+    const before = pidOf(lamp());
+    const boot = lamp().snapshot!.boot!;
+    lamp().power(false);
+    await expect.poll(() => isAlive(before), wait).toBe(false);
+    expect(lamp().isRunning).toBe(false);
+    lamp().power(true);
+    await expect.poll(() => lamp().snapshot?.boot, wait).toBe(boot + 1);
+    pids.add(pidOf(lamp()));
+    await expect.poll(() => lamp().snapshot!.parts.lamp?.state, wait).toBe("ok");
+    expect(await street.street.records(lamp())).toMatchObject({ lost: 0 });
+  });
+
   it("ends with every process ended, and its device nodes gone", async () => {
     const folders = await Promise.all(
       [...pids].filter(isAlive).map(async (pid) => /PLINTH_HIL=([^\0]+)/.exec(await environOf(pid))![1]!),

@@ -23,6 +23,8 @@ export interface OwnProcessOptions {
   readonly offer: (board: Board) => Promise<OfferedBoard>;
   /** Of the unit's process, beside what the offered board needs. */
   readonly env: (offered: OfferedBoard) => Readonly<Record<string, string>>;
+  /** Of its Node, beside those of a board. */
+  readonly moreNodeFlags?: readonly string[] | undefined;
   /** Real time, for a process that does not end when it is told to. */
   readonly clock: Clock;
 }
@@ -58,10 +60,13 @@ export class OwnProcess implements Host {
   }
 
   begin(_epoch: string, listener: LifeListener): Life {
-    const { loop, program, broker, clock, env } = this.#options;
+    const { loop, program, broker, clock, env, moreNodeFlags = [] } = this.#options;
     this.#offered ??= this.#offer();
     const ready = Promise.all([this.#offered, this.#configured()]).then(([offered, config]) => ({
-      args: [...nodeFlags, program, "--config", config, "--data", this.#data, "--log-level", "debug"],
+      args: [
+        ...[...nodeFlags, ...moreNodeFlags, program],
+        ...["--config", config, "--data", this.#data, "--log-level", "debug"],
+      ],
       env: env(offered),
     }));
     this.#life = new ProcessLife({ loop, broker, clock, ready, listener, outside: this.#outside });

@@ -105,6 +105,8 @@ export class ProcessLife implements Life {
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C on a terminal is for the simulator, which ends its units one by one.
+      detached: true,
     });
     this.#child = child;
     const closed = once(child, "close");
