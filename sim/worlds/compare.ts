@@ -1,0 +1,180 @@
+import type { FieldValue } from "#devices/estimators/estimator.ts";
+import type { Furniture } from "#devices/furniture/vocabulary.ts";
+import { type Astray, astray, exactly, type Fits, near, type Point, within } from "./course.ts";
+import { type Occurrence, type Subject, sorted } from "./subjects.ts";
+import type { Told } from "./told.ts";
+import type { Tolerances } from "./tolerances.ts";
+
+/** What two worlds tell differently of one subject, beyond what is tolerated. */
+export interface Difference {
+  readonly unit: string;
+  readonly subject: string;
+  /** How often, and of how many times that it was told in both. */
+  readonly count: number;
+  readonly of: number;
+  /** The first of them, in words: when (Unix ms), what one world said, and what the other. */
+  readonly first: { readonly atMs: number; readonly said: string; readonly elsewhere: string };
+}
+
+export interface Comparison {
+  /** Series, states and kinds of events that were held against each other, and how often they were told. */
+  readonly subjects: number;
+  readonly told: number;
+  readonly differences: readonly Difference[];
+}
+
+/** What two worlds are called: `virtual`, `timetravel`. */
+export type Names = readonly [one: string, other: string];
+
+/**
+ * Holds what units told in one world against what the same units told in another: every telemetry series, actuator
+ * move, alarm, state of a part, event, setting and command. Both in the order of time.
+ * @param declarations of every unit, by its id
+ * @param fromMs what was told before is not compared, Unix ms
+ */
+export function compareWorlds(
+  worlds: readonly [one: readonly Told[], other: readonly Told[]],
+  names: Names,
+  declarations: ReadonlyMap<string, Furniture>,
+  tolerances: Tolerances,
+  fromMs = Number.NEGATIVE_INFINITY,
+): Comparison {
+  const [one, other] = worlds.map((told) => sorted(told, declarations)) as [
+    ReturnType<typeof sorted>,
+    ReturnType<typeof sorted>,
+  ];
+  const differences: Difference[] = [];
+  const keys = new Set([...one.subjects.keys(), ...other.subjects.keys()]);
+  let told = 0;
+  for (const key of keys) {
+    const [mine, theirs] = pairOf(one.subjects.get(key), other.subjects.get(key));
+    told += mine.course.length + theirs.course.length;
+    differences.push(...ofSubjects(mine, theirs, names, tolerances, fromMs));
+  }
+  const happened = new Set([...one.occurrences.keys(), ...other.occurrences.keys()]);
+  for (const key of happened) {
+    const [mine, theirs] = [one.occurrences.get(key) ?? [], other.occurrences.get(key) ?? []];
+    told += mine.length + theirs.length;
+    differences.push(...ofOccurrences(key, mine, theirs, names, tolerances, fromMs));
+  }
+  return { subjects: keys.size + happened.size, told, differences };
+}
+
+/** What one world never told has an empty course there. */
+function pairOf(mine: Subject | undefined, theirs: Subject | undefined): [Subject, Subject] {
+  const known = (mine ?? theirs)!;
+  return [mine ?? { ...known, course: [] }, theirs ?? { ...known, course: [] }];
+}
+
+function ofSubjects(
+  mine: Subject,
+  theirs: Subject,
+  names: Names,
+  tolerances: Tolerances,
+  fromMs: number,
+): Difference[] {
+  const { timeMs, share, steps } = tolerances;
+  if (mine.kind === "state" && theirs.kind === "state") {
+    const measure = { timeMs, fits: exactly<string>, say: (value: string) => value, fromMs };
+    return ofCourses(mine, [mine.course, theirs.course], names, measure);
+  }
+  if (mine.kind !== "state" && theirs.kind !== "state") {
+    const { decimals, unit } = mine.quantity;
+    const amount = (value: number) => steps * 10 ** -decimals + share * Math.abs(value);
+    const fits = mine.kind === "driven" ? near(amount) : within(amount);
+    const say = (value: number) => `${value.toFixed(decimals)} ${unit}`;
+    return ofCourses(mine, [mine.course, theirs.course], names, { timeMs, fits, say, fromMs });
+  }
+  throw new TypeError(`${mine.name} is a quantity in one world and a state in the other`);
+}
+
+interface Measure<Value> {
+  readonly timeMs: number;
+  readonly fits: Fits<Value>;
+  readonly say: (value: Value) => string;
+  readonly fromMs: number;
+}
+
+function ofCourses<Value>(
+  { unit, name }: Subject,
+  [mine, theirs]: readonly [Point<Value>[], Point<Value>[]],
+  names: Names,
+  { timeMs, fits, say, fromMs }: Measure<Value>,
+): Difference[] {
+  const found = [
+    ...astray(mine, theirs, timeMs, fits).map((one) => told(one, names[0], names[1], say)),
+    ...astray(theirs, mine, timeMs, fits).map((one) => told(one, names[1], names[0], say)),
+  ]
+    .filter(({ atMs }) => atMs >= fromMs)
+    .sort((a, b) => a.atMs - b.atMs);
+  const [first] = found;
+  if (!first) return [];
+  return [{ unit, subject: name, count: found.length, of: mine.length + theirs.length, first }];
+}
+
+function told<Value>(
+  { point, around }: Astray<Value>,
+  here: string,
+  there: string,
+  say: (value: Value) => string,
+): Difference["first"] {
+  const said = [...new Set(around.map(say))];
+  const shown = said.length > 4 ? [...said.slice(0, 2), "…", ...said.slice(-1)] : said;
+  return {
+    atMs: point.atMs,
+    said: `${here} ${say(point.value)}`,
+    elsewhere: `${there} ${shown.join(", ") || "nothing"}`,
+  };
+}
+
+function ofOccurrences(
+  key: string,
+  mine: readonly Occurrence[],
+  theirs: readonly Occurrence[],
+  names: Names,
+  tolerances: Tolerances,
+  fromMs: number,
+): Difference[] {
+  const [unit = "", ...name] = key.split(" ");
+  const found: Difference["first"][] = [];
+  for (let index = 0; index < Math.max(mine.length, theirs.length); index++) {
+    const [one, other] = [mine[index], theirs[index]];
+    const said = (name: string, what: Occurrence | undefined) =>
+      `${name} ${what ? JSON.stringify(what.fields) : "nothing"}`;
+    if (!one || !other || !isSame(one, other, tolerances))
+      found.push({
+        atMs: (one ?? other)!.atMs,
+        said: said(names[0], one),
+        elsewhere: said(names[1], other),
+      });
+  }
+  const late = found.filter(({ atMs }) => atMs >= fromMs);
+  const [first] = late;
+  if (!first) return [];
+  return [{ unit, subject: name.join(" "), count: late.length, of: mine.length + theirs.length, first }];
+}
+
+const isSame = (one: Occurrence, other: Occurrence, tolerances: Tolerances): boolean =>
+  Math.abs(one.atMs - other.atMs) <= tolerances.timeMs && isAlike(one.fields, other.fields, tolerances);
+
+/** A UUID names what was told, and is drawn anew by each process (RFC 9562). */
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Numbers as large as this are instants, Unix ms: since September 2001. */
+const instantMs = 1e12;
+
+function isAlike(one: FieldValue, other: FieldValue, tolerances: Tolerances): boolean {
+  if (typeof one === "number" && typeof other === "number") {
+    const { timeMs, share, steps } = tolerances;
+    const off = Math.abs(one - other);
+    return one >= instantMs ? off <= timeMs : off <= share * Math.abs(one) + steps;
+  }
+  if (typeof one === "string" && typeof other === "string")
+    return one === other || (uuid.test(one) && uuid.test(other));
+  if (one === null || other === null || typeof one !== "object" || typeof other !== "object")
+    return one === other;
+  const [mine, theirs] = [Object.entries(one), other as Readonly<Record<string, FieldValue>>];
+  return (
+    mine.length === Object.keys(other).length &&
+    mine.every(([name, value]) => name in theirs && isAlike(value, theirs[name]!, tolerances))
+  );
+}
