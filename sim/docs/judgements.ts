@@ -86,6 +86,12 @@ export const judgements: readonly Judgement[] = [
     test: e2e("bme280"),
   }),
   linux("bmp280", "bme280", "temperature, humidity, pressure"),
+  npm("johnny-five", "2.1.0", "MIT", {
+    parts: ["bme280", "door-switch", "hc-sr501", "mcp23017", "pca9685"],
+    agreed:
+      "Multi, Switch, Motion, Expander and Led, with Led and Relay on bare pins; over onoff and i2c-bus",
+    test: e2e("johnny-five"),
+  }),
   linux(
     "rtc-ds1307",
     "ds3231",
@@ -167,9 +173,7 @@ export const judgements: readonly Judgement[] = [
 
 /** Parts without a second judge, and why. */
 export const unjudged: Readonly<Record<string, string>> = {
-  "door-switch": "a contact, read by johnny-five's Switch in the firmware itself",
   "dump-switch": "a contact",
-  "hc-sr501": "a line, read by johnny-five's Motion in the firmware itself",
   ld2410: "found on neither npm nor Debian",
   "limit-switch": "a contact",
   lp5024: "Linux's leds-lp50xx takes its LEDs from a device tree, which the simulated kernel has not",
