@@ -9,6 +9,8 @@ export interface Machine {
   offer(board: Board, options: OfferOptions): Promise<OfferedBoard>;
   /** Its clock is the street's. Otherwise programs are shown another than it has. */
   readonly isAtStreetTime: boolean;
+  /** What Node is told there beside what it is told on a board. */
+  readonly nodeFlags?: readonly string[];
 }
 
 /** In real time. */

@@ -58,6 +58,7 @@ export class StreetOfProcesses {
           broker: options.broker,
           offer: (board) => machine.offer(board, { loop }),
           env,
+          moreNodeFlags: machine.nodeFlags,
         });
       }),
     );

@@ -3,6 +3,7 @@ import { startBroker } from "../../broker.ts";
 import { readStreet } from "../../scenario/unit-scenario.ts";
 import { StreetOfProcesses } from "../street-of-processes.ts";
 import { offerBoardInKernel } from "./offer.ts";
+import { steadyNode } from "./steady-node.ts";
 import type { StreetJob } from "./street-job.ts";
 
 /** The program that lives through a street in a guest: `guest-street job.json`. What it prints is for `liveInKernel`. */
@@ -17,7 +18,7 @@ const living = await StreetOfProcesses.of({
   programs: new Map(Object.entries(programs)),
   folder,
   broker,
-  machine: { offer: offerBoardInKernel, isAtStreetTime: true },
+  machine: { offer: offerBoardInKernel, isAtStreetTime: true, nodeFlags: steadyNode },
 });
 const { street } = living;
 const { loop } = street;

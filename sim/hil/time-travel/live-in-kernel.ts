@@ -8,6 +8,7 @@ import { readStreet } from "../../scenario/unit-scenario.ts";
 import { compiled } from "../compiled.ts";
 import { guestProgram } from "./guest-program.ts";
 import { runInTimeTravel } from "./run.ts";
+import { steadyNode } from "./steady-node.ts";
 import type { StreetJob } from "./street-job.ts";
 
 /** A street that is to be lived through in a guest. One unit alone: a kernel has one board. */
@@ -68,7 +69,7 @@ export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]
     const path = join(folder, "job.json");
     await writeFile(path, JSON.stringify(job));
     const { exitCode, stderr } = await runInTimeTravel({
-      command: [process.execPath, await guestProgram(guest, folder), path],
+      command: [process.execPath, ...steadyNode, await guestProgram(guest, folder), path],
       startUnixMs,
       folders: [folder, ...[...programs.values()].map((program) => dirname(program))],
       onLine: (line, stream) => {

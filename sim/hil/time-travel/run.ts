@@ -97,6 +97,8 @@ function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeT
     "ssl=null",
     "devtmpfs.mount=0",
     "seccomp=auto",
+    // Where things lie in memory moves when they are collected, and with that how often a program asks for the time.
+    "norandmaps",
     "time-travel=inf-cpu",
     `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n}`,
     `uml_dir=${join(job, "uml")}`,

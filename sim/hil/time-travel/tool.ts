@@ -23,7 +23,12 @@ export async function tool(
 ): Promise<string[]> {
   const { cwd, signal, onLine } = options;
   signal?.throwIfAborted();
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  // Told to end when this process has, however that came.
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", command, ...args], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const lines: string[] = [];
   const last: string[] = [];
   const heard = (line: string) => {
