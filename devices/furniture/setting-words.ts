@@ -69,17 +69,20 @@ function listChanges(before: readonly string[], after: readonly string[]): strin
   return changes.length > 0 ? changes : ["in another order"];
 }
 
-/** `mon to fri 07:00 to 10:00 all loading longest stay 30 min`: texts that are empty are left out. */
+/** `mon to fri 07:00 to 10:00 all loading, longest stay 30 min`: texts that are empty are left out. */
 function rowWords({ columns = [] }: Field, row: Row): string {
   const cells = columns.flatMap((column) => {
     const value = row[column.name];
     if (column.kind === "days") return daysWords(value as readonly Weekday[]);
     if (column.kind === "time" && column.name === "to") return `to ${value}`;
-    if (column.kind === "number") return `${column.title.toLowerCase()} ${amount(value, column.unit)}`;
+    if (column.kind === "number") return `, ${shortOf(column.title)} ${amount(value, column.unit)}`;
     return value === "" ? [] : String(value);
   });
-  return cells.join(" ");
+  return cells.join(" ").replaceAll(" , ", ", ");
 }
+
+/** What stands behind a comma explains: `Longest stay, 0 for any`. */
+const shortOf = (title: string) => title.split(",")[0]!.toLowerCase();
 
 /** `every day`, `mon to fri`, `sat sun`: three and more after one another are told by the first and the last. */
 function daysWords(days: readonly Weekday[]): string {

@@ -72,8 +72,8 @@ describe("what a deploy changes", () => {
     const curb = (policy: object[]) => flow({ id: "c", type: "curb", site: "s", unit: "curb-1", policy });
     const rows = [row("06:00", "loading"), row("10:00", "parking")];
     expect(words(curb(rows), curb([rows[0]!, row("12:00", "stopping")])).slice(1, 3)).toEqual([
-      expect.stringMatching(/mon tue 10:00 to 20:00 all parking .*30 min.* taken out$/),
-      expect.stringMatching(/mon tue 12:00 to 20:00 all stopping .*30 min.* added$/),
+      expect.stringMatching(/mon tue 10:00 to 20:00 all parking, .*30 min.* taken out$/),
+      expect.stringMatching(/mon tue 12:00 to 20:00 all stopping, .*30 min.* added$/),
     ]);
     expect(words(curb(rows), curb(rows.toReversed()))[1]).toMatch(/: in another order$/);
   });
