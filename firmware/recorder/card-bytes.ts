@@ -23,6 +23,8 @@ export interface Chunk {
 export class CardBytes {
   readonly #pseudonyms: Pseudonyms;
   #held: Chunk[] = [];
+  /** The byte before those: a start code may be in two chunks. */
+  #previous = 0xff;
 
   constructor(pseudonyms: Pseudonyms) {
     this.#pseudonyms = pseudonyms;
@@ -42,8 +44,9 @@ export class CardBytes {
   #release(isEnd: boolean): readonly Chunk[] {
     const held = this.#held;
     const all = Uint8Array.from(held.flatMap(({ bytes }) => [...bytes]));
-    if (!scrubbed(all, this.#pseudonyms) && !isEnd) return [];
+    if (!scrubbed(all, this.#previous, this.#pseudonyms) && !isEnd) return [];
     this.#held = [];
+    this.#previous = all.at(-1) ?? this.#previous;
     let at = 0;
     return held.map(({ atMs, bytes }) => {
       at += bytes.length;
@@ -53,10 +56,10 @@ export class CardBytes {
 }
 
 /** Scrubs `bytes` in place. @returns false when they end within a frame: then what was done to its part is not final */
-function scrubbed(bytes: Uint8Array, pseudonyms: Pseudonyms): boolean {
+function scrubbed(bytes: Uint8Array, previous: number, pseudonyms: Pseudonyms): boolean {
   let at = 0;
   while (at < bytes.length) {
-    if (!(bytes[at] === 0xff && bytes[at - 1] === 0x00)) {
+    if (!(bytes[at] === 0xff && (at === 0 ? previous : bytes[at - 1]) === 0x00)) {
       if (!isFraming(bytes[at]!)) bytes[at] = 0;
       at++;
       continue;

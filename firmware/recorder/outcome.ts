@@ -27,10 +27,14 @@ export function outcomeOf(event: UnitEvent): { readonly subject: string; readonl
   }
 }
 
-/** Without its place in the outbox and in a chain: those go on from what the medium held. */
+/**
+ * Without its place in the outbox and in a chain: those go on from what the medium held. Of an actuator's record the value
+ * is left out, which is where a ramp happened to be; where it leads to, the journal tells of its own.
+ */
 function recordOutcome(body: Extract<UnitEvent, { type: "record" }>["body"]) {
   const { type, ...rest } = body;
   const name = "name" in rest ? rest.name : rest.role;
-  const { chain: _, ...what } = { chain: undefined, ...rest };
-  return { subject: `record ${type} ${name}`, what };
+  const { chain: _, ...told } = { chain: undefined, ...rest };
+  const { value: _value, ...what } = { value: undefined, ...told };
+  return { subject: `record ${type} ${name}`, what: type === "actuator" ? what : told };
 }
