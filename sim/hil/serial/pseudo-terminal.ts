@@ -7,7 +7,8 @@ import { compiled } from "../compiled.ts";
 import { EnvironmentError } from "../environment-error.ts";
 import { allowance, deliveries, holding, readings, type TtyEvent, TtyEventReader } from "./frames.ts";
 
-const source = fileURLToPath(new URL("plinth-pty.c", import.meta.url));
+/** C source of the program that holds a pseudo-terminal. */
+export const terminalSource = fileURLToPath(new URL("plinth-pty.c", import.meta.url));
 
 export interface PseudoTerminalSettings {
   /** Where programs open it: a symbolic link to the slave that is theirs now. */
@@ -34,7 +35,9 @@ export class PseudoTerminal {
   /** Resolves when `link` can be opened. Rejects with EnvironmentError where this machine cannot. */
   static async open({ link, doors, onEvent }: PseudoTerminalSettings): Promise<PseudoTerminal> {
     const words = doors === undefined ? [link] : [link, doors];
-    const holder = spawn(await compiled(source, "program"), words, { stdio: ["pipe", "pipe", "pipe"] });
+    const holder = spawn(await compiled(terminalSource, "program"), words, {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     const pty = new PseudoTerminal(holder);
     const reader = new TtyEventReader();
     const complaints: Buffer[] = [];

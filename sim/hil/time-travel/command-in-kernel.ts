@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compiled } from "../compiled.ts";
+import { terminalSource } from "../serial/pseudo-terminal.ts";
 import { guestProgram } from "./guest-program.ts";
 import { runInTimeTravel } from "./run.ts";
 
@@ -23,7 +24,6 @@ export interface CommandInKernel {
 /** What `guest-command.ts` is told. */
 export type CommandJob = Omit<CommandInKernel, "onLine">;
 
-const terminal = fileURLToPath(new URL("../serial/plinth-pty.c", import.meta.url));
 const guest = fileURLToPath(new URL("guest-command.ts", import.meta.url));
 
 /**
@@ -33,7 +33,7 @@ const guest = fileURLToPath(new URL("guest-command.ts", import.meta.url));
  */
 export async function commandInKernel({ onLine, ...job }: CommandInKernel): Promise<number> {
   // The guest can write to no cache.
-  await compiled(terminal, "program");
+  await compiled(terminalSource, "program");
   const folder = await mkdtemp(join(tmpdir(), "plinth-kernel-"));
   try {
     const path = join(folder, "job.json");
