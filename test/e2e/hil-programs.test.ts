@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as realPause } from "node:timers/promises";
@@ -268,6 +268,27 @@ for line in ["529", "539"]: write("unexport", line)
       expect(device).toBe("character special file 59 1");
       expect([attribute, link]).toEqual(["regular file 4096", "/dev/i2c-1"]);
       expect(await shell("ls /dev | grep -cx -e i2c-1 -e null -e tty")).toEqual(["3", ""]);
+    });
+
+    it("finds the machine's own files beside the board's, from wherever it begins", async () => {
+      const names = "grep -cx -e i2c-1 -e null -e tty";
+      expect(
+        await shell(`cd /dev; ls | ${names}; echo gone > null; test -c null -a -c i2c-1 && echo devices
+          find . -maxdepth 1 -printf '%f %y\\n' | grep -cx -e 'i2c-1 c' -e 'null c' -e 'tty c'
+          find /sys/class -maxdepth 1 | grep -cx -e /sys/class/gpio -e /sys/class/net
+          cd /sys/class; cd net && pwd; cd ../gpio && pwd; realpath . ../net`),
+      ).toEqual([
+        "3",
+        "devices",
+        "3",
+        "2",
+        "/sys/class/net",
+        "/sys/class/gpio",
+        "/sys/class/gpio",
+        "/sys/class/net",
+        "",
+      ]);
+      expect(existsSync(join(offered.folder, "dev/null"))).toBe(false);
     });
   });
 

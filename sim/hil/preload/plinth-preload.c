@@ -73,8 +73,10 @@ BEFORE(epoll_ctl);
 BEFORE(epoll_pwait);
 BEFORE(euidaccess);
 BEFORE(faccessat);
+BEFORE(fchdir);
 BEFORE(fcntl);
 BEFORE(fdopen);
+BEFORE(fdopendir);
 BEFORE(fileno);
 BEFORE(fopen);
 BEFORE(fstat);
@@ -128,17 +130,53 @@ static const char *overlaid(const char *path, char room[PATH_MAX]) {
   return exists ? room : path;
 }
 
+/* Whether a path is one of the overlay's own files. */
+static bool is_beneath(const char *path) {
+  return folder_length && !strncmp(path, folder, folder_length) && (!path[folder_length] || path[folder_length] == '/');
+}
+
 /* An overlay's path without the overlay: what the program is to see. */
 static void show_bare(char *path) {
-  if (!folder_length || strncmp(path, folder, folder_length) || (path[folder_length] && path[folder_length] != '/'))
-    return;
+  if (!is_beneath(path)) return;
   memmove(path, path + folder_length, strlen(path + folder_length) + 1);
   if (!path[0]) strcpy(path, "/");
 }
 
-/* ---- Descriptors of live nodes ---- */
-
 enum { slot_count = 256, descriptor_max = 65536, aside_min = 512 };
+
+/* Folders of the overlay that are open, or worked in: what they lack, the machine's own folder may have. */
+static atomic_bool is_overlay[descriptor_max];
+static atomic_bool works_in_overlay;
+
+static bool begins_in_overlay(int at) {
+  return at == AT_FDCWD ? works_in_overlay : at >= 0 && at < descriptor_max && is_overlay[at];
+}
+
+/* What the descriptor, or AT_FDCWD, is called in the end; false where it has no path. */
+static bool name_of(int fd, char name[PATH_MAX]) {
+  char link[40];
+  snprintf(link, sizeof link, fd == AT_FDCWD ? "/proc/self/cwd" : "/proc/self/fd/%d", fd);
+  ssize_t length = NEXT(readlinkat)(AT_FDCWD, link, name, PATH_MAX - 1);
+  if (length < 0) return false;
+  name[length] = 0;
+  return true;
+}
+
+/* As `overlaid`, of a path that may begin at a folder. */
+static const char *overlaid_at(int at, const char *path, char room[PATH_MAX]) {
+  if (!folder_length || !path || !*path || *path == '/') return overlaid(path, room);
+  struct stat found;
+  if (!begins_in_overlay(at)) return path;
+  int before = errno;
+  bool exists = NEXT(fstatat)(at, path, &found, AT_SYMLINK_NOFOLLOW) == 0;
+  errno = before;
+  char base[PATH_MAX];
+  if (exists || !name_of(at, base)) return path;
+  show_bare(base);
+  return snprintf(room, PATH_MAX, "%s/%s", base, path) < PATH_MAX ? room : path;
+}
+
+/* ---- Descriptors of live nodes ---- */
 
 /* What the simulator says of a node when it is opened. */
 struct opened {
@@ -217,6 +255,7 @@ static void release_slot(int fd) {
 
 static void share_slot(int from, int to) {
   struct slot *slot = slot_at(from);
+  if (to >= 0 && to < descriptor_max) is_overlay[to] = begins_in_overlay(from);
   if (!slot || to < 0 || to >= descriptor_max || !is_ours_to_change()) return;
   atomic_fetch_add(&slot->users, 1);
   bind_slot(to, slot);
@@ -391,16 +430,12 @@ static bool is_live(const struct stat *found) {
 
 /* The path of a live node as programs are to know it, however it was written. */
 static bool full_path(int at, const char *used, char whole[PATH_MAX]) {
-  char link[40];
   int handle = NEXT(openat)(at, used, O_PATH | O_CLOEXEC);
   if (handle < 0) return false;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
-  ssize_t length = NEXT(readlinkat)(AT_FDCWD, link, whole, PATH_MAX - 1);
+  bool named = name_of(handle, whole);
   NEXT(close)(handle);
-  if (length < 0) return false;
-  whole[length] = 0;
-  show_bare(whole);
-  return true;
+  if (named) show_bare(whole);
+  return named;
 }
 
 /* A name of the socket cannot be opened (ENXIO): by that it is known as a live node. */
@@ -410,11 +445,12 @@ int openat(int at, const char *path, int flags, ...) {
   mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
   va_end(more);
   char room[PATH_MAX], whole[PATH_MAX];
-  const char *used = overlaid(path, room);
+  const char *used = overlaid_at(at, path, room);
   int before = errno;
   int fd = NEXT(openat)(at, used, flags, mode);
   struct stat found;
   release_slot(fd); /* the number was ours, and libc closed it by itself */
+  if (fd >= 0 && fd < descriptor_max) is_overlay[fd] = used == room ? is_beneath(room) : *path != '/' && begins_in_overlay(at);
   if (fd >= 0 || errno != ENXIO || NEXT(fstatat)(at, used, &found, 0) || !is_live(&found)) return fd;
   errno = before;
   return full_path(at, used, whole) ? open_live(whole, flags) : -1;
@@ -986,7 +1022,7 @@ FILE *fdopen(int fd, const char *mode) { return slot_at(fd) ? stream_of(fd, mode
 
 FILE *fopen(const char *path, const char *mode) {
   char room[PATH_MAX];
-  const char *used = overlaid(path, room);
+  const char *used = overlaid_at(AT_FDCWD, path, room);
   struct stat found;
   if (!folder_length || NEXT(stat)(used, &found) || !is_live(&found)) return NEXT(fopen)(used, mode);
   int fd = openat(AT_FDCWD, path, stream_flags(mode));
@@ -1199,7 +1235,7 @@ static int seen(int failed, int at, const char *used, struct stat *found) {
 int fstatat(int at, const char *path, struct stat *found, int flags) {
   if (flags & AT_EMPTY_PATH && !*path) return fstat(at, found);
   char room[PATH_MAX];
-  const char *used = overlaid(path, room);
+  const char *used = overlaid_at(at, path, room);
   return seen(NEXT(fstatat)(at, used, found, flags), at, used, found);
 }
 ALSO(fstatat64, fstatat);
@@ -1232,7 +1268,7 @@ ALSO(__fxstatat64, __fxstatat);
 
 int statx(int at, const char *path, int flags, unsigned mask, struct statx *found) {
   char room[PATH_MAX];
-  const char *used = overlaid(path, room);
+  const char *used = overlaid_at(at, path, room);
   int failed = NEXT(statx)(at, used, flags, mask | STATX_INO | STATX_TYPE, found);
   if (failed || !folder_length || !S_ISSOCK(found->stx_mode)) return failed;
   bool empty = flags & AT_EMPTY_PATH && !*path;
@@ -1266,24 +1302,24 @@ long syscall(long number, ...) {
 
 int access(const char *path, int mode) {
   char room[PATH_MAX];
-  return NEXT(access)(overlaid(path, room), mode);
+  return NEXT(access)(overlaid_at(AT_FDCWD, path, room), mode);
 }
 
 int euidaccess(const char *path, int mode) {
   char room[PATH_MAX];
-  return NEXT(euidaccess)(overlaid(path, room), mode);
+  return NEXT(euidaccess)(overlaid_at(AT_FDCWD, path, room), mode);
 }
 ALSO(eaccess, euidaccess);
 
 int faccessat(int at, const char *path, int mode, int flags) {
   char room[PATH_MAX];
-  return NEXT(faccessat)(at, overlaid(path, room), mode, flags);
+  return NEXT(faccessat)(at, overlaid_at(at, path, room), mode, flags);
 }
 
 ssize_t readlinkat(int at, const char *restrict path, char *restrict buffer, size_t size) {
   char room[PATH_MAX], whole[PATH_MAX];
-  const char *used = overlaid(path, room);
-  if (used != room) return NEXT(readlinkat)(at, used, buffer, size);
+  const char *used = overlaid_at(at, path, room);
+  if (!folder_length) return NEXT(readlinkat)(at, used, buffer, size);
   ssize_t length = NEXT(readlinkat)(at, used, whole, sizeof whole - 1);
   if (length < 0) return length;
   whole[length] = 0;
@@ -1300,27 +1336,35 @@ ssize_t readlink(const char *restrict path, char *restrict buffer, size_t size) 
 
 char *realpath(const char *restrict path, char *restrict resolved) {
   char room[PATH_MAX];
-  char *found = NEXT(realpath)(overlaid(path, room), resolved);
+  char *found = NEXT(realpath)(overlaid_at(AT_FDCWD, path, room), resolved);
   if (found) show_bare(found);
   return found;
 }
 char *__realpath_chk(const char *path, char *resolved, size_t size) { return (void)size, realpath(path, resolved); }
 char *canonicalize_file_name(const char *path) { return realpath(path, NULL); }
 
+static int moved(int failed) {
+  char name[PATH_MAX];
+  if (!failed && folder_length) works_in_overlay = name_of(AT_FDCWD, name) && is_beneath(name);
+  return failed;
+}
+
 int chdir(const char *path) {
   char room[PATH_MAX];
-  return NEXT(chdir)(overlaid(path, room));
+  return moved(NEXT(chdir)(overlaid_at(AT_FDCWD, path, room)));
 }
+
+int fchdir(int fd) { return moved(NEXT(fchdir)(fd)); }
 
 /* `ls -l` asks for access control lists, which are extended attributes. */
 ssize_t getxattr(const char *path, const char *name, void *value, size_t size) {
   char room[PATH_MAX];
-  return NEXT(getxattr)(overlaid(path, room), name, value, size);
+  return NEXT(getxattr)(overlaid_at(AT_FDCWD, path, room), name, value, size);
 }
 
 ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size) {
   char room[PATH_MAX];
-  return NEXT(lgetxattr)(overlaid(path, room), name, value, size);
+  return NEXT(lgetxattr)(overlaid_at(AT_FDCWD, path, room), name, value, size);
 }
 
 char *getcwd(char *buffer, size_t size) {
@@ -1343,16 +1387,16 @@ static int listing_of(const DIR *directory) {
   return -1;
 }
 
-DIR *opendir(const char *path) {
-  char room[PATH_MAX];
-  const char *used = overlaid(path, room);
-  DIR *opened = NEXT(opendir)(used);
-  if (!opened || used != room) return opened;
+/* Puts the machine's own folder of that name below one of the overlay's. */
+static DIR *listed(DIR *opened) {
+  char name[PATH_MAX];
   int before = errno;
+  if (!opened || !folder_length || !name_of(dirfd(opened), name) || !is_beneath(name)) return opened;
+  show_bare(name);
   pthread_mutex_lock(&listings_turn);
   for (int each = 0; each < 64; each++) {
     if (listings[each].folder) continue;
-    listings[each].below = NEXT(opendir)(path);
+    listings[each].below = NEXT(opendir)(name);
     listings[each].folder = opened;
     break;
   }
@@ -1360,6 +1404,13 @@ DIR *opendir(const char *path) {
   errno = before;
   return opened;
 }
+
+DIR *opendir(const char *path) {
+  char room[PATH_MAX];
+  return listed(NEXT(opendir)(overlaid_at(AT_FDCWD, path, room)));
+}
+
+DIR *fdopendir(int fd) { return listed(NEXT(fdopendir)(fd)); }
 
 static bool was_listed(DIR *directory, const char *name) {
   struct stat found;
@@ -1461,6 +1512,7 @@ __attribute__((constructor)) static void begin(void) {
   owner = getpid();
   strcpy(folder, named);
   folder_length = strlen(folder);
+  moved(0);
   adopt_inherited();
   errno = before;
 }
