@@ -9,7 +9,7 @@ export async function twinsOf(parts: Iterable<Part>): Promise<Map<string, TwinDe
   for (const { id } of parts) {
     if (twins.has(id)) continue;
     if (!present.has(`${id}.ts`)) throw new Error(`${id} has no twin: it would be sim/chips/${id}.ts`);
-    const { twin }: { twin: TwinDefinition } = await import(`./${id}.ts`);
+    const { twin }: { twin: TwinDefinition } = await import(/* @vite-ignore */ `./${id}.ts`);
     twins.set(id, twin);
   }
   return twins;
