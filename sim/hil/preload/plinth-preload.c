@@ -13,7 +13,8 @@
  * A serial line is a pseudo-terminal; what the kernel's forget, parity and when the last byte has left, is asked of
  * who holds it.
  *
- * Not reached: statically linked programs, those that make system calls themselves (Go), and set-user-ID ones.
+ * Not reached: statically linked programs, those that make system calls themselves (Go), and set-user-ID ones. Needs
+ * glibc 2.33 or newer (Debian 12, Ubuntu 22.04) on a 64-bit machine.
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
