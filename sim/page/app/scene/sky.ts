@@ -51,37 +51,43 @@ export function drawStars({ context, layout, state, breathMs }: Picture): void {
  * Where a body stands that is looked at towards the equator's side: east left, west right over the page's width;
  * heights are drawn flatter than they are.
  */
-function place({ layout }: Picture, azimuthDeg: number, elevationDeg: number): [xPx: number, yPx: number] {
+function place(
+  { layout, text }: Picture,
+  azimuthDeg: number,
+  elevationDeg: number,
+  radiusPx: number,
+): [xPx: number, yPx: number] {
   const share = (azimuthDeg - 60) / 240;
   const height = Math.sin((clamp(elevationDeg, -10, 90) * Math.PI) / 180);
-  return [share * layout.viewportPx, layout.horizonPx * (1 - 0.98 * height ** (height > 0 ? 0.8 : 1)) - 6];
+  const x = share * layout.viewportPx;
+  const y = layout.horizonPx * (1 - 0.98 * height ** (height > 0 ? 0.8 : 1)) - 6;
+  return [x, clearOfText(text, x, y, radiusPx)];
 }
 
-/** What stays of sun and moon behind the text in the picture's corner, so that it reads; they fade as they near it. */
-const behindText = 0.12;
-const fadingPx = 16;
 const sunRadiusPx = 19;
+const moonRadiusPx = 15;
 
-/** How much is left of a body that stands there: 1 far from the text. */
-export function besideText(
+/** So far below the text in the picture's corner sun and moon stay; to the right of it they rise to their own height. */
+const gapPx = 8;
+const risePx = 160;
+
+/** Height on the page of a body that stands there, so that it is never behind the text. */
+export function clearOfText(
   { rightPx, bottomPx }: Picture["text"],
   x: number,
   y: number,
   radiusPx: number,
 ): number {
-  const gapPx = Math.hypot(Math.max(0, x - rightPx), Math.max(0, y - bottomPx)) - radiusPx;
-  return behindText + (1 - behindText) * smoothStep(0, fadingPx, gapPx);
+  const lowPx = Math.max(0, bottomPx + gapPx + radiusPx - y);
+  return y + lowPx * (1 - smoothStep(0, risePx, x - radiusPx - rightPx));
 }
 
 export function drawSun(picture: Picture): void {
   const { context, layout, state, sky } = picture;
   const { sunElevationDeg, sunAzimuthDeg, weather } = state;
-  const [x, y] = place(picture, sunAzimuthDeg, Math.max(-8, sunElevationDeg));
-  const shine =
-    smoothStep(-9, 1, sunElevationDeg) *
-    (1 - 0.8 * smoothStep(0.5, 1, weather.cloudCover)) *
-    besideText(picture.text, x, y, sunRadiusPx);
+  const shine = smoothStep(-9, 1, sunElevationDeg) * (1 - 0.8 * smoothStep(0.5, 1, weather.cloudCover));
   if (shine === 0) return;
+  const [x, y] = place(picture, sunAzimuthDeg, Math.max(-8, sunElevationDeg), sunRadiusPx);
   const warmth = 1 - smoothStep(0, 14, sunElevationDeg);
   const light = mix(rgb("#fff6df"), rgb("#ff9a4d"), warmth);
   const reachPx = layout.horizonPx * (0.5 + 0.5 * warmth);
@@ -99,14 +105,13 @@ export function drawSun(picture: Picture): void {
 export function drawMoon(picture: Picture): void {
   const { context, state, ambience, sky } = picture;
   const { elevationDeg, azimuthDeg, illuminatedFraction: fraction, waxing } = state.moon;
-  const radiusPx = 15;
-  const [x, y] = place(picture, azimuthDeg, elevationDeg);
   const seen =
     smoothStep(-1, 2, elevationDeg) *
     (1 - smoothStep(0.4, 0.95, state.weather.cloudCover)) *
-    (1 - 0.75 * ambience) *
-    besideText(picture.text, x, y, radiusPx);
+    (1 - 0.75 * ambience);
   if (seen < 0.02) return;
+  const radiusPx = moonRadiusPx;
+  const [x, y] = place(picture, azimuthDeg, elevationDeg, radiusPx);
   const halo = context.createRadialGradient(x, y, radiusPx * 0.8, x, y, radiusPx * 7);
   halo.addColorStop(0, css([200, 212, 245], 0.28 * seen * fraction));
   halo.addColorStop(1, css([200, 212, 245], 0));
