@@ -146,6 +146,27 @@ describe("the sysfs GPIO port", () => {
     expect(line.exported).toBe(false);
   });
 
+  it("does not report the past when a read is overtaken by an edge", async () => {
+    const line = new KernelLine();
+    const arrivals: (() => void)[] = [];
+    const port = sysfsGpioPort(clock, root, (...args) => {
+      const exported = line.export(...args);
+      const late = (level: Level) => new Promise<Level>((resolve) => arrivals.push(() => resolve(level)));
+      return { ...exported, read: () => late(exported.readSync()) } as ReturnType<ExportLine>;
+    });
+    const input = await port.open(address, { direction: "in" });
+    const seen: Level[] = [];
+    input.watch((level) => seen.push(level));
+    const read = input.read();
+    line.drive(1);
+    await settled();
+    expect(seen).toEqual([1]);
+    arrivals.shift()!();
+    await settled();
+    arrivals.shift()!();
+    expect([await read, seen]).toEqual([1, [1]]);
+  });
+
   it("looks again a second after a level could not be read at an edge, unless nobody wants to know", async () => {
     const loop = new EventLoop();
     const line = new KernelLine();

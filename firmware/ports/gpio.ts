@@ -14,6 +14,9 @@ import { globalLineNumber } from "./gpiochip.ts";
 /** After a level could not be read at an edge, until the line is looked at again. */
 const retryDelay = seconds(1);
 
+/** Of one read, in a storm of edges. */
+const readsMax = 4;
+
 /**
  * The board's GPIO through the kernel's sysfs tree, by onoff. Edges are interrupts; onoff's debounce is unused.
  * Bias (pull-up, pull-down) cannot be set here: that is `gpio=17=pu` in a Raspberry Pi's config.txt.
@@ -74,6 +77,7 @@ class SysfsLine implements GpioLine {
   readonly #release: () => void;
   readonly #listeners = new Set<(level: Level, atMs: number) => void>();
   #seen: Level = 0;
+  #sightings = 0;
   #cancelRetry: Cancel = () => {};
   #open = true;
 
@@ -92,13 +96,18 @@ class SysfsLine implements GpioLine {
   }
 
   async read(): Promise<Level> {
-    this.#check("read");
-    const level = await this.#line.read().catch((cause: unknown) => {
-      throw lineError(this.name, "read", cause);
-    });
-    // Reading a sysfs value clears a pending edge, so what was read counts as seen.
-    this.#saw(level);
-    return level;
+    // What was asked for before an edge may arrive after it: then it is asked for again, lest the past be reported.
+    for (let attempt = 1; ; attempt++) {
+      this.#check("read");
+      const sightings = this.#sightings;
+      const level = await this.#line.read().catch((cause: unknown) => {
+        throw lineError(this.name, "read", cause);
+      });
+      if (sightings !== this.#sightings && attempt < readsMax) continue;
+      // Reading a sysfs value clears a pending edge, so what was read counts as seen.
+      this.#saw(level);
+      return level;
+    }
   }
 
   async write(level: Level): Promise<void> {
@@ -158,6 +167,7 @@ class SysfsLine implements GpioLine {
   }
 
   #saw(level: Level): void {
+    this.#sightings++;
     if (level === this.#seen) return;
     this.#seen = level;
     const atMs = this.#clock.now();
