@@ -34,6 +34,11 @@ const initSource = fileURLToPath(new URL("init.c", import.meta.url));
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 /** Where a guest has memory instead of this machine's files (init.c). */
 const inMemory = ["/tmp/", "/run/", "/var/tmp/", "/dev/"] as const;
+/**
+ * Programs sleep for whole milliseconds from the boot on. Half of one later they are as far as can be from where the
+ * date's next millisecond begins, and a look at the clock more or less, which takes half a microsecond, moves none.
+ */
+const halfMsNs = 500_000n;
 /** Between two looks at what the command has said, real ms. */
 const lookMs = 100;
 /** So many of the kernel's last lines are shown when it ended without the command's exit code. */
@@ -100,7 +105,7 @@ function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeT
     // Where things lie in memory moves when they are collected, and with that how often a program asks for the time.
     "norandmaps",
     "time-travel=inf-cpu",
-    `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n}`,
+    `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n + halfMsNs}`,
     `uml_dir=${join(job, "uml")}`,
     `init=${init}`,
     `plinth_job=${job}`,
