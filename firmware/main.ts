@@ -6,7 +6,7 @@ import { type Furniture, factorySettings, sized } from "#devices/furniture/vocab
 import type { Ports } from "#devices/part.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import packageJson from "../package.json" with { type: "json" };
-import { type Bundled, isTaken } from "./bundled.ts";
+import { type Bundled, errors, isTaken } from "./bundled.ts";
 import { readUnitConfig, type UnitConfig } from "./config.ts";
 import { DocumentError } from "./document.ts";
 import { johnnyFiveComponents } from "./johnny-five/components.ts";
@@ -46,7 +46,7 @@ export type Baked = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export async function main(declaration: Furniture, baked: Baked = {}): Promise<void> {
   const start: Bundled["start"] = (config, wires, options) =>
     Unit.start(sized(declaration, config.size), config, portsOver(wires), options);
-  if (isTaken({ declaration, version: packageJson.version, start })) return;
+  if (isTaken({ declaration, version: packageJson.version, errors, start })) return;
   try {
     process.exitCode = await run(declaration, baked);
   } catch (error) {

@@ -1,12 +1,21 @@
 import { milliseconds } from "#devices/duration.ts";
 import { type Clock, sleep } from "#devices/ports/clock.ts";
+import type { Errors } from "#firmware/bundled.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
-import { errorOf, type Failure } from "#firmware/stream/messages.ts";
+import type { Failure } from "#firmware/stream/messages.ts";
 import type { Deviations } from "./deviation.ts";
 import { Sequence } from "./sequence.ts";
 
+export interface AnswerSettings {
+  readonly toleranceMs: number;
+  readonly deviations: Deviations;
+  /** Of the code that plays the record. */
+  readonly errors: Errors;
+}
+
 /** Answers from the record, each after the time that it took then. */
 export class Answers {
+  readonly errors: Errors;
   readonly #clock: Clock;
   readonly #sequences: ReadonlyMap<string, Sequence>;
   readonly #placeOf: (subject: string) => string;
@@ -20,8 +29,9 @@ export class Answers {
     clock: Clock,
     events: readonly FlightEvent[],
     placeOf: (subject: string) => string,
-    { toleranceMs, deviations }: { readonly toleranceMs: number; readonly deviations: Deviations },
+    { toleranceMs, deviations, errors }: AnswerSettings,
   ) {
+    this.errors = errors;
     this.#clock = clock;
     this.#placeOf = placeOf;
     this.#toleranceMs = toleranceMs;
@@ -48,7 +58,7 @@ export class Answers {
   /** Waits as long as it took, then fails as it failed. */
   async settle({ forMs, failure }: FlightEvent): Promise<void> {
     if (forMs > 0) await sleep(this.#clock, milliseconds(forMs));
-    if (failure !== undefined) throw errorOf(JSON.parse(failure) as Failure);
+    if (failure !== undefined) throw this.errors.port(JSON.parse(failure) as Failure);
   }
 
   /** A call and its outcome; one of which the record knows nothing succeeds, and says nothing. */

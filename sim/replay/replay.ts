@@ -1,4 +1,4 @@
-import type { Bundled } from "#firmware/bundled.ts";
+import { type Bundled, errors } from "#firmware/bundled.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 
 import type { FlightEvent } from "#firmware/recorder/event.ts";
@@ -61,7 +61,7 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
   const replayed: Outcome[] = [];
   const isNoted = isNotedTopic(config);
   const wires = new ReplayedWires(record, loop, {
-    ...{ toleranceMs, deviations: surroundings },
+    ...{ toleranceMs, deviations: surroundings, errors: bundled?.errors ?? errors },
     onPublished: (topic, payload, atMs) => {
       if (isNoted(topic)) replayed.push({ subject: topic, atMs, what: publishedText(payload) });
     },

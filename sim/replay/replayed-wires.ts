@@ -5,9 +5,8 @@ import type { FlightRecord } from "#firmware/recorder/file.ts";
 import type { Wires } from "#firmware/recorder/flight-recorder.ts";
 import { type Documents, documentNames } from "#firmware/recorder/knowledge.ts";
 import type { EventLoop } from "../loop.ts";
-import { Answers } from "./answers.ts";
+import { type AnswerSettings, Answers } from "./answers.ts";
 import { ReplayClock } from "./clock.ts";
-import type { Deviations } from "./deviation.ts";
 import { driveName, ReplayedGpio } from "./ports/gpio.ts";
 import { replayedI2c, transferPlace } from "./ports/i2c.ts";
 import { ReplayedLink } from "./ports/link.ts";
@@ -17,9 +16,7 @@ import { ReplayedStreams } from "./ports/streams.ts";
 import type { Resumption } from "./resumption.ts";
 import { readable } from "./unit-of-record.ts";
 
-export interface ReplaySettings {
-  readonly toleranceMs: number;
-  readonly deviations: Deviations;
+export interface ReplaySettings extends AnswerSettings {
   readonly onPublished: (topic: string, payload: string, atMs: number) => void;
 }
 
@@ -36,11 +33,7 @@ export class ReplayedWires {
   readonly #streams: ReplayedStreams;
   readonly #answers: readonly Answers[];
 
-  constructor(
-    record: FlightRecord,
-    loop: EventLoop,
-    { toleranceMs, deviations, onPublished }: ReplaySettings,
-  ) {
+  constructor(record: FlightRecord, loop: EventLoop, { onPublished, ...settings }: ReplaySettings) {
     const events = [...record.head, ...(record.tail?.events ?? [])];
     const of = (...kinds: EventKind[]) => events.filter(({ kind }) => kinds.includes(kind));
     this.#record = record;
@@ -48,7 +41,7 @@ export class ReplayedWires {
     this.clock = new ReplayClock(loop, of("wall"));
     const { clock } = this;
     const answers = (asked: readonly FlightEvent[], placeOf: (subject: string) => string) =>
-      new Answers(clock, asked, placeOf, { toleranceMs, deviations });
+      new Answers(clock, asked, placeOf, settings);
     const calls = answers(of("call"), whole);
     const transfers = answers(of("transfer"), transferPlace);
     const writes = answers(of("written"), pathOf);
@@ -62,12 +55,14 @@ export class ReplayedWires {
     this.#heard = new HeardBytes(of("heard", "written"));
     this.#gpio = new ReplayedGpio(clock, reads, drives, calls);
     this.#serial = new ReplayedSerial(clock, this.#heard, writes, calls);
-    this.#link = new ReplayedLink(clock, (topic, payload) => onPublished(topic, payload, clock.now()));
+    this.#link = new ReplayedLink(clock, settings.errors, (topic, payload) =>
+      onPublished(topic, payload, clock.now()),
+    );
     this.#streams = new ReplayedStreams(calls);
     this.wires = {
       ...{ clock, i2c: replayedI2c(transfers, calls), gpio: this.#gpio, serial: this.#serial },
       ...{ link: this.#link, streams: this.#streams },
-      store: replayedStore(clock, of("store"), toleranceMs),
+      store: replayedStore(clock, of("store"), settings),
     };
   }
 

@@ -1,4 +1,3 @@
-import { PortError } from "#devices/ports/error.ts";
 import { checkTransfer, type I2cOperation, type I2cPort } from "#devices/ports/i2c.ts";
 import { busName, transferName } from "#firmware/recorder/ports/i2c.ts";
 import type { Answers } from "../answers.ts";
@@ -17,7 +16,10 @@ export const replayedI2c = (transfers: Answers, calls: Answers): I2cPort => ({
         checkTransfer(address, operations);
         const event = transfers.take(transferName(name, address, operations));
         if (!event)
-          throw new PortError("no-acknowledge-address", { port: name, address, operation: "transfer" });
+          throw transfers.errors.port({
+            ...{ kind: "no-acknowledge-address", port: name, address, operation: "transfer" },
+            words: `nothing in the record answers at 0x${address.toString(16)} on ${name}`,
+          });
         await transfers.settle(event);
         return reads(operations, event.payload);
       },

@@ -1,6 +1,6 @@
 import { milliseconds } from "#devices/duration.ts";
-import { PortError } from "#devices/ports/error.ts";
 import type { Link, LinkPort } from "#devices/ports/link.ts";
+import type { Errors } from "#firmware/bundled.ts";
 import { Subscriptions } from "#firmware/ports/topics.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import type { ReplayClock } from "../clock.ts";
@@ -11,14 +11,16 @@ const acknowledged = milliseconds(40);
 /** The connection as it was, with the messages that came. What the unit publishes is heard by `onPublished`. */
 export class ReplayedLink implements LinkPort {
   readonly #clock: ReplayClock;
+  readonly #errors: Errors;
   readonly #onPublished: (topic: string, payload: string) => void;
   readonly #subscriptions = new Subscriptions();
   readonly #listeners = new Set<(connected: boolean) => void>();
   readonly #inFlight = new Set<() => void>();
   #connected = false;
 
-  constructor(clock: ReplayClock, onPublished: (topic: string, payload: string) => void) {
+  constructor(clock: ReplayClock, errors: Errors, onPublished: (topic: string, payload: string) => void) {
     this.#clock = clock;
+    this.#errors = errors;
     this.#onPublished = onPublished;
   }
 
@@ -56,7 +58,12 @@ export class ReplayedLink implements LinkPort {
     return new Promise((resolve, reject) => {
       const fail = () => {
         this.#inFlight.delete(fail);
-        reject(new PortError("not-ready", { port: "broker", operation: `publish ${topic}` }));
+        reject(
+          this.#errors.port({
+            ...{ kind: "not-ready", port: "broker", operation: `publish ${topic}` },
+            words: "no connection to the broker",
+          }),
+        );
       };
       if (!this.#connected) return fail();
       this.#inFlight.add(fail);

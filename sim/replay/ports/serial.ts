@@ -1,6 +1,6 @@
 import { milliseconds } from "#devices/duration.ts";
-import { PortError } from "#devices/ports/error.ts";
 import type { SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+import type { Errors } from "#firmware/bundled.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import type { Answers } from "../answers.ts";
 import type { ReplayClock } from "../clock.ts";
@@ -55,7 +55,7 @@ export class ReplayedSerial implements SerialPortPort {
 
   async open(path: string): Promise<SerialLine> {
     await this.#calls.call(`${path} open`);
-    const line = new ReplayedLine(path, (bytes) => this.#write(path, bytes));
+    const line = new ReplayedLine(path, this.#writes.errors, (bytes) => this.#write(path, bytes));
     this.#lines.set(path, line);
     return line;
   }
@@ -82,13 +82,15 @@ const hexadecimal = (bytes: Uint8Array) =>
 
 class ReplayedLine implements SerialLine {
   readonly path: string;
+  readonly #errors: Errors;
   readonly #write: (bytes: Uint8Array) => Promise<void>;
   readonly #listeners = new Set<(chunk: Uint8Array) => void>();
   readonly #closeListeners = new Set<() => void>();
   #open = true;
 
-  constructor(path: string, write: (bytes: Uint8Array) => Promise<void>) {
+  constructor(path: string, errors: Errors, write: (bytes: Uint8Array) => Promise<void>) {
     this.path = path;
+    this.#errors = errors;
     this.#write = write;
   }
 
@@ -98,7 +100,10 @@ class ReplayedLine implements SerialLine {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open)
-      throw new PortError("not-ready", { port: this.path, operation: "write", detail: "closed" });
+      throw this.#errors.port({
+        ...{ kind: "not-ready", port: this.path, operation: "write" },
+        words: `${this.path} is closed`,
+      });
     await this.#write(bytes);
   }
 

@@ -1,4 +1,5 @@
-import { type Store, StoreError, type StoreErrorKind, type StoreFile } from "#devices/ports/store.ts";
+import type { Store, StoreErrorKind, StoreFile } from "#devices/ports/store.ts";
+import type { Errors } from "#firmware/bundled.ts";
 import { MemoryStore } from "#firmware/ports/memory-store.ts";
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import { fileSort } from "#firmware/recorder/ports/store.ts";
@@ -8,7 +9,7 @@ import type { ReplayClock } from "../clock.ts";
 export function replayedStore(
   clock: ReplayClock,
   failures: readonly FlightEvent[],
-  toleranceMs: number,
+  { toleranceMs, errors }: { readonly toleranceMs: number; readonly errors: Errors },
 ): Store {
   const memory = new MemoryStore();
   const pending = [...failures];
@@ -19,7 +20,7 @@ export function replayedStore(
     );
     if (at < 0) return;
     const [{ payload }] = pending.splice(at, 1) as [FlightEvent];
-    throw new StoreError(new TextDecoder().decode(payload) as StoreErrorKind, name, operation);
+    throw errors.store(new TextDecoder().decode(payload) as StoreErrorKind, name, operation);
   };
   const file = (opened: StoreFile): StoreFile => ({
     name: opened.name,
