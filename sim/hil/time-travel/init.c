@@ -2,16 +2,15 @@
  * Process 1 of a time-travelling guest: mounts what a program expects of a Linux, runs one command, leaves its exit
  * code in the job's folder and switches the power off.
  *
- * The root is the host's own, read-only, with memory over what programs write to. The kernel's option `plinth_job` names the job's
- * folder, on the host; in it are `cwd`, `command` and `environment` (strings that end in NUL), `folders` (likewise: those that
- * the command may write to, at their own paths) and `views` (those that it may see though memory lies over them). It
- * leaves `stdout`, `stderr` and `exit` there.
+ * The root is the host's own, read-only, with memory over what programs write to. The kernel's option `plinth_job`
+ * names the job's folder, on the host; in it are `cwd`, `command` and `environment` (strings that end in NUL),
+ * `folders` (likewise: those that the command may write to, at their own paths) and `views` (those that it may see
+ * though memory lies over them). It leaves `stdout`, `stderr` and `exit` there.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
