@@ -6,6 +6,7 @@ import type { UnitEvent } from "#firmware/journal.ts";
 import { systemWallMs } from "#firmware/ports/clock.ts";
 import { readStreet } from "../../scenario/unit-scenario.ts";
 import { compiled } from "../compiled.ts";
+import { terminalSource } from "../serial/pseudo-terminal.ts";
 import { guestProgram } from "./guest-program.ts";
 import { runInTimeTravel } from "./run.ts";
 import { steadyNode } from "./steady-node.ts";
@@ -38,7 +39,6 @@ export interface ToldEvent {
   readonly event: UnitEvent;
 }
 
-const terminal = fileURLToPath(new URL("../serial/plinth-pty.c", import.meta.url));
 const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 
 /**
@@ -53,7 +53,7 @@ export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]
   const { startUnixMs } = scenario;
   const { seed = scenario.seed, hours = scenario.durationMs / 3_600_000 } = options;
   // The guest can write to no cache.
-  await compiled(terminal, "program");
+  await compiled(terminalSource, "program");
   const folder = await mkdtemp(join(tmpdir(), "plinth-kernel-"));
   const told: ToldEvent[] = [];
   const heard = (line: string) => {
