@@ -5,6 +5,7 @@ import { UserError } from "./user-error.ts";
 import * as bench from "./verbs/bench.ts";
 import * as build from "./verbs/build.ts";
 import * as check from "./verbs/check.ts";
+import * as diffWorlds from "./verbs/diff-worlds.ts";
 import * as docs from "./verbs/docs.ts";
 import * as flow from "./verbs/flow.ts";
 import * as hil from "./verbs/hil.ts";
@@ -22,6 +23,7 @@ const verbs = [
   start,
   hil,
   run,
+  diffWorlds,
   replay,
   recordToScenario,
   check,

@@ -14,3 +14,9 @@ export interface Tolerances {
  * bundle. A part that is read at another moment is read with other noise, which is what share and steps leave room for.
  */
 export const usualTolerances: Tolerances = { timeMs: 2_000, share: 0.03, steps: 3 };
+
+/**
+ * So long after the start both worlds have read every part and know the time: a simulated unit's modem tells it after
+ * 40 s, while a process finds its kernel's clock right from the beginning.
+ */
+export const settleMs = 60_000;
