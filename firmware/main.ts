@@ -162,21 +162,25 @@ async function start(
   const flight = await recorderOf(declaration, config, wires, epoch, log);
   saveOnSignal(flight, log, data);
   const journal = journalInto(log);
-  const unit = await Unit.start(declaration, config, portsOver(flight?.wires ?? wires), {
+  const starting = Unit.start(declaration, config, portsOver(flight?.wires ?? wires), {
     version: packageJson.version,
     journal: flight?.journal(journal) ?? journal,
     newEpoch: () => epoch,
   });
+  // From the first moment on: a unit that is told to stop while it starts must leave its actuators safe as well.
   const stop = (signal: NodeJS.Signals) => {
     log.info(`${signal}: stopping`);
     stopAdopting();
-    unit.stop().catch((error) => {
-      log.fatal(error);
-      process.exitCode = exitCodes.failed;
-    });
+    starting
+      .then((unit) => unit.stop())
+      .catch((error) => {
+        log.fatal(error);
+        process.exitCode = exitCodes.failed;
+      });
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  await starting;
 }
 
 /** kill -USR2: the flight record is written to the data folder. */

@@ -108,6 +108,14 @@ it("goes on without hardware: describes itself, reports what is wrong, applies s
   await expect.poll(status, wait).toBe("offline");
 });
 
+it("stops in order though it has only begun to start", async () => {
+  const process_ = start("hasty");
+  // Its first word is of a part that it looks for.
+  await once(process_.stdout!, "data");
+  process_.kill("SIGTERM");
+  expect(await once(process_, "exit")).toEqual([0, null]);
+});
+
 it("is missed when it dies, and comes back with its settings and one boot more", async () => {
   const first = start("sudden");
   await expect.poll(status, wait).toBe("online");

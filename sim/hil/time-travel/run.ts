@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { milliseconds } from "#devices/duration.ts";
+import { systemClock } from "#firmware/ports/clock.ts";
 import { cacheFolder, compiled } from "../compiled.ts";
 import { EnvironmentError } from "../environment-error.ts";
 import { setUpTimeTravel } from "./set-up.ts";
@@ -56,7 +58,9 @@ export async function runInTimeTravel(travel: TimeTravel): Promise<TravelEnd> {
   const init = await compiled(initSource, "program");
   const job = await mkdtemp(join(tmpdir(), "plinth-travel-"));
   const tails = (["stdout", "stderr"] as const).map((stream) => new Tail(join(job, stream), stream, onLine));
-  const looking = setInterval(() => tails.forEach((tail) => void tail.look()), lookMs);
+  const stopLooking = systemClock().every(milliseconds(lookMs), () => {
+    for (const tail of tails) void tail.look();
+  });
   try {
     await writeJob(job, travel);
     const console = await bootTo(kernel, args(init, job, travel), signal);
@@ -66,7 +70,7 @@ export async function runInTimeTravel(travel: TimeTravel): Promise<TravelEnd> {
     const [stdout = "", stderr = ""] = await Promise.all(tails.map((tail) => tail.end()));
     return { exitCode: Number(await readFile(exit, "utf8")), stdout, stderr };
   } finally {
-    clearInterval(looking);
+    stopLooking();
     await Promise.all(tails.map((tail) => tail.close()));
     await rm(job, { recursive: true });
   }
