@@ -110,7 +110,10 @@ describe("what a unit refuses of its commands can be said in another language", 
     ["one that is late", [order(1, { expires: startMs - 5_000 })]],
     ["a level that is too high", [order(1, { args: { level: 130, duration: 600 } })]],
     ["an argument that nobody knows", [order(1, { args: { level: 30, duration: 600, colour: "red" } })]],
-    ["an alarm that is not raised", [order(1, { command: "acknowledgeAlarm", args: { alarm: "poleTilted" } })]],
+    [
+      "an alarm that is not raised",
+      [order(1, { command: "acknowledgeAlarm", args: { alarm: "poleTilted" } })],
+    ],
     ["a flood", Array.from({ length: 12 }, (_, index) => order(index + 1))],
   ])("%s", async (_, messages) => {
     const commands = await listening(new VirtualStore());
