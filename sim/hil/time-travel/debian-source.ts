@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { EnvironmentError } from "../environment-error.ts";
 import { type ToolOptions, tool } from "./tool.ts";
 
-const mirror = "http://deb.debian.org/debian";
 /** Debian 13's backports, and what will be Debian 14: either has kernels that are new enough. */
 const suites = ["trixie-backports", "forky"];
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -25,12 +24,13 @@ export interface KernelSource {
 }
 
 /**
- * Fetches Debian's kernel source into a folder, by apt with lists and cache of its own: the machine's package
- * configuration is neither used for suites nor changed. What an earlier call fetched is taken again.
+ * Fetches Debian's kernel source into a folder from this machine's own mirror of Debian, by apt with lists and cache of
+ * its own: the machine's package configuration is not changed. What an earlier call fetched is taken again.
  */
 export async function fetchKernelSource(folder: string, options: ToolOptions): Promise<KernelSource> {
   const fetched = await kernelSourceIn(folder);
   if (fetched) return fetched;
+  const mirror = mirrorAmong(await tool("apt-get", ["indextargets", "--format", "$(REPO_URI)"], options));
   if (!existsSync(keyring))
     throw new EnvironmentError(
       `${keyring} is missing: on Debian and Ubuntu, apt install debian-archive-keyring`,
@@ -78,6 +78,15 @@ async function kernelSourceIn(folder: string): Promise<KernelSource | undefined>
   return undefined;
 }
 
+/** The mirror of Debian itself among the repositories of this machine's apt. */
+export function mirrorAmong(repositories: readonly string[]): string {
+  const mirror = repositories.find((uri) => /\/debian\/?$/.test(uri));
+  if (mirror) return mirror;
+  throw new EnvironmentError(
+    "apt knows no mirror of Debian, which has the kernel's source: name one in /etc/apt/sources.list.d",
+  );
+}
+
 /** @param versions as in the names of packages: `6.12`, `7.2` */
 export function chosen(versions: readonly string[]): string {
   if (versions.includes(proven)) return proven;
@@ -88,7 +97,7 @@ export function chosen(versions: readonly string[]): string {
     .at(-1);
   if (newest) return newest.join(".");
   throw new EnvironmentError(
-    `${mirror} has no kernel source from ${oldest.join(".")} on in ${suites.join(" or ")}: ` +
+    `Debian has no kernel source from ${oldest.join(".")} on in ${suites.join(" or ")}: ` +
       `there is ${versions.join(", ") || "none"}`,
   );
 }
