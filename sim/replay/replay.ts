@@ -1,6 +1,5 @@
 import { type Bundled, errors } from "#firmware/bundled.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
-
 import type { FlightEvent } from "#firmware/recorder/event.ts";
 import type { FlightRecord } from "#firmware/recorder/file.ts";
 import { offsetIn } from "#firmware/recorder/knowledge.ts";
@@ -8,9 +7,9 @@ import { outcomeOf } from "#firmware/recorder/outcome.ts";
 import { isNotedTopic, publishedText } from "#firmware/recorder/ports/link.ts";
 import { Unit } from "#firmware/unit/unit.ts";
 import { EventLoop } from "../loop.ts";
+import { libraries } from "../street/in-process.ts";
 import { compareOutcomes, type Outcome } from "./compare.ts";
 import { type Deviation, Deviations } from "./deviation.ts";
-import { libraries } from "./recorded-process.ts";
 import { ReplayedWires } from "./replayed-wires.ts";
 import { resumptionOf } from "./resumption.ts";
 import { unitOf } from "./unit-of-record.ts";

@@ -2,7 +2,9 @@ import type { Clock } from "#devices/ports/clock.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
 import { johnnyFiveComponents } from "#firmware/johnny-five/components.ts";
 import { modbusOverSerial } from "#firmware/modbus/modbus.ts";
-import { Unit } from "#firmware/unit/unit.ts";
+import type { Wires } from "#firmware/recorder/flight-recorder.ts";
+import { localStreams } from "#firmware/stream/local.ts";
+import { Unit, type UnitOptions } from "#firmware/unit/unit.ts";
 import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import { VirtualStore } from "../ports/store.ts";
@@ -13,7 +15,24 @@ export interface InProcessOptions {
   /** Of one life, on its clock. */
   readonly link: (clock: Clock) => LinkPort;
   readonly version: string;
+  /** Of the unit's board: as fast as the simulated oscillator when not given. */
+  readonly clock?: (loop: EventLoop) => VirtualClock;
+  /** The unit alone when not given. */
+  readonly start?: Start;
 }
+
+/** Starts what the process of a unit runs. */
+export type Start = (unit: Hosted, wires: Wires, options: UnitOptions) => Promise<Unit>;
+
+/** What libraries make of the wires. */
+export const libraries = ({ clock, gpio, serial }: Pick<Wires, "clock" | "gpio" | "serial">) => ({
+  components: johnnyFiveComponents(clock, gpio),
+  modbus: modbusOverSerial(serial, clock),
+});
+
+/** Starts a unit straight on its wires. */
+export const startUnit: Start = ({ declaration, config }, wires, options) =>
+  Unit.start(declaration, config, { ...wires, ...libraries(wires) }, options);
 
 /** The modem's clock is right this long after the process has started. */
 export const networkTimeMs = 40_000;
@@ -50,34 +69,26 @@ class VirtualLife implements Life {
   #isOver = false;
 
   constructor(
-    { declaration, config, board }: Hosted,
-    { loop, link, version }: InProcessOptions,
+    hosted: Hosted,
+    { loop, link, version, clock: clockOn, start = startUnit }: InProcessOptions,
     own: { readonly store: VirtualStore; readonly epoch: string; readonly listener: LifeListener },
   ) {
-    const clock = new VirtualClock(loop);
+    const clock = clockOn?.(loop) ?? new VirtualClock(loop);
     this.#clock = clock;
-    this.#board = board;
-    const ports = board.ports(clock);
+    this.#board = hosted.board;
+    const board = { clock, ...hosted.board.ports(clock) };
     loop.at(loop.now + networkTimeMs, () => clock.setWall(loop.now, "network"));
-    const started = Unit.start(
-      declaration,
-      config,
-      {
-        clock,
-        ...ports,
-        components: johnnyFiveComponents(clock, ports.gpio),
-        modbus: modbusOverSerial(ports.serial, clock),
-        link: link(clock),
-        store: own.store.mount(),
+    const wires: Wires = {
+      ...{ ...board, link: link(clock), store: own.store.mount() },
+      streams: localStreams({ ...board, ...libraries(board) }),
+    };
+    const started = start(hosted, wires, {
+      version,
+      journal: (event) => {
+        if (!this.#isOver) own.listener.journal(event);
       },
-      {
-        version,
-        journal: (event) => {
-          if (!this.#isOver) own.listener.journal(event);
-        },
-        newEpoch: () => own.epoch,
-      },
-    );
+      newEpoch: () => own.epoch,
+    });
     this.begun = started.then((unit) => {
       if (!this.#isOver) this.#unit = unit;
     });

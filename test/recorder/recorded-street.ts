@@ -4,18 +4,19 @@ import { twinsOf } from "#sim/chips/index.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import { VirtualBroker } from "#sim/ports/link.ts";
-import { RecordedProcess } from "#sim/replay/recorded-process.ts";
+import { withRecorder } from "#sim/replay/with-recorder.ts";
 import { scheduleCommands } from "#sim/scenario/commands.ts";
 import { scheduleDeploys } from "#sim/scenario/deploys.ts";
 import { outagesOf, schedule } from "#sim/scenario/faults.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
+import { InProcess } from "#sim/street/in-process.ts";
 import { Street } from "#sim/street/street.ts";
 import { syntheticFootfall } from "#sim/world/footfall.ts";
 import { createWorld } from "#sim/world/street.ts";
 
 export interface Recorded {
   readonly street: Street;
-  readonly process: RecordedProcess;
+  readonly process: InProcess;
   readonly flight: FlightRecorder;
   readonly troubles: readonly string[];
   /** Lives on for so long, ms. */
@@ -60,7 +61,7 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
   cityClock.setWall(loop.now, "network");
   const broker = new VirtualBroker(cityClock);
   const troubles: string[] = [];
-  let process: RecordedProcess | undefined;
+  let process: InProcess | undefined;
   let flight: FlightRecorder | undefined;
   const street = new Street({
     ...{ loop, world, units, version: "test" },
@@ -73,14 +74,17 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
     },
     cityLink: broker.port({ clock: cityClock }),
     hostFor: (hosted) => {
-      process = new RecordedProcess(hosted, {
-        ...{ loop, version: "test", recorder: { memory } },
+      process = new InProcess(hosted, {
+        ...{ loop, version: "test" },
         link: (clock) => broker.port({ clock }),
         clock: () => (latenessMs > 0 ? new LateClock(loop, latenessMs) : new VirtualClock(loop)),
-        onFlight: (begun) => {
-          flight = begun;
-        },
-        onTrouble: (what) => troubles.push(what),
+        start: withRecorder({
+          recorder: { memory },
+          onFlight: (begun) => {
+            flight = begun;
+          },
+          onTrouble: (what) => troubles.push(what),
+        }),
       });
       return process;
     },
