@@ -1,4 +1,3 @@
-import { seconds } from "#devices/duration.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import {
@@ -10,9 +9,7 @@ import {
 } from "#devices/ports/gpio.ts";
 import { type ExportedLine, type ExportLine, exportLine } from "./exported-line.ts";
 import { globalLineNumber } from "./gpiochip.ts";
-
-/** After a level could not be read at an edge, until the line is looked at again. */
-const retryDelay = seconds(1);
+import { busy, lineError, retryDelay } from "./line-error.ts";
 
 /** Of one read, in a storm of edges. */
 const readsMax = 4;
@@ -33,20 +30,6 @@ export function sysfsGpioPort(clock: Clock, root = "/sys/class/gpio", open = exp
       return new SysfsLine(name, line, settings.direction, clock, () => taken.delete(number));
     },
   };
-}
-
-const busy = "the line is busy: a kernel driver or another program holds it";
-
-const reasons: Readonly<Record<string, string>> = {
-  EBUSY: busy,
-  EACCES: "not permitted: is the user in the group gpio?",
-  EPERM: "not permitted: an input cannot be written",
-  ENOENT: "the kernel offers no value or no edge for this line: can it interrupt?",
-};
-
-function lineError(port: string, operation: string, cause: unknown): PortError {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
-  return new PortError("bus", { port, operation, detail: reasons[code] ?? message, cause });
 }
 
 function configured(name: string, number: number, settings: LineSettings, open: ExportLine): ExportedLine {

@@ -5,7 +5,8 @@ import type { Clock } from "#devices/ports/clock.ts";
 import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
 import type { I2cBus } from "#devices/ports/i2c.ts";
 import { systemClock } from "./clock.ts";
-import { type Adapter, linuxI2cPort } from "./i2c.ts";
+import { linuxI2cPort } from "./i2c.ts";
+import type { Adapter } from "./i2c-bus-file.ts";
 
 type BytesRead = Awaited<ReturnType<Adapter["i2cRead"]>>;
 

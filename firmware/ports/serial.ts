@@ -2,7 +2,8 @@ import { SerialPort } from "serialport";
 import { type Duration, seconds } from "#devices/duration.ts";
 import { type Cancel, type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
-import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+import type { SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+import { openError } from "./serial-error.ts";
 
 /** The board's serial lines through the kernel's tty layer, by serialport. */
 export function ttyPort(clock: Clock): SerialPortPort {
@@ -18,22 +19,6 @@ export function ttyPort(clock: Clock): SerialPortPort {
       });
     },
   };
-}
-
-/** serialport's open errors carry no code: the words are those of its native binding. */
-function openError(path: string, { baudRate }: LineSpeed, cause: Error): PortError {
-  const reasons: readonly [RegExp, string][] = [
-    [
-      /no such file/i,
-      "there is no such device: is the adapter plugged in, or the UART enabled in config.txt?",
-    ],
-    [/cannot lock/i, "another program has it: is a login console on this UART (raspi-config, Serial Port)?"],
-    [/permission denied/i, "not permitted: is the user in the group dialout?"],
-    [/inappropriate ioctl/i, "this is not a serial line"],
-  ];
-  const known = reasons.find(([words]) => words.test(cause.message));
-  const detail = known ? known[1] : `at ${baudRate} Bd: ${cause.message}`;
-  return new PortError("bus", { port: path, operation: "open", detail, cause });
 }
 
 class TtyLine implements SerialLine {
