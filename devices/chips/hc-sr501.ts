@@ -8,7 +8,7 @@
  *
  * One wire tells no identity, and a cut one looks like an empty street.
  */
-import { milliseconds, seconds } from "../duration.ts";
+import { seconds } from "../duration.ts";
 import { type Channels, type Driver, everywhere, part, placeOf, type Reading } from "../part.ts";
 import type { Cancel } from "../ports/clock.ts";
 import type { MotionComponent } from "../ports/components.ts";
@@ -18,9 +18,6 @@ import { truth } from "../quantities.ts";
 
 /** The guide's initialisation time. */
 const calibration = seconds(60);
-
-/** A fraction of the shortest delay time and of the blocking time: no change is missed. */
-const sampling = milliseconds(500);
 
 const channels = {
   /** Something warm moves there, or did within the delay time. */
@@ -39,7 +36,7 @@ export const hcSr501 = part({
   pushes: true,
   async open(place, ports) {
     const line = placeOf("gpio", place);
-    return new HcSr501(await ports.components.motion(line, { calibration, sampling }), lineName(line));
+    return new HcSr501(await ports.components.motion(line, { calibration }), lineName(line));
   },
 });
 

@@ -283,10 +283,11 @@ describe("dimming ramps", () => {
 
   it("up at 10 %/s and down at 2 %/s, in steps of 1 % and no faster than 10 Hz", () => {
     const lamp = new Lamp().at(0, {}).at(10, { occupied: { value: 1 } });
-    expect(lamp.until(11.05).told).toMatch(/^80 /);
+    expect(lamp.told).toMatch(/^71 /);
+    expect(lamp.until(11.05).told).toMatch(/^81 /);
     expect(lamp.until(13).told).toMatch(/^90 /);
     lamp.at(14, { occupied: { value: 0 } }).until(45.05);
-    expect(lamp.told).toMatch(/^88 |^89 |^90 /);
+    expect(lamp.told).toMatch(/^87 /);
     expect(lamp.until(60).told).toMatch(/^70 /);
     const moves = steps(lamp).filter(({ percent }) => percent > 0);
     expect(moves).toHaveLength(40);
@@ -304,7 +305,8 @@ describe("dimming ramps", () => {
       .until(12);
     const moves = steps(lamp).filter(({ percent }) => percent > 0);
     expect(moves.map(({ percent }) => Math.round(percent))).toEqual([4, 4, 4, 4, 4]);
-    for (const { ms } of moves) expect(ms).toBeCloseTo(100, 6);
+    expect(moves[0]!.ms).toBe(10_000);
+    for (const { ms } of moves.slice(1)) expect(ms).toBeCloseTo(100, 6);
   });
 
   it("switches on at the minimum at once, then ramps", () => {
@@ -314,10 +316,20 @@ describe("dimming ramps", () => {
     expect(lamp.until(13).told).toMatch(/^70 /);
   });
 
+  it("takes no step sooner for another goal", () => {
+    const lamp = new Lamp().at(0, {});
+    for (let hundredth = 0; hundredth <= 100; hundredth++)
+      lamp.at(10 + hundredth / 100, {
+        settings: { ...settings, presenceLevel: hundredth % 2 === 0 ? 90 : 95 },
+        occupied: { value: 1 },
+      });
+    expect(lamp.told).toMatch(/^81 /);
+  });
+
   it("turns round midway from the level that it has reached", () => {
     const lamp = new Lamp().at(0, {}).at(10, { occupied: { value: 1 } });
-    lamp.at(11, { dark: { value: 0 } });
-    expect(lamp.told).toMatch(/^80 daylight/);
+    lamp.at(11.05, { dark: { value: 0 } });
+    expect(lamp.told).toMatch(/^81 daylight/);
     expect(lamp.until(60).told).toMatch(/^0 daylight/);
   });
 

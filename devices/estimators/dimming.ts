@@ -5,7 +5,7 @@ import { type ProfileSpan, profileSpan } from "./dimming-profile.ts";
 import { type DimmingSettings, dimmingSettings } from "./dimming-settings.ts";
 import type { ActiveCommand } from "./estimator.ts";
 import { localTimeOfDay } from "./local-time.ts";
-import { levelAt, nextStepMs, type Ramp } from "./ramp.ts";
+import { levelAt, nextStepMs, type Ramp, rampOn } from "./ramp.ts";
 
 /** Sources by role; a lamp without a presence sensor or without neighbours leaves them out. */
 export interface DimmingSources {
@@ -209,9 +209,10 @@ function rampTo(goal: number, before: Ramp | undefined, settings: DimmingSetting
   if (before?.goal === goal) return before;
   if (before === undefined) return { from: goal, goal, startMs: nowMs, rate: settings.rampUp };
   const level = levelAt(before, nowMs);
-  if (goal < level) return { from: level, goal, startMs: nowMs, rate: settings.rampDown };
-  const from = Math.max(level, Math.min(goal, settings.minimumLevel));
-  return { from, goal, startMs: nowMs, rate: settings.rampUp };
+  if (goal < level) return rampOn(before, { goal, rate: settings.rampDown }, nowMs);
+  const from = Math.min(goal, settings.minimumLevel);
+  if (from > level) return { from, goal, startMs: nowMs, rate: settings.rampUp };
+  return rampOn(before, { goal, rate: settings.rampUp }, nowMs);
 }
 
 function retarget(before: Target | undefined, value: number, reason: Reason): Target {

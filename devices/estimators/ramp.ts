@@ -19,6 +19,23 @@ const epsilon = 1e-6;
 
 const stepsTaken = (ramp: Ramp, nowMs: number) => Math.floor((nowMs - ramp.startMs) / stepMs(ramp) + epsilon);
 
+/** Of the last step that was taken, at the goal at the latest. */
+function lastStepMs(ramp: Ramp, nowMs: number): number {
+  const stepsToGoal = Math.ceil(
+    Math.abs(ramp.goal - ramp.from) / ramp.rate / (stepMs(ramp) / 1_000) - epsilon,
+  );
+  return ramp.startMs + Math.min(stepsTaken(ramp, nowMs), stepsToGoal) * stepMs(ramp);
+}
+
+/**
+ * To another goal, from where a ramp has come to. The first step is taken at once, so that whoever comes is answered
+ * at once; later, where the last one was but a moment ago.
+ */
+export function rampOn(before: Ramp, { goal, rate }: Pick<Ramp, "goal" | "rate">, nowMs: number): Ramp {
+  const ramp = { from: levelAt(before, nowMs), goal, startMs: nowMs, rate };
+  return { ...ramp, startMs: Math.max(lastStepMs(before, nowMs), nowMs - stepMs(ramp)) };
+}
+
 /** Percent at `nowMs`. */
 export function levelAt(ramp: Ramp, nowMs: number): number {
   const { from, goal, rate } = ramp;

@@ -5,8 +5,8 @@ import type { Level, LineAddress } from "./gpio.ts";
 /** A two-state part on one GPIO line, with the filtering that such a part needs. */
 export interface BinaryComponent {
   /**
-   * Calls `listener` on each change, with the monotonic time at which it was established: after the part's
-   * sampling period or contact bounce, so later than the edge.
+   * Calls `listener` on each change, with the monotonic time at which it was established: at the edge, or after it
+   * where contacts bounce.
    */
   onChange(listener: (state: boolean, atMs: number) => void): Cancel;
   /** Releases the line. Nothing is reported after the call. */
@@ -23,8 +23,6 @@ export interface MotionComponent extends BinaryComponent {
 export interface MotionOptions {
   /** The part's output is meaningless for so long after power-on: about a minute for an HC-SR501. */
   readonly calibration: Duration;
-  /** Between two looks at the output. A pulse that is shorter may be missed; an HC-SR501 holds it for seconds. */
-  readonly sampling: Duration;
 }
 
 /** A contact: a reed switch on a door, a tamper switch. */

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import Board from "johnny-five/lib/board.js";
 import { beforeEach, describe, expect, it } from "vitest";
-import { milliseconds, seconds } from "#devices/duration.ts";
+import { seconds } from "#devices/duration.ts";
 import type { ComponentPort } from "#devices/ports/components.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
@@ -33,7 +33,7 @@ describe("johnny-five's components", () => {
 
   describe("a motion detector", () => {
     // HC-SR501 user's guide: about a minute of initialisation, in which the output may pulse.
-    const pir = () => components.motion(line, { calibration: seconds(60), sampling: seconds(1) });
+    const pir = () => components.motion(line, { calibration: seconds(60) });
 
     it("says nothing until it has calibrated, then what its output says", async () => {
       const motion = await pir();
@@ -46,11 +46,11 @@ describe("johnny-five's components", () => {
       expect([motion.isCalibrated, motion.detected, seen]).toEqual([true, true, [[true, 60_000]]]);
       wire.drive(0);
       await pass(2_000);
-      expect(seen.slice(1)).toEqual([[false, 62_000]]);
+      expect(seen.slice(1)).toEqual([[false, 61_500]]);
       await motion.close();
     });
 
-    it("reports each change once, by the next sampling", async () => {
+    it("reports each change once, at the edge", async () => {
       const motion = await pir();
       await pass(61_500);
       const seen: [boolean, number][] = [];
@@ -63,9 +63,9 @@ describe("johnny-five's components", () => {
       wire.drive(0);
       await pass(5_000);
       expect(seen).toEqual([
-        [true, 62_000],
-        [false, 67_000],
-        [true, 72_000],
+        [true, 61_500],
+        [false, 66_500],
+        [true, 71_500],
       ]);
       await motion.close();
     });
@@ -118,9 +118,9 @@ describe("johnny-five's components", () => {
     const contact = await components.contact(line, { closedLevel: 0 });
     await expect(components.contact(line, { closedLevel: 0 })).rejects.toMatchObject({ kind: "bus" });
     const absent = { chip: "pinctrl-rp1", offset: 4 };
-    await expect(
-      components.motion(absent, { calibration: seconds(1), sampling: milliseconds(100) }),
-    ).rejects.toThrow(/pinctrl-rp1:4.*pinctrl-bcm2711/);
+    await expect(components.motion(absent, { calibration: seconds(1) })).rejects.toThrow(
+      /pinctrl-rp1:4.*pinctrl-bcm2711/,
+    );
     await contact.close();
     expect(Board.cache).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe("johnny-five's components", () => {
     const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
     const before = listeners();
     for (let n = 0; n < 500; n++) {
-      const motion = await components.motion(line, { calibration: seconds(60), sampling: seconds(1) });
+      const motion = await components.motion(line, { calibration: seconds(60) });
       await pass(3_000);
       await motion.close();
       const contact = await components.contact(line, { closedLevel: 0 });

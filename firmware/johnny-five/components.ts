@@ -17,12 +17,15 @@ import { Realm } from "./realm.ts";
  */
 export function johnnyFiveComponents(clock: Clock, gpio: GpioPort): ComponentPort {
   return {
-    async motion(line, { sampling, calibration }) {
+    async motion(line, { calibration }) {
       const bench = new Bench(clock, gpio, line);
-      // No `controller`: its default is PIR, and naming it would load the expanders.
-      const part = bench.build((at) => new Motion({ ...at, freq: sampling, calibrationDelay: calibration }));
+      // No `controller`: its default is PIR, and naming it would load the expanders. Motion tells by its own interval
+      // what it has known since the edge, so what it tells is not waited for.
+      const part = bench.build(
+        (at) => new Motion({ ...at, freq: calibration, calibrationDelay: calibration }),
+      );
       const detected = () => part.isCalibrated && part.detectedMotion;
-      const component = await bench.component(part, ["data"], detected);
+      const component = await bench.component(part, [[part, "calibrated"], bench.edge], detected);
       return {
         get detected() {
           return detected();
@@ -38,7 +41,14 @@ export function johnnyFiveComponents(clock: Clock, gpio: GpioPort): ComponentPor
       // johnny-five's NO is a contact to ground with a pull-up, NC one to the supply; `invert` says it in levels.
       const toGround = closedLevel === 0;
       const part = bench.build((at) => new Switch({ ...at, type: toGround ? "NO" : "NC", invert: toGround }));
-      const component = await bench.component(part, ["open", "close"], () => part.isClosed);
+      const component = await bench.component(
+        part,
+        [
+          [part, "open"],
+          [part, "close"],
+        ],
+        () => part.isClosed,
+      );
       return {
         get closed() {
           return part.isClosed;
@@ -57,6 +67,9 @@ interface Place {
 
 /** What johnny-five leaves on a component, and Motion's never-emptied list of them would keep alive. */
 type Part = EventEmitter & { board: Board | null; io: EventEmitter | null };
+
+/** After which the state of a component may be another. */
+type Signal = readonly [emitter: EventEmitter, event: string];
 
 /** A johnny-five board with the component's line as its pin 0. */
 class Bench {
@@ -80,8 +93,13 @@ class Bench {
     return this.#realm.run(() => make(this.#place));
   }
 
-  /** Once the first level is known: reports each change of `state`, looked at when `part` emits one of `events`. */
-  async component(part: Part, events: readonly string[], state: () => boolean): Promise<BinaryComponent> {
+  /** The pin's level is known to johnny-five. */
+  get edge(): Signal {
+    return [this.#io, "digital-read-0"];
+  }
+
+  /** Once the first level is known: reports each change of `state`, looked at after each of `signals`. */
+  async component(part: Part, signals: readonly Signal[], state: () => boolean): Promise<BinaryComponent> {
     await this.#opened(part);
     const listeners = new Set<(state: boolean, atMs: number) => void>();
     let known = state();
@@ -91,7 +109,7 @@ class Bench {
       const atMs = this.#clock.now();
       for (const listener of [...listeners]) this.#realm.leave(() => listener(known, atMs));
     };
-    for (const event of events) part.on(event, look);
+    for (const [emitter, event] of signals) emitter.on(event, look);
     return {
       onChange(listener): Cancel {
         // One of its own for each call, so that a listener given twice is told twice.
