@@ -6,13 +6,14 @@ import type { Wiring } from "./chips/twin.ts";
 import type { EventLoop } from "./loop.ts";
 import { VirtualGpio, virtualGpioPort } from "./ports/gpio.ts";
 import { type I2cTraffic, VirtualI2cBus, virtualI2cPort } from "./ports/i2c.ts";
+import { KernelFaults } from "./ports/kernel-faults.ts";
 import {
   SerialCable,
   type SerialTarget,
   type SerialTraffic,
   type VirtualSerialLine,
-  virtualSerialPort,
 } from "./ports/serial.ts";
+import { virtualSerialPort } from "./ports/serial-port.ts";
 
 /** Lines of a Raspberry Pi 4's GPIO chip and its label (bcm2711 device tree). */
 const gpioChip = { label: "pinctrl-bcm2711", lines: 58 } as const;
@@ -28,6 +29,8 @@ export interface WireTraffic {
  */
 export class Board implements Wiring {
   readonly gpio = new VirtualGpio();
+  /** Of whatever process opens its device nodes. */
+  readonly kernel = new KernelFaults();
   readonly #loop: EventLoop;
   readonly #buses = new Map<number, VirtualI2cBus>();
   readonly #cables = new Map<string, SerialCable>();
@@ -82,16 +85,18 @@ export class Board implements Wiring {
 
   /** Ports for one life of a unit's process. */
   ports(clock: Clock): { i2c: I2cPort; gpio: GpioPort; serial: SerialPortPort } {
+    const edge = { clock, faults: this.kernel };
     return {
-      i2c: virtualI2cPort(this.#buses),
-      gpio: virtualGpioPort(this.gpio, () => clock.now()),
-      serial: virtualSerialPort(this.#cables),
+      i2c: virtualI2cPort(this.#buses, edge),
+      gpio: virtualGpioPort(this.gpio, () => clock.now(), edge),
+      serial: virtualSerialPort(this.#cables, this.kernel),
     };
   }
 
   /** The process is gone, without a goodbye. */
   abandon(): void {
     this.gpio.abandon();
+    this.kernel.abandon();
     for (const cable of this.#cables.values()) cable.abandon();
   }
 }

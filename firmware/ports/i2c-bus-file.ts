@@ -5,7 +5,9 @@ import { PortError } from "#devices/ports/error.ts";
 import { checkTransfer, type I2cBus, type I2cOperation } from "#devices/ports/i2c.ts";
 import { i2cError } from "./i2c-error.ts";
 
-export type Adapter = Pick<PromisifiedBus, "i2cFuncs" | "i2cRead" | "i2cWrite" | "readI2cBlock" | "close">;
+export interface Adapter extends Pick<PromisifiedBus, "i2cRead" | "i2cWrite" | "readI2cBlock" | "close"> {
+  i2cFuncs(): Promise<unknown>;
+}
 export type OpenAdapter = (bus: number) => Promise<Adapter>;
 
 /** When a transfer is given up; the kernel's own limit, after which SCL counts as stuck, is 1 s. */

@@ -21,7 +21,7 @@ class AddonSeam {
     return {
       i2cFuncs: async () => {
         await this.#call("i2cFuncs");
-        return {} as Awaited<ReturnType<Adapter["i2cFuncs"]>>;
+        return {};
       },
       i2cWrite: async (address, length, buffer) => {
         await this.#call(`i2cWrite ${address} ${buffer.toString("hex")}`);

@@ -7,7 +7,6 @@ import { compiled } from "./compiled.ts";
 import { overlayFolder } from "./overlay-folder.ts";
 import { GpioTree } from "./preload/gpio-tree.ts";
 import { I2cAdapter } from "./preload/i2c-adapter.ts";
-import type { KernelFaults } from "./preload/kernel-faults.ts";
 import { NodeServer } from "./preload/node-server.ts";
 import { offerSerial } from "./serial/offer-serial.ts";
 
@@ -26,11 +25,6 @@ export interface OfferedBoard {
   close(): Promise<void>;
 }
 
-/** A board that is offered by the preloaded library, whose calls can be made to fail as the kernel's would. */
-export interface PreloadedBoard extends OfferedBoard {
-  readonly faults: KernelFaults;
-}
-
 const library = fileURLToPath(new URL("./preload/plinth-preload.c", import.meta.url));
 
 /**
@@ -38,7 +32,7 @@ const library = fileURLToPath(new URL("./preload/plinth-preload.c", import.meta.
  * The loop has to be paced by real time, in this process; programs run in others. Rejects with EnvironmentError
  * where this machine lacks what that takes, such as a C compiler.
  */
-export async function offerBoard(board: Board, options: OfferOptions): Promise<PreloadedBoard> {
+export async function offerBoard(board: Board, options: OfferOptions): Promise<OfferedBoard> {
   const { loop, gpioBase = 512 } = options;
   const preload = await compiled(library, "shared");
   const folder = await overlayFolder();
@@ -47,7 +41,7 @@ export async function offerBoard(board: Board, options: OfferOptions): Promise<P
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const server = new NodeServer(folder, loop);
+    const server = new NodeServer(folder, loop, board.kernel);
     await server.listen();
     ends.push(() => server.close());
     offerBuses(board, server, loop);
@@ -58,7 +52,7 @@ export async function offerBoard(board: Board, options: OfferOptions): Promise<P
     }
     const before = process.env.LD_PRELOAD;
     const env = { LD_PRELOAD: before ? `${preload}:${before}` : preload, PLINTH_HIL: folder };
-    return { folder, env, faults: server.faults, close };
+    return { folder, env, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,8 @@
+import type { Cancel } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { type GpioLine, type GpioPort, type Level, lineName } from "#devices/ports/gpio.ts";
+import type { KernelEdge } from "./kernel-edge.ts";
+import { LineNode } from "./line-node.ts";
 
 type Watcher = (physical: Level) => void;
 
@@ -94,8 +97,12 @@ export class VirtualGpio {
   }
 }
 
-/** The GPIO port of one life of a unit on a simulated board. @param nowMs the board's monotonic clock, for the time of an edge. */
-export function virtualGpioPort(gpio: VirtualGpio, nowMs: () => number): GpioPort {
+/**
+ * The GPIO port of one life of a unit on a simulated board.
+ * @param nowMs the board's monotonic clock, for the time of an edge
+ * @param edge where calls can fail as a kernel's
+ */
+export function virtualGpioPort(gpio: VirtualGpio, nowMs: () => number, edge?: KernelEdge): GpioPort {
   const taken = new Set<VirtualLine>();
   return {
     async open(address, settings) {
@@ -103,40 +110,47 @@ export function virtualGpioPort(gpio: VirtualGpio, nowMs: () => number): GpioPor
       const name = lineName(address);
       if (taken.has(line))
         throw new PortError("bus", { port: name, operation: "open", detail: "line is busy" });
+      const node = edge && new LineNode(name, edge);
       taken.add(line);
-      return new OpenLine(name, line, settings, nowMs, () => taken.delete(line));
+      const release = () => void taken.delete(line);
+      await node?.enter("open").catch((error: unknown) => {
+        release();
+        throw error;
+      });
+      return new OpenLine({ name, line, node, nowMs, release }, settings);
     },
   };
 }
 
+interface Opened {
+  readonly name: string;
+  readonly line: VirtualLine;
+  readonly node: LineNode | undefined;
+  readonly nowMs: () => number;
+  readonly release: () => void;
+}
+
 class OpenLine implements GpioLine {
   readonly name: string;
+  readonly #opened: Opened;
   readonly #line: VirtualLine;
   readonly #invert: 0 | 1;
   readonly #isOutput: boolean;
-  readonly #nowMs: () => number;
-  readonly #release: () => void;
-  readonly #watches = new Set<() => void>();
+  readonly #watches = new Set<Cancel>();
   #open = true;
 
-  constructor(
-    name: string,
-    line: VirtualLine,
-    settings: Parameters<GpioPort["open"]>[1],
-    nowMs: () => number,
-    release: () => void,
-  ) {
-    this.name = name;
-    this.#line = line;
+  constructor(opened: Opened, settings: Parameters<GpioPort["open"]>[1]) {
+    this.name = opened.name;
+    this.#opened = opened;
+    this.#line = opened.line;
     this.#invert = settings.activeLow ? 1 : 0;
     this.#isOutput = settings.direction === "out";
-    this.#nowMs = nowMs;
-    this.#release = release;
-    if (this.#isOutput) line.output(this.#flip(settings.initial ?? 0));
+    if (this.#isOutput) this.#line.output(this.#flip(settings.initial ?? 0));
   }
 
   async read(): Promise<Level> {
     this.#check("read");
+    if (this.#opened.node?.isTroubled) await this.#opened.node.enter("read");
     return this.#flip(this.#line.level);
   }
 
@@ -144,24 +158,28 @@ class OpenLine implements GpioLine {
     this.#check("write");
     if (!this.#isOutput)
       throw new PortError("bus", { port: this.name, operation: "write", detail: "line is an input" });
+    if (this.#opened.node?.isTroubled) await this.#opened.node.enter("write");
     this.#line.output(this.#flip(level));
   }
 
-  watch(listener: (level: Level, atMs: number) => void): () => void {
-    const cancel = this.#line.watch((physical) => listener(this.#flip(physical), this.#nowMs()));
-    this.#watches.add(cancel);
-    return () => {
-      cancel();
+  watch(listener: (level: Level, atMs: number) => void): Cancel {
+    const { node, nowMs } = this.#opened;
+    const report = (physical: Level) => listener(this.#flip(physical), nowMs());
+    const cancelWatch = node ? node.watch(this.#line, report) : this.#line.watch(report);
+    const cancel = () => {
+      cancelWatch();
       this.#watches.delete(cancel);
     };
+    this.#watches.add(cancel);
+    return cancel;
   }
 
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    for (const cancel of this.#watches) cancel();
+    for (const cancel of [...this.#watches]) cancel();
     if (this.#isOutput) this.#line.output(undefined);
-    this.#release();
+    this.#opened.release();
   }
 
   #flip(level: Level): Level {

@@ -7,6 +7,8 @@ import {
   type MultiplexerChannel,
 } from "#devices/ports/i2c.ts";
 import { withMultiplexers } from "#devices/ports/multiplexer.ts";
+import { openAtEdge } from "./i2c-file.ts";
+import type { KernelEdge } from "./kernel-edge.ts";
 
 /** A simulated part as the bus sees it: bytes in, bytes out, in one thread and at one instant. */
 export interface I2cTarget {
@@ -45,6 +47,8 @@ export class VirtualI2cBus {
   #fault: BusFault | undefined;
   #faultsLeft = 0;
   #stretches: ReadonlyMap<number, number> | undefined;
+  /** What another process does after each transfer of ours, by address. */
+  #intrusions: ReadonlyMap<number, readonly I2cOperation[]> | undefined;
   #busyMs = 0;
   #transfers = 0;
   #nacks = 0;
@@ -123,8 +127,35 @@ export class VirtualI2cBus {
     this.#stretches = stretches.size > 0 ? stretches : undefined;
   }
 
-  /** Written for speed: a strip of tiles makes 8,000 transfers a second. */
+  /**
+   * Another process uses the bus: the kernel lets it in between two transfers, and never within one (i2c-core-base.c,
+   * i2c_transfer). After each of ours it makes one at an address; undefined ends that.
+   */
+  intrude(address: number, operations: readonly I2cOperation[] | undefined): void {
+    const intrusions = new Map(this.#intrusions);
+    if (operations) intrusions.set(address, operations);
+    else intrusions.delete(address);
+    this.#intrusions = intrusions.size > 0 ? intrusions : undefined;
+  }
+
   transfer(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
+    const results = this.#pass(address, operations);
+    if (this.#intrusions) this.#letIn(this.#intrusions);
+    return results;
+  }
+
+  /** What becomes of theirs is nothing to us. */
+  #letIn(intrusions: ReadonlyMap<number, readonly I2cOperation[]>): void {
+    for (const [address, operations] of intrusions)
+      try {
+        this.#pass(address, operations);
+      } catch (error) {
+        if (!(error instanceof PortError)) throw error;
+      }
+  }
+
+  /** Written for speed: a strip of tiles makes 8,000 transfers a second. */
+  #pass(address: number, operations: readonly I2cOperation[]): Uint8Array[] {
     this.#transfers++;
     for (const bus of this.#wires) if (bus.#fault) this.#failHeld(bus, bus.#fault, address);
     const target = this.#at(address);
@@ -185,8 +216,8 @@ const together = (targets: readonly I2cTarget[]): I2cTarget => ({
       .reduce((heard, answer) => heard.map((byte, index) => byte & answer[index]!)),
 });
 
-/** The I2C port of a simulated board, over the buses that it was given. */
-export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>): I2cPort {
+/** The I2C port of a simulated board, over the buses that it was given. @param edge where calls can fail as a kernel's */
+export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>, edge?: KernelEdge): I2cPort {
   return withMultiplexers(async (number) => {
     const bus = buses.get(number);
     if (!bus)
@@ -195,11 +226,12 @@ export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>): I2cPo
         operation: "open",
         detail: `this board has ${[...buses.keys()].map((n) => `i2c-${n}`).join(", ") || "no I2C bus"}`,
       });
-    return openBus(bus);
+    const straight = openBus(bus);
+    return edge ? openAtEdge(number, { bus, straight }, edge) : straight;
   });
 }
 
-function openBus(bus: VirtualI2cBus): I2cBus {
+function openBus(bus: VirtualI2cBus) {
   let open = true;
   const transferNow = (address: number, operations: readonly I2cOperation[]) => {
     checkTransfer(address, operations);
@@ -213,5 +245,5 @@ function openBus(bus: VirtualI2cBus): I2cBus {
     async close() {
       open = false;
     },
-  };
+  } satisfies I2cBus;
 }

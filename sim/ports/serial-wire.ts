@@ -9,12 +9,6 @@ export interface Passage {
   readonly collisions: (readonly [fromMs: number, toMs: number])[];
 }
 
-/** Interference: of so many bytes (0 to 1) one bit arrives wrong. */
-export interface Noise {
-  readonly share: number;
-  readonly random: () => number;
-}
-
 /** Milliseconds that `count` bytes take: start bit, data bits, parity, stop bits. */
 export function wireMs(speed: LineSpeed, count: number): number {
   const { baudRate, dataBits = 8, parity = "none", stopBits = 1 } = speed;
@@ -43,7 +37,46 @@ export function spoiled(bytes: Uint8Array, { startMs, endMs, collisions }: Passa
   return bytes.map((byte, index) => (isHit(index) ? garbled(byte, index) : byte));
 }
 
-export const disturbed = (bytes: Uint8Array, { share, random }: Noise): Uint8Array =>
-  bytes.map((byte) => (random() < share ? byte ^ (1 << Math.floor(random() * 8)) : byte));
-
 const garbled = (byte: number, index: number) => (byte * 7 + index * 31 + 0x55) & 0xff;
+
+/** Interference: of so many bytes (0 to 1) one bit arrives wrong. */
+interface Noise {
+  readonly share: number;
+  readonly random: () => number;
+}
+
+/** What becomes of bytes on their way, in either direction. */
+export class WireFaults {
+  #noise: Noise | undefined;
+  #isHalved = false;
+  #isShorted = false;
+
+  /** Interference, as of a motor beside the cable: of a share (0 to 1) of the bytes one bit is wrong. */
+  disturb(share: number, random: () => number): void {
+    this.#noise = { share, random };
+  }
+
+  calm(): void {
+    this.#noise = undefined;
+  }
+
+  /** A plug that makes contact now and then: of what is sent in one go only the first half arrives. */
+  halve(isHalved: boolean): void {
+    this.#isHalved = isHalved;
+  }
+
+  /** The wires are shorted to a rail: nothing arrives. */
+  short(isShorted: boolean): void {
+    this.#isShorted = isShorted;
+  }
+
+  /** What is left of bytes that were sent in one go. */
+  worn(sent: Uint8Array): Uint8Array {
+    if (this.#isShorted) return new Uint8Array();
+    const wire = this.#isHalved ? sent.subarray(0, Math.ceil(sent.length / 2)) : sent;
+    return this.#noise ? disturbed(wire, this.#noise) : wire;
+  }
+}
+
+const disturbed = (bytes: Uint8Array, { share, random }: Noise): Uint8Array =>
+  bytes.map((byte) => (random() < share ? byte ^ (1 << Math.floor(random() * 8)) : byte));

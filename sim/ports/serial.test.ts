@@ -3,12 +3,16 @@ import { seconds } from "#devices/duration.ts";
 import type { LineSpeed, SerialLine } from "#devices/ports/serial.ts";
 import { EventLoop } from "../loop.ts";
 import { random } from "../world/random.ts";
-import { SerialCable, type SerialTarget, type VirtualSerialLine, virtualSerialPort } from "./serial.ts";
+import { SerialCable, type SerialTarget, type VirtualSerialLine } from "./serial.ts";
+import { virtualSerialPort } from "./serial-port.ts";
 
 const path = "/dev/ttyUSB0";
 const speed = { baudRate: 9_600 } as const;
 /** Ten bits of a byte at 9 600 baud. */
 const byteMs = 10 / 9.6;
+
+const connect = (cable: SerialCable, own: LineSpeed = speed) =>
+  virtualSerialPort(new Map([[path, cable]])).open(path, own);
 
 class Drop implements SerialTarget {
   readonly isMultidrop = true;
@@ -44,7 +48,7 @@ describe("a line with several at its far end", () => {
     cable = new SerialCable(path, loop);
     one = new Drop(cable);
     two = new Drop(cable);
-    near = await virtualSerialPort(new Map([[path, cable]])).open(path, speed);
+    near = await connect(cable);
     heard = [];
     near.onData((chunk) => heard.push(...chunk));
   });
@@ -122,9 +126,9 @@ describe("a line with several at its far end", () => {
     one.line.send(bytes);
     await pass();
     expect(heard).toEqual([]);
-    expect(() => cable.connect(speed)).toThrow(/no such device/);
+    await expect(connect(cable)).rejects.toThrow(/no such device/);
     one.line.replug();
-    cable.connect(speed).onData((chunk) => heard.push(...chunk));
+    (await connect(cable)).onData((chunk) => heard.push(...chunk));
     one.line.send(bytes);
     await pass();
     expect(heard).toEqual([...bytes]);
@@ -145,7 +149,7 @@ it("carries both ways at once where it is not shared", async () => {
   const loop = new EventLoop();
   const cable = new SerialCable(path, loop);
   const only = new Drop(cable);
-  const near = cable.connect(speed);
+  const near = await connect(cable);
   const heard: number[] = [];
   near.onData((chunk) => heard.push(...chunk));
   only.line.send(Uint8Array.of(1, 2, 3));
@@ -164,11 +168,11 @@ describe("a line in trouble", () => {
   let near: SerialLine;
   let heard: number[];
 
-  beforeEach(() => {
+  beforeEach(async () => {
     loop = new EventLoop();
     cable = new SerialCable(path, loop);
     far = new Drop(cable);
-    near = cable.connect(speed);
+    near = await connect(cable);
     heard = [];
     near.onData((chunk) => heard.push(...chunk));
   });
@@ -192,7 +196,7 @@ describe("a line in trouble", () => {
     const wrongBits = (bytes: readonly number[]) =>
       bytes.map((byte) => (byte ^ 0x5a).toString(2).replaceAll("0", "").length);
     const noise = random(3, "noise");
-    cable.disturb(0.25, () => noise.uniform());
+    cable.faults.disturb(0.25, () => noise.uniform());
     void near.write(sent, seconds(1));
     far.line.send(sent);
     await pass();
@@ -200,10 +204,40 @@ describe("a line in trouble", () => {
       expect(new Set(wrongBits(arrived))).toEqual(new Set([0, 1]));
       expect(arrived).toHaveLength(64);
     }
-    cable.calm();
+    cable.faults.calm();
     void near.write(sent, seconds(1));
     await pass();
     expect(wrongBits(far.heard.slice(64))).toEqual(new Array(64).fill(0));
+  });
+
+  it("brings the first half of what was sent in one go while a plug is loose", async () => {
+    cable.faults.halve(true);
+    void near.write(Uint8Array.of(1, 2, 3), seconds(1));
+    far.line.send(Uint8Array.of(7, 8, 9, 10));
+    await pass();
+    cable.faults.halve(false);
+    void near.write(Uint8Array.of(4), seconds(1));
+    await pass();
+    expect([far.heard, heard]).toEqual([
+      [1, 2, 4],
+      [7, 8],
+    ]);
+  });
+
+  it("brings nothing while it is shorted: what was written is gone", async () => {
+    cable.faults.short(true);
+    const written = near.write(Uint8Array.of(1), seconds(1));
+    far.line.send(Uint8Array.of(7));
+    await pass();
+    cable.faults.short(false);
+    await written;
+    await pass();
+    expect([far.heard, heard]).toEqual([[], []]);
+  });
+
+  it("brings the unit bytes that nobody sent, and counts them as errors", () => {
+    cable.stray(Uint8Array.of(3, 4));
+    expect([heard, far.heard, cable.traffic.errors]).toEqual([[3, 4], [], 1]);
   });
 
   it("tells who watches it, until they look away", () => {
@@ -223,7 +257,7 @@ describe("a line in trouble", () => {
       const other = new SerialCable(path, loop);
       const { line } = new Drop(other);
       const bytes: number[] = [];
-      other.connect(near).onData((chunk) => bytes.push(...chunk));
+      (await connect(other, near)).onData((chunk) => bytes.push(...chunk));
       line.send(Uint8Array.of(1, 2, 3));
       await pass();
       return bytes;

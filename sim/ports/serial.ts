@@ -1,9 +1,9 @@
-import type { Duration } from "#devices/duration.ts";
 import type { Cancel } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
-import type { LineSpeed, SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
+import type { LineSpeed } from "#devices/ports/serial.ts";
 import type { EventLoop } from "../loop.ts";
-import { disturbed, isSameSpeed, type Noise, type Passage, sampled, spoiled, wireMs } from "./serial-wire.ts";
+import { closedError } from "./serial-port.ts";
+import { isSameSpeed, type Passage, sampled, spoiled, WireFaults, wireMs } from "./serial-wire.ts";
 
 /** What sits at the far end of a simulated serial line, alone or, if it can, with others. */
 export interface SerialTarget {
@@ -81,7 +81,8 @@ export class SerialCable {
   #near: NearEnd | undefined;
   #isPlugged = true;
   #isHeld = false;
-  #noise: Noise | undefined;
+  /** What interferes with the bytes that pass. */
+  readonly faults = new WireFaults();
   /** When the last byte from the unit will have passed. */
   #sentMs = 0;
   #passages: Passage[] = [];
@@ -128,10 +129,6 @@ export class SerialCable {
   /** Of those at the far end. */
   get speeds(): readonly LineSpeed[] {
     return this.#ends.map(({ target }) => target.speed);
-  }
-
-  connect(speed: LineSpeed): SerialLine {
-    return new OpenSerialLine(this, speed);
   }
 
   /** Throws PortError `bus` where the adapter is out, or another has the line. */
@@ -187,13 +184,13 @@ export class SerialCable {
     this.#tellWatchers();
   }
 
-  /** Fault: interference, as of a motor beside the cable: of a share (0 to 1) of the bytes one bit is wrong. */
-  disturb(share: number, random: () => number): void {
-    this.#noise = { share, random };
-  }
-
-  calm(): void {
-    this.#noise = undefined;
+  /** Fault: bytes that nobody sent, as of a line that floats beside a motor's cable: the unit hears them. */
+  stray(bytes: Uint8Array): void {
+    const near = this.#near;
+    if (!near || !this.#isPlugged) return;
+    this.#receivedBytes += bytes.length;
+    this.#errors++;
+    near.deliver(bytes, near.speed);
   }
 
   /** Calls back when it was unplugged or replugged, held or released. */
@@ -222,7 +219,7 @@ export class SerialCable {
       const wire = this.#worn(sent, passage);
       this.#receivedBytes += wire.length;
       this.#passed(passage, isSameSpeed(speed, near.speed));
-      near.deliver(wire, speed);
+      if (wire.length > 0) near.deliver(wire, speed);
       this.#distribute(wire, speed, end);
     });
   }
@@ -267,11 +264,11 @@ export class SerialCable {
 
   /** As they are at the end of the wire. */
   #worn(sent: Uint8Array, passage: Passage): Uint8Array {
-    const wire = spoiled(sent, passage);
-    return this.#noise ? disturbed(wire, this.#noise) : wire;
+    return this.faults.worn(spoiled(sent, passage));
   }
 
   #distribute(wire: Uint8Array, speed: LineSpeed, from?: End): void {
+    if (wire.length === 0) return;
     for (const end of this.#ends)
       if (end !== from) end.target.receive(sampled(wire, speed, end.target.speed), end.line);
   }
@@ -300,85 +297,4 @@ export class SerialCable {
     this.#errors++;
     return new PortError("bus", { port: this.path, operation: "open", detail });
   }
-}
-
-const closedError = (path: string) =>
-  new PortError("not-ready", { port: path, operation: "write", detail: "closed" });
-
-class OpenSerialLine implements SerialLine, NearEnd {
-  readonly path: string;
-  readonly speed: LineSpeed;
-  readonly #held: HeldLine;
-  readonly #dataListeners = new Set<(chunk: Uint8Array) => void>();
-  readonly #closeListeners = new Set<() => void>();
-  #open = true;
-
-  constructor(cable: SerialCable, speed: LineSpeed) {
-    this.path = cable.path;
-    this.speed = speed;
-    this.#held = cable.take(this);
-  }
-
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
-  get isListening(): boolean {
-    return this.#dataListeners.size > 0;
-  }
-
-  deliver(wire: Uint8Array, sent: LineSpeed): void {
-    const chunk = sampled(wire, sent, this.speed);
-    for (const listener of [...this.#dataListeners]) listener(chunk);
-  }
-
-  lost(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    for (const listener of [...this.#closeListeners]) listener();
-  }
-
-  async write(bytes: Uint8Array, limit: Duration): Promise<void> {
-    if (!this.#open) throw closedError(this.path);
-    await this.#held.transmit(bytes, limit);
-  }
-
-  async flush(): Promise<void> {
-    // A virtual line holds nothing back: what nobody listened to is lost already.
-  }
-
-  onData(listener: (chunk: Uint8Array) => void): Cancel {
-    this.#dataListeners.add(listener);
-    if (this.#dataListeners.size === 1) this.#held.listening(true);
-    return () => {
-      if (this.#dataListeners.delete(listener) && this.#dataListeners.size === 0) this.#held.listening(false);
-    };
-  }
-
-  onClose(listener: () => void): Cancel {
-    this.#closeListeners.add(listener);
-    return () => this.#closeListeners.delete(listener);
-  }
-
-  async close(): Promise<void> {
-    if (!this.#open) return;
-    if (this.isListening) this.#held.listening(false);
-    this.#held.closed();
-    this.lost();
-  }
-}
-
-/** The serial port of a simulated board, over the cables that it was given. */
-export function virtualSerialPort(cables: ReadonlyMap<string, SerialCable>): SerialPortPort {
-  return {
-    async open(path, speed) {
-      const cable = cables.get(path);
-      if (cable) return cable.connect(speed);
-      throw new PortError("bus", {
-        port: path,
-        operation: "open",
-        detail: `this board has ${[...cables.keys()].join(", ") || "no serial line"}`,
-      });
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { EventLoop } from "#sim/loop.ts";
-import { SerialCable, virtualSerialPort } from "#sim/ports/serial.ts";
+import { SerialCable } from "#sim/ports/serial.ts";
+import { virtualSerialPort } from "#sim/ports/serial-port.ts";
 import { serialContract } from "./serial.ts";
 
 serialContract("the simulated serial port", async () => {

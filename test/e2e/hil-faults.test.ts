@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ina226 as ina226Part } from "#devices/chips/ina226.ts";
 import type { Ports } from "#devices/part.ts";
 import type { PortErrorKind } from "#devices/ports/error.ts";
-import type { GpioLine, Level } from "#devices/ports/gpio.ts";
+import { type GpioLine, type Level, lineName } from "#devices/ports/gpio.ts";
 import type { I2cBus } from "#devices/ports/i2c.ts";
 import { twin as ina226 } from "#sim/chips/ina226.ts";
 import type { Twin } from "#sim/chips/twin.ts";
-import type { PreloadedBoard } from "#sim/hil/offer.ts";
-import type { ErrnoName } from "#sim/hil/preload/kernel-faults.ts";
+import type { OfferedBoard } from "#sim/hil/offer.ts";
 import { calm, edgeStorm } from "#sim/ports/edge-storm.ts";
+import type { ErrnoName } from "#sim/ports/errno.ts";
 import type { VirtualLine } from "#sim/ports/gpio.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
@@ -22,7 +22,7 @@ const transfers = [[pointer, { read: 2 }], [{ write: Uint8Array.of(0x10, 1, 2) }
 
 describe("faults at the kernel's edge", () => {
   let bench: KernelBench;
-  let offered: PreloadedBoard;
+  let offered: OfferedBoard;
   let memory: Memory;
   let monitor: Twin;
   let program: PortsInProcess;
@@ -47,6 +47,8 @@ describe("faults at the kernel's edge", () => {
     await bench.close();
   };
 
+  const device = (name: string) => bench.board.kernel.node(name);
+
   const kindOf = (work: Promise<unknown>) =>
     work.then(
       () => "no error",
@@ -60,7 +62,7 @@ describe("faults at the kernel's edge", () => {
       bus = await program.i2c.open(1);
     });
     afterEach(() => {
-      offered.faults.mend();
+      bench.board.kernel.mend();
       monitor.mend();
     });
     afterAll(tearDown);
@@ -80,20 +82,20 @@ describe("faults at the kernel's edge", () => {
       ["ETIMEDOUT", "timeout"],
     ])("%s of any call is %s, until it is mended", async (errno, kind) => {
       await works();
-      for (const call of ["I2C_SMBUS", "write", "read"] as const) offered.faults.fail(path, errno, call);
+      for (const call of ["I2C_SMBUS", "write", "read"] as const) device(path).fail(errno, { call: call });
       expect(await tried()).toEqual([kind, kind, kind]);
-      offered.faults.mend();
+      bench.board.kernel.mend();
       await works();
     });
 
     it("a call that fails once is over then", async () => {
-      offered.faults.fail(path, "EIO", "I2C_SMBUS", 1);
+      device(path).fail("EIO", { call: "I2C_SMBUS", times: 1 });
       expect(await tried()).toEqual(["bus", "no error", "no error"]);
       await works();
     });
 
     it("a bus that cannot be opened says so", async () => {
-      offered.faults.fail(path, "EACCES", "open");
+      device(path).fail("EACCES", { call: "open" });
       await expect(program.i2c.open(1)).rejects.toMatchObject({
         kind: "bus",
         message: expect.stringMatching(/group i2c/),
@@ -104,20 +106,20 @@ describe("faults at the kernel's edge", () => {
       const impatient = await started(300).i2c.open(1);
       const read = () => kindOf(impatient.transfer(memoryAddress, transfers[0]));
       expect(await read()).toBe("no error");
-      offered.faults.hang(path);
+      device(path).hang();
       expect(await read()).toBe("timeout");
       await expect(impatient.transfer(memoryAddress, transfers[0])).rejects.toThrow(
         /still hangs in the kernel/,
       );
-      offered.faults.mend();
+      bench.board.kernel.mend();
       await expect.poll(read).toBe("no error");
     });
 
     it("an address that a kernel driver holds is refused, and can be had again", async () => {
-      offered.faults.bindDriver(path, 0x40);
+      device(path).bindDriver(0x40);
       await expect(bus.transfer(0x40, [{ read: 2 }])).rejects.toThrow(/a kernel driver holds this address/);
       await works();
-      offered.faults.mend();
+      bench.board.kernel.mend();
       expect(await tried(0x40)).toEqual(["no error", "no error", "no error"]);
     });
 
@@ -167,7 +169,7 @@ describe("faults at the kernel's edge", () => {
 
     it("a simulator that goes away ends a call that hangs, and refuses the next", async () => {
       await works();
-      offered.faults.hang(path);
+      device(path).hang();
       const hanging = kindOf(bus.transfer(memoryAddress, transfers[0]));
       await realPause(50);
       await offered.close();
@@ -177,7 +179,7 @@ describe("faults at the kernel's edge", () => {
   });
 
   describe("on a GPIO line", () => {
-    const value = "/sys/class/gpio/gpio539/value";
+    const value = lineName(inputLine);
     let wire: VirtualLine;
     let line: GpioLine;
     const seen: Level[] = [];
@@ -194,21 +196,21 @@ describe("faults at the kernel's edge", () => {
       expect(await line.read()).toBe(0);
     });
     afterEach(async () => {
-      offered.faults.mend();
+      bench.board.kernel.mend();
       await line.close().catch(() => {});
     });
     afterAll(tearDown);
 
     it("an errno of a read or of the export is a bus error that says what to check", async () => {
-      offered.faults.fail(value, "EIO", "read");
+      device(value).fail("EIO", { call: "read" });
       expect(await kindOf(line.read())).toBe("bus");
-      offered.faults.mend();
+      bench.board.kernel.mend();
       expect(await line.read()).toBe(0);
       await line.close();
-      offered.faults.fail("/sys/class/gpio/export", "EACCES");
+      device("/sys/class/gpio/export").fail("EACCES");
       await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/group gpio/);
-      offered.faults.mend();
-      offered.faults.fail("/sys/class/gpio/export", "EBUSY");
+      bench.board.kernel.mend();
+      device("/sys/class/gpio/export").fail("EBUSY");
       await expect(program.gpio.open(inputLine, { direction: "in" })).rejects.toThrow(/busy/);
     });
 
@@ -222,7 +224,7 @@ describe("faults at the kernel's edge", () => {
 
     // onoff reads the level in a callback of its addon, where an error that is thrown ends the process.
     it("a level that cannot be read at an edge is looked at again, and the process lives", async () => {
-      offered.faults.fail(value, "EIO", "read", 1);
+      device(value).fail("EIO", { call: "read", times: 1 });
       wire.drive(1);
       await expect.poll(() => seen, { timeout: 5_000 }).toEqual([1]);
       expect(program.isAlive).toBe(true);

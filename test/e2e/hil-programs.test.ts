@@ -5,7 +5,7 @@ import { setTimeout as realPause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { twin as ina226 } from "#sim/chips/ina226.ts";
 import { twin as mlx90614 } from "#sim/chips/mlx90614.ts";
-import type { PreloadedBoard } from "#sim/hil/offer.ts";
+import type { OfferedBoard } from "#sim/hil/offer.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { type Memory, wireUp } from "#test/kernel/wiring.ts";
 
@@ -15,7 +15,7 @@ const lines = (text: string) => text.split("\n").map((line) => line.trimEnd());
 describe("programs by others on simulated device nodes", () => {
   const bench = new KernelBench();
   const folder = mkdtempSync(join(tmpdir(), "plinth-programs-"));
-  let offered: PreloadedBoard;
+  let offered: OfferedBoard;
   let memory: Memory;
 
   beforeAll(async () => {
@@ -71,9 +71,9 @@ describe("programs by others on simulated device nodes", () => {
     });
 
     it("see an address that a kernel driver holds as taken", async () => {
-      offered.faults.bindDriver("/dev/i2c-1", 0x50);
+      bench.board.kernel.node("/dev/i2c-1").bindDriver(0x50);
       const found = await tool("i2cdetect");
-      offered.faults.mend();
+      bench.board.kernel.mend();
       expect(lines(found)[6]).toMatch(/^50: UU /);
     });
 
@@ -146,9 +146,9 @@ describe("programs by others on simulated device nodes", () => {
       // EREMOTEIO, EBADMSG and EBUSY (asm-generic/errno.h, errno-base.h).
       expect(await python(...errno("bus.read_byte(0x51)"))).toBe("121");
       expect(await python("bus.pec = 1", ...errno("bus.read_byte_data(0x50, 1)"))).toBe("74");
-      offered.faults.bindDriver("/dev/i2c-1", 0x50);
+      bench.board.kernel.node("/dev/i2c-1").bindDriver(0x50);
       expect(await python(...errno("bus.read_byte(0x50)"))).toBe("16");
-      offered.faults.mend();
+      bench.board.kernel.mend();
     });
 
     it("shares a descriptor with forks and threads", async () => {

@@ -13,7 +13,7 @@ import { Board } from "#sim/board.ts";
 import { twin as meterTwin } from "#sim/chips/pzem004t.ts";
 import { twin as lidarTwin } from "#sim/chips/tfmini-s.ts";
 import { twin as chargerTwin } from "#sim/chips/vedirect-mppt.ts";
-import { offerBoard, type PreloadedBoard } from "#sim/hil/offer.ts";
+import { offerBoard, type OfferedBoard } from "#sim/hil/offer.ts";
 import { EventLoop } from "#sim/loop.ts";
 import type { VirtualSerialLine } from "#sim/ports/serial.ts";
 import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";
@@ -202,9 +202,9 @@ describe("parts on offered lines, by the unit's own drivers", () => {
     lines.solder(meterTwin, path);
     await lines.offer();
     const driver = await lines.start(pzem004t, path);
-    lines.cable(path).disturb(1, () => 0.5);
+    lines.cable(path).faults.disturb(1, () => 0.5);
     await expect(driver.sample()).rejects.toMatchObject({ kind: "timeout" });
-    lines.cable(path).calm();
+    lines.cable(path).faults.calm();
     expect(await driver.sample()).toMatchObject({ voltage: 230 });
     await driver.close();
   });
@@ -315,7 +315,7 @@ describe("programs with the preloaded library", () => {
   const oddPath = "/dev/ttyUSB0";
   const odd = new Ear({ baudRate: 250_000, parity: "even" });
   let wire: VirtualSerialLine;
-  let offered: PreloadedBoard;
+  let offered: OfferedBoard;
   let time: Promise<void>;
 
   beforeAll(async () => {

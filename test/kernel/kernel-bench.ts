@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { Board } from "#sim/board.ts";
-import { type OfferOptions, offerBoard, type PreloadedBoard } from "#sim/hil/offer.ts";
+import { type OfferedBoard, type OfferOptions, offerBoard } from "#sim/hil/offer.ts";
 import { EventLoop } from "#sim/loop.ts";
 
 export interface Outcome {
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export class KernelBench {
   readonly loop = new EventLoop(Date.UTC(2026, 5, 21));
   readonly board: Board;
-  #offered: PreloadedBoard | undefined;
+  #offered: OfferedBoard | undefined;
   #pacing: Promise<void> | undefined;
 
   constructor(fastBuses: readonly number[] = []) {
@@ -26,7 +26,7 @@ export class KernelBench {
   }
 
   /** When all parts are soldered. */
-  async offer(options: Omit<OfferOptions, "loop"> = {}): Promise<PreloadedBoard> {
+  async offer(options: Omit<OfferOptions, "loop"> = {}): Promise<OfferedBoard> {
     this.#offered = await offerBoard(this.board, { loop: this.loop, ...options });
     this.#pacing = this.loop.pace(
       () => 1,

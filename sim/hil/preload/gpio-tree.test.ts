@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EventLoop } from "../../loop.ts";
 import { VirtualGpio } from "../../ports/gpio.ts";
+import { KernelFaults } from "../../ports/kernel-faults.ts";
 import { overlayFolder, socketOf } from "../overlay-folder.ts";
 import type { Operation } from "./frames.ts";
 import { GpioTree } from "./gpio-tree.ts";
@@ -72,6 +73,7 @@ class Client {
 describe("the GPIO tree that is offered", () => {
   let folder: string;
   let server: NodeServer;
+  let faults: KernelFaults;
   let gpio: VirtualGpio;
   let loop: EventLoop;
   let pacing: Promise<void>;
@@ -83,7 +85,8 @@ describe("the GPIO tree that is offered", () => {
     gpio = new VirtualGpio();
     gpio.addChip("pinctrl-bcm2711", 58);
     gpio.addChip("raspberrypi-exp-gpio", 8);
-    server = new NodeServer(folder, loop);
+    faults = new KernelFaults();
+    server = new NodeServer(folder, loop, faults);
     await server.listen();
     new GpioTree(server).offer(gpio, 512);
     pacing = loop.pace(
@@ -174,16 +177,17 @@ describe("the GPIO tree that is offered", () => {
     await written("export", "529");
     const value = await opened("gpio529/value");
     const path = `${tree}/gpio529/value`;
-    server.faults.fail(path, "EIO", "read", 1);
+    const node = faults.node("pinctrl-bcm2711:17");
+    node.fail("EIO", { call: "read", times: 1 });
     expect((await value.ask("R")).errno).toBe(EIO);
     expect(await value.read()).toEqual([1, "0\n"]);
-    server.faults.fail(path, "EACCES", "open");
+    node.fail("EACCES", { call: "open" });
     expect(await client().open(path)).toBe(constants.errno.EACCES);
-    server.faults.hang(path, "read");
+    node.hang({ call: "read" });
     const hanging = value.read();
     gpio.line("pinctrl-bcm2711", 17).drive(1);
     expect(await written("gpio529/edge", "both")).toBe(0);
-    server.faults.mend();
+    node.mend();
     expect(await hanging).toEqual([0, "1\n"]);
   });
 });

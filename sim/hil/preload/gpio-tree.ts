@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { lineName } from "#devices/ports/gpio.ts";
 import type { VirtualGpio, VirtualLine } from "../../ports/gpio.ts";
 import type { Answer, Request } from "./frames.ts";
 import { ExportedLine, type LineAttribute, lineAttributes, parsedNumber } from "./gpio-line.ts";
@@ -19,7 +20,7 @@ interface Watch {
 /** The GPIO tree of sysfs (Linux, Documentation/admin-guide/gpio/sysfs.rst) over a board's chips. */
 export class GpioTree {
   readonly #server: NodeServer;
-  readonly #lines = new Map<number, VirtualLine>();
+  readonly #lines = new Map<number, { readonly line: VirtualLine; readonly name: string }>();
   readonly #exported = new Map<number, Exported>();
 
   constructor(server: NodeServer) {
@@ -34,7 +35,8 @@ export class GpioTree {
       mkdirSync(folder, { recursive: true });
       for (const [name, value] of Object.entries({ base: next, label, ngpio: lines.length }))
         writeFileSync(join(folder, name), `${value}\n`);
-      for (const [offset, line] of lines.entries()) this.#lines.set(next + offset, line);
+      for (const [offset, line] of lines.entries())
+        this.#lines.set(next + offset, { line, name: lineName({ chip: label, offset }) });
       next += lines.length;
     }
     this.#server.add(`${root}/export`, () => this.#control((number) => this.#export(number)));
@@ -55,13 +57,17 @@ export class GpioTree {
   }
 
   #export(number: number): number {
-    const line = this.#lines.get(number);
-    if (!line) return EINVAL;
+    const found = this.#lines.get(number);
+    if (!found) return EINVAL;
     if (this.#exported.has(number)) return EBUSY;
-    const exported = new Exported(line);
+    const exported = new Exported(found.line);
     this.#exported.set(number, exported);
     for (const name of lineAttributes)
-      this.#server.add(`${folderOf(number)}/${name}`, (tell) => exported.open(name, tell));
+      this.#server.add(
+        `${folderOf(number)}/${name}`,
+        (tell) => exported.open(name, tell),
+        name === "value" ? found.name : undefined,
+      );
     return 0;
   }
 

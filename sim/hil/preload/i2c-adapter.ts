@@ -1,26 +1,16 @@
-import { constants } from "node:os";
-import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
 import type { EventLoop } from "../../loop.ts";
+import { errnoOf } from "../../ports/errno.ts";
 import type { VirtualI2cBus } from "../../ports/i2c.ts";
+import { errnoOfTransfer } from "../../ports/i2c-errno.ts";
 import type { Answer, Request } from "./frames.ts";
 import { type I2cMessage, readMessages, writeReads } from "./i2c-messages.ts";
 import { type OpenNode, unsupported } from "./node-server.ts";
 
-const { EAGAIN, EINVAL, EIO, EOPNOTSUPP, EPROTO, ETIMEDOUT } = constants.errno;
-/** Not among Node's constants; asm-generic/errno.h. */
-const EREMOTEIO = 121;
-
-/**
- * The errno of drivers/i2c/busses/i2c-bcm2835.c, a Raspberry Pi's controller: EREMOTEIO for any byte that was not
- * acknowledged (bcm2835_i2c_xfer, BCM2835_I2C_S_ERR), ETIMEDOUT when a transfer does not end within the adapter's
- * timeout, as it is with a line held low. EAGAIN for lost arbitration as fault-codes.rst wants it.
- */
-const errnos: Readonly<Partial<Record<PortErrorKind, number>>> = {
-  "no-acknowledge-address": EREMOTEIO,
-  "no-acknowledge-data": EREMOTEIO,
-  "arbitration-lost": EAGAIN,
-  timeout: ETIMEDOUT,
-};
+const EAGAIN = errnoOf("EAGAIN");
+const EINVAL = errnoOf("EINVAL");
+const EOPNOTSUPP = errnoOf("EOPNOTSUPP");
+const EPROTO = errnoOf("EPROTO");
+const ETIMEDOUT = errnoOf("ETIMEDOUT");
 
 /** I2C_FUNC_I2C and what i2c-core makes of it: I2C_FUNC_SMBUS_EMUL with block reads (linux/i2c.h). */
 const functionality = 0x0000_0001 | 0x0eff_0008 | 0x0100_0000;
@@ -96,7 +86,7 @@ export class I2cAdapter {
         for (const run of runsToOnePart(messages)) reads.push(...this.#perform(run));
         return { errno: 0, reads };
       } catch (error) {
-        const errno = errnoOf(error);
+        const errno = errnoFor(error);
         if (errno !== EAGAIN || attempt >= this.#retries) return { errno, reads };
       }
     }
@@ -140,8 +130,7 @@ function runsToOnePart(messages: readonly I2cMessage[]): I2cMessage[][] {
 /** A block length that SMBus does not allow (SMBus 3.1 section 6.5.7). */
 class BadCount extends Error {}
 
-function errnoOf(error: unknown): number {
+function errnoFor(error: unknown): number {
   if (error instanceof BadCount) return EPROTO;
-  if (error instanceof PortError) return errnos[error.kind] ?? EIO;
-  throw error;
+  return errnoOf(errnoOfTransfer(error));
 }

@@ -1,3 +1,5 @@
+import type { KernelCall } from "../../ports/kernel-faults.ts";
+
 /** `struct i2c_msg` of linux/i2c.h, as the preloaded library hands it on. */
 export interface I2cMessage {
   readonly address: number;
@@ -14,7 +16,7 @@ export interface I2cMessage {
 
 const flags = { read: 0x0001, counted: 0x0400 } as const;
 
-export type I2cCall = "read" | "write" | "I2C_RDWR" | "I2C_SMBUS";
+type I2cCall = Extract<KernelCall, "read" | "write" | "I2C_RDWR" | "I2C_SMBUS">;
 
 const calls: readonly (I2cCall | undefined)[] = [undefined, "read", "write", "I2C_RDWR", "I2C_SMBUS"];
 

@@ -3,9 +3,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import type { EventLoop } from "../../loop.ts";
+import { errnoOf } from "../../ports/errno.ts";
+import type { KernelFaults } from "../../ports/kernel-faults.ts";
 import { socketOf } from "../overlay-folder.ts";
 import { type Answer, type Request, RequestReader, sendAnswer } from "./frames.ts";
-import { KernelFaults } from "./kernel-faults.ts";
+import { callOf } from "./kernel-call.ts";
 
 const { ENODEV, ENOENT, EOPNOTSUPP } = constants.errno;
 
@@ -39,15 +41,18 @@ interface Handle {
  */
 export class NodeServer {
   readonly folder: string;
-  readonly faults = new KernelFaults();
+  readonly #faults: KernelFaults;
   readonly #loop: EventLoop;
   readonly #server: Server;
   readonly #nodes = new Map<string, LiveNode>();
+  /** By path, how faults know a node that they do not know by that. */
+  readonly #names = new Map<string, string>();
   readonly #handles = new Map<string, Handle>();
   readonly #sockets = new Set<Socket>();
 
-  constructor(folder: string, loop: EventLoop) {
+  constructor(folder: string, loop: EventLoop, faults: KernelFaults) {
     this.folder = folder;
+    this.#faults = faults;
     this.#loop = loop;
     this.#server = createServer((socket) => this.#serve(socket));
   }
@@ -60,11 +65,12 @@ export class NodeServer {
     chmodSync(path, 0o660);
   }
 
-  /** Makes `path`, such as `/dev/i2c-1`, a live node. */
-  add(path: string, node: LiveNode): void {
+  /** Makes `path`, such as `/dev/i2c-1`, a live node. @param name by which faults know it: the path, when not given */
+  add(path: string, node: LiveNode, name = path): void {
     const place = join(this.folder, path);
     mkdirSync(dirname(place), { recursive: true });
     this.#nodes.set(path, node);
+    this.#names.set(path, name);
     linkSync(socketOf(this.folder), place);
   }
 
@@ -108,7 +114,9 @@ export class NodeServer {
     const begin = (request: Request) => {
       const path = request.operation === "O" ? pathOf(request) : handle?.path;
       const proceed = () => perform(request);
-      if (path === undefined || !this.faults.takes(path, request, answer, proceed)) proceed();
+      const met = path === undefined ? undefined : this.#met(path, request, proceed);
+      if (met === undefined) proceed();
+      else if (met !== "hangs") answer({ errno: errnoOf(met) });
     };
     socket.on("data", (chunk: Buffer) => {
       try {
@@ -117,6 +125,12 @@ export class NodeServer {
         socket.destroy(error as Error);
       }
     });
+  }
+
+  #met(path: string, request: Request, proceed: () => void) {
+    const call = callOf(request);
+    const node = this.#faults.node(this.#names.get(path) ?? path);
+    return call && node.isTroubled ? node.meet(call.name, proceed, call.address) : undefined;
   }
 
   #open(request: Request, socket: Socket): Handle | { readonly errno: number } {
