@@ -12,18 +12,26 @@ export const levelTopic = "bench/node-red/level";
 export async function nodeRedFolder(folder: string, brokerPort: number, entry: string): Promise<string[]> {
   const settings = join(folder, "settings.cjs");
   const flow = join(folder, "flows.json");
-  await writeFile(settings, `module.exports = ${JSON.stringify(settingsOf(folder))};\n`);
+  await writeFile(settings, headless(folder));
   await writeFile(flow, JSON.stringify(flowOf(brokerPort)));
   return [entry, "--settings", settings, "--userDir", folder, flow];
 }
 
-const settingsOf = (userDir: string) => ({
-  userDir,
-  httpAdminRoot: false,
-  httpNodeRoot: false,
-  disableEditor: true,
-  logging: { console: { level: "warn", metrics: false, audit: false } },
-});
+/**
+ * A settings file without editor and HTTP.
+ * @param modules paths of what function nodes get by `global.get`, by name
+ */
+export function headless(userDir: string, modules: Readonly<Record<string, string>> = {}): string {
+  const settings = {
+    userDir,
+    httpAdminRoot: false,
+    httpNodeRoot: false,
+    disableEditor: true,
+    logging: { console: { level: "warn", metrics: false, audit: false } },
+  };
+  const required = Object.entries(modules).map(([name, path]) => `${name}: require(${JSON.stringify(path)})`);
+  return `module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { ${required.join(", ")} } };\n`;
+}
 
 const decide = `
 if (msg.topic === "tick") context.set("now", msg.payload);

@@ -16,6 +16,16 @@ export function figureOf(values: readonly number[]): Figure {
   return { median, min, max, count: sorted.length };
 }
 
+/**
+ * The value that a share of all values does not exceed, by nearest rank: one that was measured. RangeError when nothing
+ * was, or for a share that is not above 0 and at most 1.
+ */
+export function percentile(values: readonly number[], share: number): number {
+  const found = [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+  if (found === undefined) throw new RangeError(`no measurement at ${share} of ${values.length}`);
+  return found;
+}
+
 /** Ratios of measurements that were taken in turn: the first of each by the first, the second by the second, … */
 export const ratioOf = (values: readonly number[], peers: readonly number[]): Figure =>
   figureOf(values.map((value, index) => value / peers[index]!));

@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   memory: async () => (await import("../bench/memory.ts")).memory,
   outbox: async () => (await import("../bench/outbox.ts")).outbox,
   page: async () => (await import("../bench/page.ts")).page,
+  edge: async () => (await import("../bench/edge.ts")).edge,
   sample: async () => (await import("../bench/sample.ts")).sample,
 };
 const names = Object.keys(benchmarks);
