@@ -11,6 +11,7 @@
  *   plinth/<site>/<unit>/settings/reported   retained   ReportedSettings
  *   plinth/<site>/<unit>/command                        to the unit: CommandMessage
  *   plinth/<site>/<unit>/command/result                 CommandResult
+ *   plinth/<site>/<unit>/flight                         FlightPiece, of a flight record that was asked for
  *   plinth/<site>/<unit>/shared/<name>                  SharedMessage, for the neighbours
  */
 import type { ChainLink } from "./chain.ts";
@@ -31,6 +32,7 @@ export interface UnitTopics {
   readonly reported: string;
   readonly command: string;
   readonly result: string;
+  readonly flight: string;
   record(recordClass: RecordClass): string;
   shared(name: string): string;
 }
@@ -47,6 +49,7 @@ export function unitTopics(site: string, unit: string): UnitTopics {
     reported: `${base}/settings/reported`,
     command: `${base}/command`,
     result: `${base}/command/result`,
+    flight: `${base}/flight`,
     record: (recordClass) => `${base}/record/${recordClass}`,
     shared: (name) => `${base}/shared/${name}`,
   };
@@ -202,6 +205,35 @@ export interface CommandResult {
   readonly id: number;
   readonly state: "accepted" | "refused";
   readonly refusals: readonly Refusal[];
+  /** Of a command that asked for a flight record. */
+  readonly flight?: FlightFile;
+}
+
+/** Names of flight records: the life, counted, and the record in it; `-request` where somebody asked for it. */
+export const flightFilePattern = "^record-[0-9]{6}-[0-9]{4}(-request)?\\.flight$";
+
+/** A flight record: a file that is kept on the unit, or sent, or both. */
+export interface FlightFile {
+  readonly file: string;
+  readonly bytes: number;
+  /** Unix milliseconds between which nothing is missing in it; null where the unit did not know the time. */
+  readonly from: number | null;
+  readonly until: number | null;
+  /** Events that are lost between the beginning of that life, which is in it as well, and `from`. */
+  readonly lostEvents: number;
+  /** Files that are on the unit now, oldest first. */
+  readonly kept: readonly string[];
+}
+
+/** Some bytes of a flight record. A piece may come twice, and none comes retained. */
+export interface FlightPiece {
+  readonly file: string;
+  /** Of the whole file. */
+  readonly bytes: number;
+  /** Of the piece in the file, bytes. */
+  readonly offset: number;
+  /** Base64 (RFC 4648, section 4). */
+  readonly data: string;
 }
 
 export interface SharedMessage {

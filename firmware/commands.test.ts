@@ -12,6 +12,7 @@ import { VirtualStore } from "#sim/ports/store.ts";
 import { Commands } from "./commands.ts";
 import { Kept } from "./kept.ts";
 import type { KeptCommands } from "./kept-commands.ts";
+import type { FlightAnswer } from "./recorder/flight-port.ts";
 
 const startMs = Date.UTC(2026, 0, 10, 20);
 const bytes = (value: unknown) =>
@@ -31,6 +32,8 @@ describe("commands", () => {
   /** What was in force each time a command was taken. */
   let heard: (readonly ActiveCommand[])[];
   let acknowledged: string[];
+  /** What becomes of a flight command. */
+  let flight: (does: "save" | "send", file: unknown) => Promise<FlightAnswer>;
   let commands: Commands;
   let troubles: string[];
 
@@ -44,6 +47,7 @@ describe("commands", () => {
         heard.push(commands.active);
       },
       onAcknowledge: (alarm: string) => acknowledged.push(alarm) === 1,
+      onFlight: (does: "save" | "send", { file }: { readonly file?: unknown }) => flight(does, file),
     };
     troubles = [];
     commands = await Commands.load(declared, clock, kept, listener, (what) => troubles.push(what));
@@ -62,6 +66,7 @@ describe("commands", () => {
     medium = new VirtualStore();
     heard = [];
     acknowledged = [];
+    flight = async () => expect.unreachable();
     await restart();
   });
 
@@ -198,6 +203,59 @@ describe("commands", () => {
     });
   });
 
+  describe("for a flight record", () => {
+    const record = {
+      ...{ file: "record-000001-0001-request.flight", bytes: 9, from: 1, until: 2, lostEvents: 0 },
+      kept: [],
+    };
+    const ask = (id: number, command: string, args = {}) => take(message(id, { command, args }));
+
+    it("are answered with it, or with why not, and mean nothing to what is in force", async () => {
+      const asked: unknown[] = [];
+      flight = async (...what) => {
+        asked.push(what);
+        return asked.length === 1 ? { flight: record } : { refusals: [refusal] };
+      };
+      const refusal = { field: "args/file", problem: `is "${record.file}"`, expected: "none" };
+      expect(await ask(1, "saveFlightRecord")).toEqual({
+        ...{ id: 1, state: "accepted", refusals: [] },
+        flight: record,
+      });
+      expect(await ask(2, "sendFlightRecord", { file: record.file })).toEqual({
+        ...{ id: 2, state: "refused", refusals: [refusal] },
+      });
+      expect(asked).toEqual([
+        ["save", undefined],
+        ["send", record.file],
+      ]);
+      expect([heard, commands.active]).toEqual([[], []]);
+    });
+
+    it("hold up no command that comes while the medium is slow", async () => {
+      let written = (_: FlightAnswer): void => expect.unreachable();
+      flight = () =>
+        new Promise((resolve) => {
+          written = resolve;
+        });
+      const answers: number[] = [];
+      const saved = ask(1, "saveFlightRecord").then(({ id }) => answers.push(id));
+      await take(message(2)).then(({ id }) => answers.push(id));
+      expect(commands.active.map(({ name }) => name)).toEqual(["setLevel"]);
+      written({ flight: record });
+      await saved;
+      expect(answers).toEqual([2, 1]);
+    });
+
+    it.each(["settings", "../settings", "record-1.flight", "record-000001-0001.flight/.."])(
+      "name no other file: %s",
+      async (file) => {
+        expect(await problemOf(message(1, { command: "sendFlightRecord", args: { file } }))).toEqual([
+          `args/file is "${file}"; expected the name of a record on the unit; without it, the record as it is now`,
+        ]);
+      },
+    );
+  });
+
   it("are refused when they are repeated, now and after any restart", async () => {
     await take(message(41));
     for (const id of [41, 40, 1])
@@ -281,17 +339,17 @@ describe("commands", () => {
     [
       "an unknown name",
       message(1, { command: "explode" }),
-      'command is "explode"; expected setLevel, resume, acknowledgeAlarm',
+      'command is "explode"; expected setLevel, resume, acknowledgeAlarm, saveFlightRecord, sendFlightRecord',
     ],
     [
       "a name of Object's",
       message(1, { command: "constructor" }),
-      'command is "constructor"; expected setLevel, resume, acknowledgeAlarm',
+      'command is "constructor"; expected setLevel, resume, acknowledgeAlarm, saveFlightRecord, sendFlightRecord',
     ],
     [
       "a prototype's name",
       message(1, { command: "__proto__" }),
-      'command is "__proto__"; expected setLevel, resume, acknowledgeAlarm',
+      'command is "__proto__"; expected setLevel, resume, acknowledgeAlarm, saveFlightRecord, sendFlightRecord',
     ],
     [
       "too much",

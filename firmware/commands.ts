@@ -8,6 +8,7 @@ import { check } from "./check.ts";
 import type { Kept } from "./kept.ts";
 import { type KeptCommand, type KeptCommands, keptCommands } from "./kept-commands.ts";
 import { parseMessage } from "./message.ts";
+import type { FlightAnswer } from "./recorder/flight-port.ts";
 
 const messageBytesMax = 4_096;
 /** A flood must not keep the unit from its work: this many at once, and this many a second in the long run. */
@@ -32,7 +33,12 @@ export interface CommandListener {
   onTaken(command: string, args: CommandMessage["args"]): void;
   /** @returns false when there is no such alarm to clear. */
   onAcknowledge(alarm: string): boolean;
+  /** A flight record is to be saved, or sent. */
+  onFlight(does: "save" | "send", args: CommandMessage["args"]): Promise<FlightAnswer>;
 }
+
+/** The answer, or what gives it in its own time. */
+type Taken = CommandResult | (() => Promise<CommandResult>);
 
 /** One that an earlier life took, and of which it is not known how long it still holds: no longer than it was to. */
 interface Resumed extends ActiveCommand {
@@ -100,14 +106,17 @@ export class Commands {
     return this.#signal ? [...this.#active, this.#signal] : this.#active;
   }
 
-  /** Takes a message as it came; resolves with the answer for the sender. One at a time, in order. */
+  /**
+   * Takes a message as it came; resolves with the answer for the sender. One at a time, in order; but what takes as long as
+   * the medium does holds up none that comes after it.
+   */
   take(payload: Uint8Array, retained: boolean): Promise<CommandResult> {
     const turn = this.#turn.then(() => this.#take(payload, retained));
     this.#turn = turn.catch(() => {});
-    return turn;
+    return turn.then((taken) => (typeof taken === "function" ? taken() : taken));
   }
 
-  async #take(payload: Uint8Array, retained: boolean): Promise<CommandResult> {
+  async #take(payload: Uint8Array, retained: boolean): Promise<Taken> {
     if (!this.#spend()) return refused(0, "", "comes in a flood", `at most ${perSecond} a second`);
     const { value, refusals } = parseMessage(payload, messageBytesMax, envelope);
     if (refusals) return { id: 0, state: "refused", refusals };
@@ -158,7 +167,7 @@ export class Commands {
     return undefined;
   }
 
-  async #carryOut({ id, command, args }: CommandMessage, { effect }: Command): Promise<CommandResult> {
+  async #carryOut({ id, command, args }: CommandMessage, { effect }: Command): Promise<Taken> {
     const active = this.#activeAfter(command, args, effect);
     try {
       await this.#kept.save({ last: id, inForce: this.#toKeep(active) });
@@ -167,6 +176,8 @@ export class Commands {
     }
     this.#lastId = id;
     if (effect.kind === "acknowledge") return this.#acknowledge(id, String(args.alarm));
+    if (effect.kind === "flight")
+      return async () => flown(id, await this.#listener.onFlight(effect.does, args));
     this.#active = active;
     this.#resumed = this.#resumed.filter((one) => active.includes(one));
     if (effect.kind === "signal") this.#signal = { name: command, args, untilMs: this.#clock.now() };
@@ -255,6 +266,11 @@ export class Commands {
 /** For good where no duration is said. */
 const lastsMs = ({ duration }: ActiveCommand["args"]) =>
   typeof duration === "number" ? duration * 1_000 : Number.POSITIVE_INFINITY;
+
+const flown = (id: number, answer: FlightAnswer): CommandResult =>
+  "flight" in answer
+    ? { id, state: "accepted", refusals: [], flight: answer.flight }
+    : { id, state: "refused", refusals: answer.refusals };
 
 const refused = (id: number, field: string, problem: string, expected: string): CommandResult => ({
   id,

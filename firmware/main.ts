@@ -191,7 +191,7 @@ function saveOnSignal(
 ): void {
   process.on("SIGUSR2", () => {
     if (!flight) return log.warn("SIGUSR2: this unit has no flight recorder: unit.yaml says recorder: off");
-    void flight.save("request").then((name) => {
+    void flight.save().then((name) => {
       if (name !== undefined) log.info(`SIGUSR2: the flight record is ${data}/${name}`);
     });
   });

@@ -105,9 +105,9 @@ export interface Setting {
  * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, or, where that may be
  * left out and is, for good; another one ends it before; it is forgotten at a restart unless it is `kept`. Another
  * acknowledges the latched alarm that its `alarm` names; a signal is over as soon
- * as it was heard. `per` names the argument of which each value has a timed command of its own.
+ * as it was heard; what has to do with a flight record is left to the recorder. `per` names the argument of which each value has a timed command of its own.
  *
- * Whenever a command is taken that is no acknowledgement, `command.<name>` has a new sample, 1; estimators and
+ * Whenever a timed command, its end or a signal is taken, `command.<name>` has a new sample, 1; estimators and
  * controllers find its arguments among their context's `commands`.
  */
 export interface Command {
@@ -119,7 +119,8 @@ export interface Command {
     | { readonly kind: "timed"; readonly per?: string; readonly kept?: true }
     | { readonly kind: "cancel"; readonly command: string; readonly per?: string }
     | { readonly kind: "signal" }
-    | { readonly kind: "acknowledge" };
+    | { readonly kind: "acknowledge" }
+    | { readonly kind: "flight"; readonly does: "save" | "send" };
 }
 
 export type Severity = "critical" | "warning" | "notice";

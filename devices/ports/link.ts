@@ -17,7 +17,7 @@ export interface Will {
  * - `publish` resolves when the broker acknowledged (PUBACK), and rejects with PortError `not-ready` while
  *   offline or when the connection ends first. The caller keeps what must not be lost: see the outbox.
  * - Subscriptions survive reconnects. A listener gets each matching message; `retain` is the broker's flag.
- * - The will is published by the broker, retained, when the connection ends without `close`.
+ * - The will, if there is one, is published by the broker, retained, when the connection ends without `close`.
  * - `onState` fires with the current state at once, then on each change.
  */
 export interface Link {
@@ -29,5 +29,5 @@ export interface Link {
 }
 
 export interface LinkPort {
-  open(clientId: string, will: Will): Link;
+  open(clientId: string, will?: Will): Link;
 }

@@ -34,8 +34,8 @@ export abstract class BrokerLink implements Link {
   #closed = false;
   #retry: Cancel = () => {};
 
-  constructor({ broker, clock, backoff }: BrokerLinkSettings, clientId: string, will: Will) {
-    checkTopic(will.topic);
+  constructor({ broker, clock, backoff }: BrokerLinkSettings, clientId: string, will: Will | undefined) {
+    if (will) checkTopic(will.topic);
     this.clock = clock;
     this.#broker = broker;
     this.#backoff = new Backoff(clientId, backoff ?? { base: seconds(1), cap: seconds(60) });

@@ -66,7 +66,7 @@ class MqttLink extends BrokerLink {
   #client: MqttClient | undefined;
   #lastError: string | undefined;
 
-  constructor(broker: Broker, settings: MqttSettings, clientId: string, will: Will) {
+  constructor(broker: Broker, settings: MqttSettings, clientId: string, will: Will | undefined) {
     super({ broker: broker.name, clock: settings.clock, backoff: settings.backoff }, clientId, will);
     this.#broker = broker;
     this.#settings = settings;
@@ -137,7 +137,7 @@ class MqttLink extends BrokerLink {
   }
 }
 
-function connectOptions(settings: MqttSettings, clientId: string, will: Will): IClientOptions {
+function connectOptions(settings: MqttSettings, clientId: string, will: Will | undefined): IClientOptions {
   const { username, password } = settings;
   return {
     protocolVersion: 4,
@@ -150,7 +150,7 @@ function connectOptions(settings: MqttSettings, clientId: string, will: Will): I
     queueQoSZero: false,
     // Its cache is 65,536 buffers of two bytes, made for the whole process at the first packet: 16 MiB in all.
     writeCache: false,
-    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+    ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
   };

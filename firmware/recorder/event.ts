@@ -33,6 +33,8 @@ export const eventKinds = [
   "outcome",
   /** What the unit keeps over restarts, as JSON, by name, when it was kept. */
   "document",
+  /** A flight record was asked for, as `save` or `send`; the answer as JSON. */
+  "flight",
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -7,7 +7,7 @@ const header: FlightHeader = {
   ...{ version: "0.1.0", kind: "streetlight", unit: "lamp-01", site: "demo", epoch: "0".repeat(16) },
   location: { latitude: 45, longitude: 7, timeZone: "Europe/Rome" },
   ...{ receipts: "puback", parts: {}, settings: {}, documents: { boot: 3 }, credentials: {} },
-  ...{ why: "request", untilMs: 5_000, lostEvents: 0 },
+  ...{ why: "request", untilMs: 5_000, lostEvents: 0, wallOffsetMs: null },
 };
 
 let bytes: Buffer;

@@ -36,6 +36,14 @@ export interface FlightHeader {
   readonly credentials: Readonly<Record<string, string>>;
   /** Events that are lost between the beginning of the life and the rest; 0 where the record is of the whole life. */
   readonly lostEvents: number;
+  /** Unix time less monotonic time when it was written, ms; null when the unit did not know the time. */
+  readonly wallOffsetMs: number | null;
+}
+
+/** The time that a record is of, without a gap. */
+export interface FlightSpan extends Pick<FlightHeader, "untilMs" | "wallOffsetMs" | "lostEvents"> {
+  /** Monotonic, as `untilMs` is. */
+  readonly fromMs: number;
 }
 
 /** What is after a gap. */
@@ -104,12 +112,28 @@ export async function packRecord(
 }
 
 /** Rejects with RecordError, which says what is wrong with the file. */
-export async function unpackRecord(bytes: Uint8Array): Promise<FlightRecord> {
-  const body = Buffer.from(withoutMagic(bytes));
+export const unpackRecord = (bytes: Uint8Array): Promise<FlightRecord> => unpacked(bytes, recordOf);
+
+/** Looks at a record without its events. Rejects with RecordError. */
+export const spanOf = (bytes: Uint8Array): Promise<FlightSpan> =>
+  unpacked(bytes, ({ header, blocks }, rest) => {
+    const lengths = blocks.reduce((sum, block) => sum + block.bytes, 0);
+    if (lengths !== rest.length) throw new RangeError(`${rest.length} bytes of events, not ${lengths}`);
+    const { untilMs, wallOffsetMs, lostEvents } = header;
+    const first = blocks.find(({ isTail }) => isTail === lostEvents > 0);
+    return { fromMs: first?.startMs ?? untilMs, untilMs, wallOffsetMs, lostEvents };
+  });
+
+async function unpacked<T>(
+  bytes: Uint8Array,
+  read: (layout: Layout, rest: Buffer) => T | Promise<T>,
+): Promise<T> {
+  const { buffer, byteOffset, length } = withoutMagic(bytes);
+  const body = Buffer.from(buffer, byteOffset, length);
   try {
     const end = lengthBytes + body.readUInt32BE();
     const layout = JSON.parse((await inflated(body.subarray(lengthBytes, end))).toString()) as Layout;
-    return await recordOf(layout, body.subarray(end));
+    return await read(layout, body.subarray(end));
   } catch (cause) {
     throw new RecordError(
       `the record is cut or damaged (${(cause as Error).message}): copy it from the unit once more`,

@@ -15,6 +15,7 @@ import { type DocumentName, type Documents, documentNames } from "./knowledge.ts
 import { type RecorderOptions, recorderDefaults } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { RecordedClock } from "./ports/clock.ts";
+import { recordedFlight } from "./ports/flight.ts";
 import { recordedGpio } from "./ports/gpio.ts";
 import { recordedI2c } from "./ports/i2c.ts";
 import { isNotedTopic, recordedLink } from "./ports/link.ts";
@@ -22,10 +23,11 @@ import { recordedSerial } from "./ports/serial.ts";
 import { recordedStore } from "./ports/store.ts";
 import { recordedStreams } from "./ports/streams.ts";
 import { Recorder } from "./recorder.ts";
+import { RequestedRecords } from "./requests.ts";
 import { Pseudonyms, type ScrubSettings, scrubDesired, settingsScrubber } from "./scrub.ts";
 
 /** What a unit's surroundings are reached by, below components and Modbus, which are made of these. */
-export type Wires = Pick<UnitPorts, "clock" | "i2c" | "gpio" | "serial" | "link" | "store"> & {
+export type Wires = Pick<UnitPorts, "clock" | "i2c" | "gpio" | "serial" | "link" | "store" | "flight"> & {
   readonly streams: StreamPort;
 };
 
@@ -44,7 +46,7 @@ export class FlightRecorder {
   /** The wires, each as it was and noted. */
   readonly wires: Wires;
   readonly #recorder: Recorder;
-  readonly #header: Omit<FlightHeader, "why" | "untilMs" | "credentials" | "lostEvents">;
+  readonly #header: Omit<FlightHeader, "why" | "untilMs" | "credentials" | "lostEvents" | "wallOffsetMs">;
   readonly #pseudonyms: Pseudonyms;
   readonly #keeper: Keeper;
 
@@ -78,7 +80,11 @@ export class FlightRecorder {
     this.#pseudonyms = pseudonyms;
     this.#header = { version, epoch, ...unitOf(config), settings: scrub(config.settings), documents };
     this.#keeper = new Keeper(wires.store, wires.clock, files, this, onTrouble);
-    this.wires = recordedWires(wires, config, this.#recorder, pseudonyms, scrub);
+    const requests = new RequestedRecords(wires.clock, this.#keeper, onTrouble);
+    this.wires = {
+      ...recordedWires(wires, config, this.#recorder, pseudonyms, scrub),
+      flight: recordedFlight(requests, this.#recorder),
+    };
   }
 
   /** Counts the lives of the unit; 0 before it was counted. */
@@ -101,9 +107,12 @@ export class FlightRecorder {
     };
   }
 
-  /** Writes the record as it is now. Resolves with the file's name; undefined when the medium took none. */
-  save(why: string): Promise<string | undefined> {
-    return this.#keeper.save(why);
+  /** Writes the record as it is now. Resolves with the file's name; undefined when the medium took none, which was told. */
+  save(): Promise<string | undefined> {
+    return this.#keeper.save("request", "request").then(
+      ({ file }) => file,
+      () => undefined,
+    );
   }
 
   /** The record as it is now, as a file has it. */
@@ -113,6 +122,7 @@ export class FlightRecorder {
       ...this.#header,
       ...{ why, untilMs: this.#recorder.clock.now() },
       ...{ credentials: this.#pseudonyms.credentials, lostEvents },
+      wallOffsetMs: this.#recorder.known.wallOffsetMs ?? null,
     };
     return packRecord(header, contents);
   }

@@ -1,13 +1,24 @@
 import { type Duration, minutes, seconds } from "#devices/duration.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { Store } from "#devices/ports/store.ts";
+import { flightFilePattern } from "#devices/wire.ts";
 
 /** What follows an alarm is a part of the story. */
 const afterAlarm = seconds(10);
 /** A unit whose alarms come and go does not wear out its medium. */
 const pauseAfterAlarm: Duration = minutes(10);
 
-const pattern = /^record-\d{6}-\d{4}\.flight$/;
+const pattern = new RegExp(flightFilePattern);
+const isRequest = (name: string) => name.endsWith("-request.flight");
+
+/** What a record is kept for. Those of alarms nobody can ask away. */
+export type Occasion = "alarm" | "request";
+
+/** A record as a file has it, and what the file is called. */
+export interface FlightBytes {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
 
 /** Where records come from. */
 export interface RecordSource {
@@ -17,7 +28,8 @@ export interface RecordSource {
 }
 
 /**
- * Keeps records on the medium: the newest few, each whole or not at all. A medium that takes none is told, and nothing else.
+ * Keeps records on the medium: the newest few, each whole or not at all, no more than half of them on request. A medium
+ * that takes none is told, and nothing else.
  */
 export class Keeper {
   readonly #store: Store;
@@ -52,35 +64,55 @@ export class Keeper {
     this.#clock.after(afterAlarm, () => {
       this.#isWaiting = false;
       this.#notBeforeMs = this.#clock.now() + pauseAfterAlarm;
-      void this.save(`alarm ${name}`);
+      // Why not was told.
+      this.save(`alarm ${name}`, "alarm").catch(() => {});
     });
   }
 
-  /** @returns the name of the file; undefined when it could not be kept, which was told. One at a time. */
-  save(why: string): Promise<string | undefined> {
-    const turn = this.#turn.then(() => this.#save(why));
-    this.#turn = turn;
+  /** Rejects when it could not be kept, which was told. One at a time. */
+  save(why: string, occasion: Occasion): Promise<FlightBytes> {
+    const turn = this.#turn.then(() => this.#save(why, occasion));
+    this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #save(why: string): Promise<string | undefined> {
+  /** Makes a record of what is known now, under a name of its own, and keeps it nowhere. */
+  async make(why: string, occasion: Occasion): Promise<FlightBytes> {
+    const ending = occasion === "request" ? "-request.flight" : ".flight";
+    const file = `record-${digits(this.#source.boot, 6)}-${digits(++this.#count, 4)}${ending}`;
+    return { file, bytes: await this.#source.pack(why) };
+  }
+
+  /** Records that are kept, oldest first. */
+  async names(): Promise<string[]> {
+    return (await this.#store.list()).filter((name) => pattern.test(name)).sort();
+  }
+
+  /** Undefined when none is kept under that name. */
+  async read(file: string): Promise<Uint8Array | undefined> {
+    return pattern.test(file) ? await this.#store.read(file) : undefined;
+  }
+
+  async #save(why: string, occasion: Occasion): Promise<FlightBytes> {
     try {
-      const name = `record-${digits(this.#source.boot, 6)}-${digits(++this.#count, 4)}.flight`;
-      const bytes = await this.#source.pack(why);
-      await this.#makeRoom();
-      await this.#store.replace(name, bytes);
-      return name;
+      const made = await this.make(why, occasion);
+      await this.#makeRoom(occasion);
+      await this.#store.replace(made.file, made.bytes);
+      return made;
     } catch (error) {
       this.#onTrouble(`the flight record is not kept: ${error instanceof Error ? error.message : error}`);
-      return undefined;
+      throw error;
     }
   }
 
-  /** Oldest first, by name. */
-  async #makeRoom(): Promise<void> {
-    const names = (await this.#store.list()).filter((name) => pattern.test(name)).sort();
-    for (const name of names.slice(0, Math.max(names.length - this.#files + 1, 0)))
-      await this.#store.remove(name);
+  /** Oldest first, by name; on request, first those that somebody asked for, when they are half of all. */
+  async #makeRoom(occasion: Occasion): Promise<void> {
+    const names = await this.names();
+    const requested = occasion === "request" ? names.filter(isRequest) : [];
+    const asked = requested.slice(0, Math.max(requested.length + 1 - Math.max(this.#files >> 1, 1), 0));
+    const left = names.filter((name) => !asked.includes(name));
+    const gone = [...asked, ...left.slice(0, Math.max(left.length + 1 - this.#files, 0))];
+    for (const name of gone) await this.#store.remove(name);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import type { Link, LinkPort, Message } from "#devices/ports/link.ts";
 import {
   type CommandResult,
+  type FlightPiece,
   type Health,
   type ReportedSettings,
   type Status,
@@ -64,6 +65,11 @@ export class CityLink {
 
   health(health: Health): void {
     this.#stand(this.#topics.health, JSON.stringify(health));
+  }
+
+  /** Resolves when the broker has it. */
+  flight(piece: FlightPiece): Promise<void> {
+    return this.link.publish(this.#topics.flight, JSON.stringify(piece));
   }
 
   /** A goodbye: the broker keeps "offline" for this unit, and no will is needed. */

@@ -17,6 +17,7 @@ import type { UnitConfig } from "../config.ts";
 import { Estimation } from "../edge/estimation.ts";
 import { Samples } from "../edge/samples.ts";
 import type { Journal } from "../journal.ts";
+import type { FlightPort } from "../recorder/flight-port.ts";
 import { Sharing } from "../sharing.ts";
 import { localStreams } from "../stream/local.ts";
 import type { StreamPort } from "../stream/port.ts";
@@ -26,6 +27,7 @@ import { Alarms } from "./alarms.ts";
 import { CityLink } from "./city-link.ts";
 import { DeadMan } from "./dead-man.ts";
 import { Events } from "./events.ts";
+import { flightCommands } from "./flight-commands.ts";
 import { beginLife, type Life } from "./life.ts";
 import { PartRunner } from "./part-runner.ts";
 import { Streams } from "./streams.ts";
@@ -36,6 +38,8 @@ export interface UnitPorts extends Ports {
   readonly store: Store;
   /** Where streams run; in this thread when not given. */
   readonly streams?: StreamPort;
+  /** Absent where no flight recorder is. */
+  readonly flight?: FlightPort;
 }
 
 export interface UnitOptions {
@@ -93,6 +97,7 @@ export class Unit {
         if (unit) unit.#commanded(command);
       },
       onAcknowledge: (alarm) => (unit ? unit.#alarms.acknowledge(alarm) : false),
+      onFlight: flightCommands(ports.flight, (piece) => unit!.#city.flight(piece)),
     });
     unit = new Unit(declaration, config, ports, options, life);
     await unit.#startParts();
@@ -177,6 +182,7 @@ export class Unit {
     for (const estimation of this.#estimations) estimation.stop();
     for (const runner of this.#runners.values()) await runner.stop();
     await this.#streams.close();
+    this.#ports.flight?.close();
     await this.#keep();
     this.#telemetry.reportCounters();
     await this.#lastCounter;

@@ -103,11 +103,17 @@ interface Row {
 function argumentRow(node: EditedNode, key: string, arg: Argument, value: unknown): Row {
   const { name, schema, unit, note, optional } = arg;
   const isNumber = schema.type === "number" || schema.type === "integer";
+  const isText = schema.type === "string" && schema.const === undefined;
   const none = node._(optional ? "form.leftOut" : "form.fromMessage");
-  const control = isNumber ? numberInput(arg, value, none) : choiceInput(node, optionsOf(arg), value, none);
+  const control = isNumber
+    ? numberInput(arg, value, none)
+    : isText
+      ? textInput(value, none)
+      : choiceInput(node, optionsOf(arg), value, none);
   const read = () => {
     const text = control.value.trim();
     if (text === "") return undefined;
+    if (isText) return text;
     return isNumber ? Number(text) : (optionsOf(arg).find((option) => String(option) === text) ?? text);
   };
   const check = () => mark(control, expectedWords(node, problemsOf(arg, read())[0]));
@@ -143,7 +149,13 @@ function numberInput({ schema }: Argument, value: unknown, none: string): HTMLIn
   return control;
 }
 
-/** What an argument that is no number may be. */
+function textInput(value: unknown, none: string): HTMLInputElement {
+  const control = element("input", { type: "text", placeholder: none });
+  control.value = value === undefined ? "" : String(value);
+  return control;
+}
+
+/** What an argument that is neither a number nor a text may be. */
 function optionsOf({ schema }: Argument): readonly unknown[] {
   if (schema.type === "boolean") return [true, false];
   return (schema.anyOf ?? [schema]).map((option) => option.const);

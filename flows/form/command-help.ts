@@ -21,6 +21,8 @@ export const commandHelp = (
   <dd>${say("why, in a line; empty when it was accepted.")}</dd>
   <dt>refusals <span class="property-type">${say("array")}</span></dt>
   <dd>${say("each with <code>field</code>, <code>problem</code> and <code>expected</code>.")}</dd>
+  <dt class="optional">flight <span class="property-type">${say("object")}</span></dt>
+  <dd>${say("of a flight record: <code>file</code>, <code>bytes</code>, <code>from</code> and <code>until</code> (Unix milliseconds), <code>lostEvents</code>, and the files that are <code>kept</code>.")}</dd>
   <dt>command, args</dt>
   <dd>${say("what was asked for.")}</dd>
   <dt>site, unit, kind <span class="property-type">${say("string")}</span></dt>

@@ -1,6 +1,13 @@
 import { seconds } from "../../devices/duration.ts";
 import type { Cancel } from "../../devices/ports/clock.ts";
-import { addressOf, type CommandMessage, type Refusal, type Status, unitTopics } from "../../devices/wire.ts";
+import {
+  addressOf,
+  type CommandMessage,
+  type FlightFile,
+  type Refusal,
+  type Status,
+  unitTopics,
+} from "../../devices/wire.ts";
 import type { NodeClock } from "./clock.ts";
 import { readDescription, readObject, readResult, readStatus } from "./messages.ts";
 import { refusalSpoken } from "./phrases.ts";
@@ -23,7 +30,12 @@ export interface Outcome {
   readonly refusals: readonly Refusal[];
   /** The refusals, or what else went wrong, in one line; empty when it was accepted. */
   readonly reason: string;
+  /** Of a command that asked for a flight record. */
+  readonly flight?: FlightFile;
 }
+
+/** What became of a command that was sent. */
+type Settled = Pick<Outcome, "result" | "refusals" | "flight">;
 
 export interface CommanderOptions {
   readonly site: string;
@@ -43,7 +55,7 @@ export interface CommanderOptions {
 interface Pending {
   readonly unit: string;
   readonly cancel: Cancel;
-  readonly settle: (result: Outcome["result"], refusals: readonly Refusal[]) => void;
+  readonly settle: (settled: Settled) => void;
 }
 
 /** Ids rise over all nodes of this process: to one unit, they must. */
@@ -114,8 +126,8 @@ export class Commander {
     if (refusals.length > 0)
       told({ ...base, result: "refused", id: null, refusals, reason: reasonOf(refusals, text) });
     else
-      this.#send(unit, args, (id, result, found) =>
-        told({ ...base, result, id, refusals: found, reason: this.#reason(result, found) }),
+      this.#send(unit, args, (id, settled) =>
+        told({ ...base, ...settled, id, reason: this.#reason(settled) }),
       );
   }
 
@@ -125,24 +137,22 @@ export class Commander {
     this.#pending.clear();
   }
 
-  #send(
-    unit: string,
-    args: Outcome["args"],
-    told: (id: number, result: Outcome["result"], refusals: readonly Refusal[]) => void,
-  ): void {
+  #send(unit: string, args: Outcome["args"], told: (id: number, settled: Settled) => void): void {
     const { site, order, clock, timeToLiveS, publish, changed } = this.#options;
     const timeToLive = seconds(timeToLiveS);
     const now = clock.wall();
     const id = Math.max(now, lastId + 1);
     lastId = id;
     const message: CommandMessage = { id, expires: now + timeToLive, command: order.name, args };
-    const settle: Pending["settle"] = (result, refusals) => {
+    const settle: Pending["settle"] = (settled) => {
       this.#pending.get(id)?.cancel();
       this.#pending.delete(id);
       changed();
-      told(id, result, refusals);
+      told(id, settled);
     };
-    const cancel = clock.after(timeToLive, () => settle("timed out", this.#unnamed.get(unit) ?? []));
+    const cancel = clock.after(timeToLive, () =>
+      settle({ result: "timed out", refusals: this.#unnamed.get(unit) ?? [] }),
+    );
     this.#unnamed.delete(unit);
     this.#pending.set(id, { unit, cancel, settle });
     publish(unitTopics(site, unit).command, JSON.stringify(message));
@@ -154,7 +164,9 @@ export class Commander {
     if (!result) return;
     if (result.id === 0) this.#unnamed.set(unit, result.refusals);
     const pending = this.#pending.get(result.id);
-    if (pending?.unit === unit) pending.settle(result.state, result.refusals);
+    if (pending?.unit !== unit) return;
+    const { state, refusals, flight } = result;
+    pending.settle({ result: state, refusals, ...(flight ? { flight } : {}) });
   }
 
   /** Why a command is not even sent. */
@@ -170,7 +182,7 @@ export class Commander {
     return argumentRefusals(order, args);
   }
 
-  #reason(result: Outcome["result"], refusals: readonly Refusal[]): string {
+  #reason({ result, refusals }: Settled): string {
     const { text, timeToLiveS } = this.#options;
     const silence = result === "timed out" ? [text("log.noAnswer", { seconds: String(timeToLiveS) })] : [];
     return [...silence, ...(refusals.length > 0 ? [reasonOf(refusals, text)] : [])].join("; ");

@@ -56,14 +56,22 @@ export function readDescription(message: Json | undefined): Description | undefi
 }
 
 export function readResult(message: Json | undefined): CommandResult | undefined {
-  const { id, state, refusals } = message ?? {};
+  const { id, state, refusals, flight } = message ?? {};
   const whole =
+    (flight === undefined || (isObject(flight) && isFlight(flight))) &&
     isNumber(id) &&
     (state === "accepted" || state === "refused") &&
     Array.isArray(refusals) &&
     refusals.every((refusal) => isObject(refusal) && isText(refusal.field) && isText(refusal.problem));
   return whole ? (message as unknown as CommandResult) : undefined;
 }
+
+const isFlight = ({ file, bytes, from, until, lostEvents, kept }: Json) =>
+  isText(file) &&
+  [bytes, lostEvents].every(isNumber) &&
+  [from, until].every(isNumberOrNull) &&
+  Array.isArray(kept) &&
+  kept.every(isText);
 
 /** @param device `site/unit` of the topic: brokers authorise by topic, so nobody speaks for another unit */
 export function readRecord(message: Json | undefined, device: string): WireRecord | undefined {

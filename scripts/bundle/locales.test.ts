@@ -45,7 +45,7 @@ function fixed(text: string): Record<string, readonly string[]> {
 /** English texts that are said so in the other language, too. */
 const alike: Readonly<Record<(typeof languages)[number], readonly string[]>> = {
   // Words that Italian took from English, Saturday's first letters, and the type of JSON.
-  it: ["Broker", "Modem", "modem", "Sa", "array"],
+  it: ["Broker", "File", "Modem", "modem", "Sa", "array"],
   "zh-CN": [],
 };
 

@@ -24,7 +24,7 @@ export interface VirtualPortSettings {
 /** One connection between a client and the broker. */
 export interface Session {
   readonly clientId: string;
-  readonly will: Will;
+  readonly will: Will | undefined;
   readonly filters: Set<string>;
   open: boolean;
   accepted(): void;
@@ -205,6 +205,7 @@ export class VirtualBroker {
   #bury(session: Session): void {
     if (this.#sessions.get(session.clientId) !== session) return;
     this.#end(session);
+    if (!session.will) return;
     const { topic, payload } = session.will;
     this.#travel(this.#route({ topic, payload: encoder.encode(payload), retain: true }));
   }

@@ -16,11 +16,11 @@ const connectLimit = seconds(10);
 export class VirtualLink extends BrokerLink {
   readonly #broker: VirtualBroker;
   readonly #clientId: string;
-  readonly #will: Will;
+  readonly #will: Will | undefined;
   #session: Session | undefined;
   #giveUp: Cancel = () => {};
 
-  constructor(broker: VirtualBroker, settings: Settings, clientId: string, will: Will) {
+  constructor(broker: VirtualBroker, settings: Settings, clientId: string, will: Will | undefined) {
     super({ broker: "virtual broker", ...settings }, clientId, will);
     this.#broker = broker;
     this.#clientId = clientId;

@@ -7,6 +7,7 @@ import { type Documents, documentNames } from "#firmware/recorder/knowledge.ts";
 import type { EventLoop } from "../loop.ts";
 import { type AnswerSettings, Answers } from "./answers.ts";
 import { ReplayClock } from "./clock.ts";
+import { replayedFlight } from "./ports/flight.ts";
 import { driveName, ReplayedGpio } from "./ports/gpio.ts";
 import { replayedI2c, transferPlace } from "./ports/i2c.ts";
 import { ReplayedLink } from "./ports/link.ts";
@@ -63,6 +64,7 @@ export class ReplayedWires {
       ...{ clock, i2c: replayedI2c(transfers, calls), gpio: this.#gpio, serial: this.#serial },
       ...{ link: this.#link, streams: this.#streams },
       store: replayedStore(clock, of("store"), settings),
+      flight: replayedFlight(clock, of("flight"), settings.toleranceMs),
     };
   }
 

@@ -27,6 +27,11 @@ const settingsOn = (medium: VirtualStore, declaration: Furniture): Promise<Setti
   return Settings.load(declaration, factorySettings(declaration), kept, (what) => expect.unreachable(what));
 };
 
+const flight = {
+  ...{ file: "record-000001-0001-request.flight", bytes: 1, from: null, until: null, lostEvents: 0 },
+  kept: [],
+};
+
 /** One command each, with enough time between them that they are no flood. */
 async function commanding(declaration: Furniture) {
   const loop = new EventLoop(Date.UTC(2026, 5, 10, 10));
@@ -39,6 +44,10 @@ async function commanding(declaration: Furniture) {
   const commands = await Commands.load(commandsOf(declaration), clock, kept, {
     onTaken: (command) => taken.push(command),
     onAcknowledge: (alarm) => taken.push(alarm) > 0,
+    onFlight: async (does) => {
+      taken.push(does);
+      return { flight };
+    },
   });
   let id = 0;
   const take = async (command: string, args: unknown) => {

@@ -7,7 +7,9 @@ import { Commands } from "#firmware/commands.ts";
 import { Kept } from "#firmware/kept.ts";
 import type { KeptCommands } from "#firmware/kept-commands.ts";
 import { Settings } from "#firmware/settings.ts";
-import { fieldWords } from "#flows/form/words.ts";
+import { flightCommands } from "#firmware/unit/flight-commands.ts";
+import { kindOf } from "#flows/form/kinds.ts";
+import { argumentWords, fieldWords } from "#flows/form/words.ts";
 import { fieldsOf } from "#flows/node/declaration.ts";
 import { phrases, spoken } from "#flows/node/phrases.ts";
 import { EventLoop } from "#sim/loop.ts";
@@ -18,7 +20,7 @@ import { VirtualStore } from "#sim/ports/store.ts";
  * What a unit answers goes to the editor as English sentences, which the nodes know by their wording: whatever the
  * firmware refuses, they must be able to say it in the reader's language.
  */
-const words = fieldWords(fieldsOf(streetlight));
+const words = { ...fieldWords(fieldsOf(streetlight)), ...argumentWords([kindOf(streetlight)]) };
 
 /** A language in which every phrase and every word is another one. */
 function foreign(key: string, values: Readonly<Record<string, string>> = {}): string {
@@ -101,6 +103,7 @@ describe("what a unit refuses of its commands can be said in another language", 
     return await Commands.load(commandsOf(streetlight), clock, kept, {
       onTaken: () => {},
       onAcknowledge: () => false,
+      onFlight: flightCommands(undefined, async () => {}),
     });
   }
 
@@ -114,6 +117,8 @@ describe("what a unit refuses of its commands can be said in another language", 
       "an alarm that is not raised",
       [order(1, { command: "acknowledgeAlarm", args: { alarm: "poleTilted" } })],
     ],
+    ["a flight record of a unit without a recorder", [order(1, { command: "saveFlightRecord", args: {} })]],
+    ["a file that is no record", [order(1, { command: "sendFlightRecord", args: { file: "settings" } })]],
     ["a flood", Array.from({ length: 12 }, (_, index) => order(index + 1))],
   ])("%s", async (_, messages) => {
     const commands = await listening(new VirtualStore());

@@ -14,15 +14,15 @@ export const publishedText = (payload: string): string =>
 
 /**
  * Whether what goes out on a topic is noted: not records, which are among what the unit did, nor what a unit says of its
- * version, its outbox and its starts.
+ * version, its outbox and its starts, nor a flight record, lest it carry the last one.
  */
 export function isNotedTopic(address: {
   readonly site: string;
   readonly unit: string;
 }): (topic: string) => boolean {
-  const { description, status, health, record } = unitTopics(address.site, address.unit);
+  const { description, status, health, flight, record } = unitTopics(address.site, address.unit);
   const records = recordClasses.map(record);
-  const untold = new Set([description, status, health, ...records]);
+  const untold = new Set([description, status, health, flight, ...records]);
   return (topic) => !untold.has(topic);
 }
 
