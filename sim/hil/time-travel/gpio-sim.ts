@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
   watch,
   writeFileSync,
 } from "node:fs";
@@ -72,6 +73,8 @@ class OfferedLine {
   readonly #simulated: string;
   readonly #exported: string;
   #watches: FSWatcher[] = [];
+  /** Inode of the folder that is watched: the next export makes another. */
+  #watched: bigint | undefined;
   #pulled: Level = 0;
   #isOpen = true;
 
@@ -89,15 +92,16 @@ class OfferedLine {
 
   /** It may have been exported or given back. */
   look(loop: EventLoop): void {
-    const isExported = existsSync(this.#exported);
-    if (isExported === this.#watches.length > 0) return;
-    if (isExported) this.#taken(loop);
-    else this.#released();
+    const folder = statSync(this.#exported, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (folder === this.#watched) return;
+    if (this.#watched !== undefined) this.#released();
+    this.#watched = folder;
+    if (folder !== undefined) this.#taken(loop);
   }
 
   close(): void {
     this.#isOpen = false;
-    if (this.#watches.length > 0) this.#released();
+    if (this.#watched !== undefined) this.#released();
   }
 
   #taken(loop: EventLoop): void {
@@ -110,12 +114,13 @@ class OfferedLine {
   #released(): void {
     for (const one of this.#watches) one.close();
     this.#watches = [];
+    this.#watched = undefined;
     this.#line.output(undefined);
   }
 
   /** What is at the pin now. The sysfs tree's own value would be turned round where the line is active low. */
   #driven(): void {
-    if (this.#watches.length === 0 || !existsSync(this.#exported)) return;
+    if (this.#watched === undefined || !existsSync(this.#exported)) return;
     const isOutput = attribute(this.#exported, "direction") === "out";
     this.#line.output(isOutput ? (Number(attribute(this.#simulated, "value")) as Level) : undefined);
   }

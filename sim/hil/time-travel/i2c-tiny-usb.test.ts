@@ -95,8 +95,17 @@ describe("a simulated i2c-tiny-usb adapter", () => {
     expect(await status()).toBe(1);
   });
 
-  it("stalls while the bus is held, and works again after that", async () => {
+  // The firmware's i2c_io_set_scl waits while SCL is low; the driver's usb_control_msg gives up after 2000 ms.
+  it("leaves the kernel to wait while the bus is held, and works again after that", async () => {
     bus.hold("timeout");
+    const later = new Promise<string>((resolve) => void loop.at(loop.now + 5, () => resolve("later")));
+    expect(await Promise.race([write(4 | 1 | 2, 0x40, [1]), later])).toBe("later");
+    bus.release();
+    expect((await write(4 | 1 | 2, 0x40, [1])).bytes).toEqual([]);
+  });
+
+  it("stalls at what its protocol has no word for", async () => {
+    bus.hold("arbitration-lost");
     expect((await write(4 | 1 | 2, 0x40, [1])).bytes).toBeUndefined();
     bus.release();
     expect((await write(4 | 1 | 2, 0x40, [1])).bytes).toEqual([]);

@@ -35,8 +35,10 @@ const vendorType = 0x40;
 
 /**
  * An i2c-tiny-usb adapter whose two wires are those of a simulated bus: the kernel's own driver makes a bus of it. A
- * transfer takes the time that its bits take. The adapter can tell of a byte that was not acknowledged (ENXIO); any
- * other failure stalls it (EIO), for its protocol has no word for it.
+ * transfer takes the time that its bits take. The adapter can tell of a byte that was not acknowledged (ENXIO). On a line
+ * held low it waits for ever, as its firmware does for SCL, until the kernel takes the request back, after 2 s (EIO; by
+ * then a program that waits no longer than that has given it up). Any other failure stalls it (EIO), for its protocol
+ * has no word for it.
  */
 export class TinyUsbAdapter implements UsbDevice {
   readonly #bus: VirtualI2cBus;
@@ -88,6 +90,7 @@ export class TinyUsbAdapter implements UsbDevice {
       return this.#bus.transfer(address, filled).at(-1) ?? new Uint8Array();
     } catch (error) {
       if (!(error instanceof PortError)) throw error;
+      if (error.kind === "timeout") return await never;
       if (!error.kind.startsWith("no-acknowledge")) return undefined;
       this.#status = statuses.notAcknowledged;
       return new Uint8Array(length);
@@ -100,6 +103,8 @@ export class TinyUsbAdapter implements UsbDevice {
     return new Promise((resolve) => void this.#loop.at(this.#loop.now + ms, resolve));
   }
 }
+
+const never = new Promise<never>(() => {});
 
 function standard({ request, value }: UsbSetup): Uint8Array | undefined {
   if (request === getStatus) return Uint8Array.of(0, 0);

@@ -14,7 +14,7 @@ export interface UsbSetup {
 export interface UsbDevice {
   /**
    * @param data of a transfer to the device; empty of one from it
-   * @returns the bytes of a transfer from it; undefined when it stalls
+   * @returns the bytes of a transfer from it; undefined when it stalls; never settles where the host is left to wait
    */
   control(setup: UsbSetup, data: Uint8Array): Promise<Uint8Array | undefined>;
 }
