@@ -20,10 +20,19 @@ class Memory implements I2cTarget {
   }
 }
 
+const common = (bus: VirtualI2cBus) => ({
+  bus: 1,
+  memory: 0x50,
+  absent: 0x51,
+  missingBus: 7,
+  hold: () => bus.hold("timeout"),
+  release: () => bus.release(),
+});
+
 i2cContract("the simulated I2C port", () => {
   const bus = new VirtualI2cBus("i2c-1");
   bus.attach(0x50, new Memory());
-  return { port: virtualI2cPort(new Map([[1, bus]])), bus: 1, memory: 0x50, absent: 0x51, missingBus: 7 };
+  return { ...common(bus), port: virtualI2cPort(new Map([[1, bus]])) };
 });
 
 i2cContract("the simulated I2C port, behind a multiplexer,", () => {
@@ -31,7 +40,7 @@ i2cContract("the simulated I2C port, behind a multiplexer,", () => {
   const behind = { address: 0x70, channel: 3 };
   bench.solder(twin, { kind: "i2c", bus: 1, address: behind.address });
   bench.board.i2c(1, behind).attach(0x50, new Memory());
-  return { port: bench.ports.i2c, bus: 1, behind, memory: 0x50, absent: 0x51, missingBus: 7 };
+  return { ...common(bench.board.i2c(1)), port: bench.ports.i2c, behind };
 });
 
 describe("the simulated I2C port", () => {

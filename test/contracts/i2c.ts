@@ -16,6 +16,10 @@ export interface I2cSubject {
   readonly absent: number;
   /** A bus number that the board does not have. */
   readonly missingBus: number;
+  /** A line of the bus is held low. */
+  hold(): void | Promise<void>;
+  /** It is let go. Resolves when the kernel no longer waits for it. */
+  release(): void | Promise<void>;
 }
 
 /** What devices/ports/i2c.ts promises. */
@@ -87,6 +91,16 @@ export function i2cContract(name: string, make: () => I2cSubject): void {
       }
       await memory.write(0, 7);
       expect([...(await memory.readRegister(0, 1))]).toEqual([7]);
+    });
+
+    it("says that it was in vain while a line is held low, and works once that is let go", async () => {
+      await memory.write(0, 9);
+      await subject.hold();
+      const error = await memory.readRegister(0, 1).catch((reason: unknown) => reason);
+      await subject.release();
+      expect(error).toBeInstanceOf(PortError);
+      expect((error as PortError).kind).toBe("timeout");
+      expect([...(await memory.readRegister(0, 1))]).toEqual([9]);
     });
 
     it("puts nothing on the wire for a caller who is wrong", async () => {

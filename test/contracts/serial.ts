@@ -10,17 +10,19 @@ export interface SerialSubject {
   readonly speed: LineSpeed;
   readonly missingPath: string;
   readonly far: {
-    send(bytes: Uint8Array): void;
+    send(bytes: Uint8Array): void | Promise<void>;
     /** All that arrived there, in order. */
     received(): Uint8Array;
     /** From now on it takes no byte, or the line is so slow that it cannot. */
-    stall(): void;
-    unplug(): void;
+    stall(): void | Promise<void>;
+    unplug(): void | Promise<void>;
   };
   /** More bytes than a stalled line takes within 50 ms. */
   readonly overload: number;
   /** Resolves when `condition` holds; time passes meanwhile. */
   until(condition: () => boolean): Promise<void>;
+  /** Resolves when the far end knows that the line was closed; left out where it knows at once. */
+  released?(): Promise<void>;
   /** `work`'s outcome; time passes meanwhile. */
   outcome<T>(work: Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -41,10 +43,14 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
     });
 
     afterEach(async () => {
-      await line.close();
+      await close();
       await subject.close();
     });
 
+    const close = async () => {
+      await line.close();
+      await subject.released?.();
+    };
     const write = (bytes: Uint8Array, within: Duration = limit) => subject.outcome(line.write(bytes, within));
     const refuses = async (work: Promise<unknown>, kind: PortError["kind"]) => {
       const error = await subject.outcome(work.catch((reason: unknown) => reason));
@@ -60,7 +66,7 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
       await write(everyByte);
       await subject.until(() => subject.far.received().length >= 256);
       expect([...subject.far.received()]).toEqual([...everyByte]);
-      subject.far.send(everyByte);
+      await subject.far.send(everyByte);
       await subject.until(() => heard.length >= 256);
       expect(heard).toEqual([...everyByte]);
     });
@@ -78,14 +84,14 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
       const other: number[] = [];
       const cancel = listen();
       line.onData((chunk) => other.push(...chunk));
-      subject.far.send(Uint8Array.of(1));
+      await subject.far.send(Uint8Array.of(1));
       await subject.until(() => other.length === 1);
       cancel();
       cancel();
-      subject.far.send(Uint8Array.of(2));
+      await subject.far.send(Uint8Array.of(2));
       await subject.until(() => other.length === 2);
       listen();
-      subject.far.send(Uint8Array.of(3));
+      await subject.far.send(Uint8Array.of(3));
       await subject.until(() => other.length === 3);
       expect([heard, other]).toEqual([
         [1, 3],
@@ -96,7 +102,7 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
     it("flushes without losing what comes after", async () => {
       listen();
       await subject.outcome(line.flush());
-      subject.far.send(Uint8Array.of(0x5a));
+      await subject.far.send(Uint8Array.of(0x5a));
       await subject.until(() => heard.length >= 1);
       expect(heard).toEqual([0x5a]);
     });
@@ -105,7 +111,7 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
       let closes = 0;
       line.onClose(() => closes++);
       line.onClose(() => closes++)();
-      subject.far.unplug();
+      await subject.far.unplug();
       await subject.until(() => closes > 0);
       expect([closes, line.isOpen]).toEqual([1, false]);
       await line.close();
@@ -124,7 +130,7 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
     });
 
     it("drops what did not leave in time", async () => {
-      subject.far.stall();
+      await subject.far.stall();
       const late = refuses(line.write(new Uint8Array(subject.overload).fill(7), milliseconds(50)), "timeout");
       const behind = line.write(Uint8Array.of(0x42), milliseconds(20)).catch((reason: unknown) => reason);
       await late;
@@ -141,10 +147,10 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
 
     it("belongs to one at a time, and may be opened again", async () => {
       await refuses(subject.port.open(subject.path, subject.speed), "bus");
-      await line.close();
+      await close();
       line = await subject.port.open(subject.path, subject.speed);
       listen();
-      subject.far.send(Uint8Array.of(0x11));
+      await subject.far.send(Uint8Array.of(0x11));
       await subject.until(() => heard.length >= 1);
       expect(heard).toEqual([0x11]);
     });

@@ -13,6 +13,10 @@ const chip = "pinctrl-bcm2711";
 export const outputLine = { chip, offset: 17 };
 export const inputLine = { chip, offset: 27 };
 
+export const serialPath = "/dev/ttyAMA3";
+export const serialSpeed = { baudRate: 19_200, parity: "even" } as const;
+export const missingSerialPath = "/dev/ttyAMA4";
+
 /** A memory with a one-byte pointer, as the contract wants it on the bus. */
 export class Memory implements I2cTarget {
   readonly cells = new Uint8Array(256);
