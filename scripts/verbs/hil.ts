@@ -13,6 +13,7 @@ import { commandInKernel } from "#sim/hil/time-travel/command-in-kernel.ts";
 import { liveInKernel, type ToldEvent } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
 import { startPage } from "#sim/page/server.ts";
+import { kernelVerbs } from "#sim/scenario/kernel-verbs.ts";
 import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
 import { readStreet } from "#sim/scenario/unit-scenario.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -93,6 +94,7 @@ async function hil(file: string | undefined, command: readonly string[], options
       "Give a scenario, or the unit.yaml of a unit.",
     );
   const asked = await askedFor(file, options);
+  checkFaults(asked, depth, command.length > 0);
   const [program, ...args] = command;
   if (program !== undefined) await run([program, ...args], depth, asked, options).catch(explainHil);
   else await (depth === "preload" ? live(asked, options) : travel(asked, options)).catch(explainHil);
@@ -124,6 +126,22 @@ async function askedFor(file: string, { now, seed }: Options): Promise<Asked> {
     const drawn = numberOption("--seed", seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
     return { text, file, scenario, seed: drawn };
   });
+}
+
+/** What a real broker, or a real kernel, cannot be made to do. */
+function checkFaults({ scenario: { faults }, file }: Asked, depth: Depth, isCommand: boolean): void {
+  const impossible = [
+    ...(isCommand ? [] : ["drop-puback"]),
+    ...(depth === "timetravel" ? Object.keys(kernelVerbs) : []),
+  ];
+  const met = faults.find(({ verb }) => impossible.includes(verb));
+  if (!met) return;
+  const remedy = met.verb === "drop-puback" ? "" : ", or in real time: plinth hil --depth preload";
+  throw new UserError(
+    `${file} has the fault ${met.verb}, which nothing here can be made to have`,
+    exitCodes.usage,
+    `Live through it in virtual time: plinth run ${file}${remedy}`,
+  );
 }
 
 async function run(
@@ -186,12 +204,6 @@ const journalLine = ({ atMs, unit, event: { type, ...rest } }: ToldEvent) =>
   `${new Date(atMs).toISOString()}  ${unit}  ${type}  ${JSON.stringify(rest)}`;
 
 async function live({ file, scenario, seed }: Asked, options: Options): Promise<void> {
-  if (scenario.faults.some(({ verb }) => verb === "drop-puback"))
-    throw new UserError(
-      `${file} has the fault drop-puback, which no real broker can be made to have`,
-      exitCodes.usage,
-      `Live through it in virtual time: plinth run ${file}`,
-    );
   const say = options.json ? () => {} : (line: string) => console.log(line);
   const ports = portsOf(options.portBase);
   const closers: (() => unknown)[] = [];

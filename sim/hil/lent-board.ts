@@ -5,7 +5,7 @@ import { layOut, virtualCity } from "../scenario/lay-out.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Host, Life } from "../street/host.ts";
 import type { Outage } from "../world/mains.ts";
-import { type Machine, streetTime, thisMachine } from "./machine.ts";
+import { lackingOn, type Machine, streetTime, thisMachine } from "./machine.ts";
 
 export interface LentBoardOptions {
   readonly scenario: Scenario;
@@ -44,11 +44,11 @@ export async function lendBoard(options: LentBoardOptions): Promise<LentBoard> {
     ...virtualCity(loop),
     hostFor: ({ config, board }) => {
       boards.set(config.unit, board);
-      return vacant;
+      return { ...vacant, lacking: lackingOn(machine) };
     },
   }));
   const { loop } = street;
-  const faults = new FaultsUnderWay(street, outages);
+  const faults = new FaultsUnderWay(street, outages, scenario);
   faults.schedule(scenario.faults, () => {});
   const offered = await machine.offer(boards.get(unit)!, { loop });
   const followed = loop.follow(nowMs);

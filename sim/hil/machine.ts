@@ -9,12 +9,18 @@ export interface Machine {
   offer(board: Board, options: OfferOptions): Promise<OfferedBoard>;
   /** Its clock is the street's. Otherwise programs are shown another than it has. */
   readonly isAtStreetTime: boolean;
+  /** Calls to the board's device nodes can be made to fail. */
+  readonly failsCalls?: boolean;
   /** What Node is told there beside what it is told on a board. */
   readonly nodeFlags?: readonly string[];
 }
 
 /** In real time. */
-export const thisMachine: Machine = { offer: offerBoard, isAtStreetTime: false };
+export const thisMachine: Machine = { offer: offerBoard, isAtStreetTime: false, failsCalls: true };
+
+/** Why nothing at the kernel's edge can be made to fail there; undefined where it can. */
+export const lackingOn = ({ failsCalls }: Machine): string | undefined =>
+  failsCalls ? undefined : "the kernel of this world is a real one, whose calls cannot be made to fail";
 
 /** How a machine's clock and a street's go together. */
 export interface StreetTime {

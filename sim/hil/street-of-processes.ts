@@ -12,7 +12,7 @@ import type { Hosted } from "../street/host.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 import type { Outage } from "../world/mains.ts";
-import { type Machine, streetTime, thisMachine } from "./machine.ts";
+import { lackingOn, type Machine, streetTime, thisMachine } from "./machine.ts";
 import { OwnProcess } from "./process/own-process.ts";
 
 export interface StreetOfProcessesOptions {
@@ -57,12 +57,13 @@ export class StreetOfProcesses {
           folder: join(options.folder, unit),
           broker: options.broker,
           offer: (board) => machine.offer(board, { loop }),
+          lacking: lackingOn(machine),
           env,
           moreNodeFlags: machine.nodeFlags,
         });
       }),
     );
-    const faults = new FaultsUnderWay(street, outages);
+    const faults = new FaultsUnderWay(street, outages, scenario);
     return new StreetOfProcesses(options, street, faults, nowMs);
   }
 

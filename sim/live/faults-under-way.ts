@@ -1,14 +1,16 @@
 import { RequestError } from "../page/request.ts";
 import { faultMenu, faultOf } from "../scenario/fault-menu.ts";
-import { begin, end, type Fault, faultName } from "../scenario/faults.ts";
+import { begin, end } from "../scenario/faults.ts";
 import type { MenuFault } from "../scenario/menu-fault.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type Fault, faultName } from "../scenario/verb.ts";
 import type { Street } from "../street/street.ts";
 import type { Outage } from "../world/mains.ts";
 
 /** A fault that lasts at this moment. */
 interface Lasting {
   readonly choice: MenuFault;
-  readonly amount: number | undefined;
+  readonly fault: Fault;
   /** The scenario began it, and ends it. */
   readonly isOwn: boolean;
 }
@@ -21,10 +23,13 @@ export class FaultsUnderWay {
   readonly #lasting = new Map<string, Lasting>();
   readonly #outages: { offMs: number; onMs: number }[];
 
-  /** @param outages of the world's mains, to be filled */
-  constructor(street: Street, outages: Outage[]) {
+  /**
+   * @param outages of the world's mains, to be filled
+   * @param scenario that the street is of
+   */
+  constructor(street: Street, outages: Outage[], { faults, offers }: Pick<Scenario, "faults" | "offers">) {
     this.#street = street;
-    this.menu = faultMenu(street);
+    this.menu = faultMenu(street, [...faults, ...offers.map(({ fault }) => fault)]);
     this.#outages = outages;
   }
 
@@ -53,10 +58,11 @@ export class FaultsUnderWay {
     const choice = this.menu.get(id);
     if (!choice) throw new RequestError(400, `there is no fault "${id}" in this street`);
     if (active === this.isActive(id)) return false;
+    if (active && choice.lacking !== undefined) throw new RequestError(409, `"${id}": ${choice.lacking}`);
     if (active) {
       const there = this.#lastingAt(choice);
       if (there) throw new RequestError(409, `"${there.choice.id}" lasts at ${choice.place}: end it first`);
-      this.#begin(choice, amount, false);
+      this.#begin(choice, faultOf(choice, this.#street.loop.now, amount), false);
     } else {
       if (this.#lasting.get(id)!.isOwn)
         throw new RequestError(409, `"${id}" is of the scenario, which ends it: it cannot be ended here`);
@@ -66,11 +72,12 @@ export class FaultsUnderWay {
   }
 
   /** What somebody did to the same place by hand ends before. */
-  #beginOwn(choice: MenuFault, { by, count, forMs }: Fault, endByHand: (id: string) => void): void {
+  #beginOwn(choice: MenuFault, fault: Fault, endByHand: (id: string) => void): void {
     const there = this.#lastingAt(choice);
     if (there) endByHand(there.choice.id);
-    this.#begin(choice, by ?? count, true, forMs);
+    this.#begin(choice, fault, true);
     const { loop } = this.#street;
+    const { forMs } = fault;
     if (choice.lasts && Number.isFinite(forMs)) loop.at(loop.now + forMs, () => this.#end(choice));
   }
 
@@ -78,25 +85,20 @@ export class FaultsUnderWay {
     return lasts ? [...this.#lasting.values()].find(({ choice }) => choice.place === place) : undefined;
   }
 
-  #begin(
-    choice: MenuFault,
-    amount: number | undefined,
-    isOwn: boolean,
-    forMs = Number.POSITIVE_INFINITY,
-  ): void {
+  #begin(choice: MenuFault, fault: Fault, isOwn: boolean): void {
     const { loop } = this.#street;
-    if (choice.lasts) this.#lasting.set(choice.id, { choice, amount, isOwn });
+    if (choice.lasts) this.#lasting.set(choice.id, { choice, fault, isOwn });
     if (choice.what.verb === "mains-outage")
       this.#outages.push({ offMs: loop.now, onMs: Number.POSITIVE_INFINITY });
     this.#street.note(choice.id);
-    begin({ ...faultOf(choice, loop.now, amount), forMs }, this.#street);
+    begin(fault, this.#street);
   }
 
   #end(choice: MenuFault): void {
     const { loop } = this.#street;
-    const lasting = this.#lasting.get(choice.id);
+    const { fault } = this.#lasting.get(choice.id)!;
     this.#lasting.delete(choice.id);
     if (choice.what.verb === "mains-outage") this.#outages.at(-1)!.onMs = loop.now;
-    end(faultOf(choice, loop.now, lasting?.amount), this.#street);
+    end(fault, this.#street);
   }
 }

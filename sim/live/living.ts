@@ -80,7 +80,7 @@ export class Living {
     this.seed = seed;
     this.street = street;
     this.stride = stride;
-    this.faults = new FaultsUnderWay(street, made.outages);
+    this.faults = new FaultsUnderWay(street, made.outages, scenario);
     this.#broker = made.broker;
     this.#far = made.far;
     const near = {

@@ -1,7 +1,7 @@
 import { heavens } from "../page/heavens.ts";
 import { toDeclarationState } from "../page/unit-state.ts";
 import type { DeclarationState, FaultState, PageState } from "../page/view.ts";
-import { faultName, type OfferedFault } from "../scenario/faults.ts";
+import { faultName, type OfferedFault } from "../scenario/verb.ts";
 import type { Street } from "../street/street.ts";
 import type { FaultsUnderWay } from "./faults-under-way.ts";
 import { nameOf, unitState } from "./unit-in-view.ts";

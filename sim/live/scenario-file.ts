@@ -4,8 +4,8 @@ import { commandRefusals, type RawCommand } from "../scenario/commands.ts";
 import type { RawDeploy } from "../scenario/deploys.ts";
 import type { RawFault } from "../scenario/fault-list.ts";
 import { faultOf } from "../scenario/fault-menu.ts";
-import type { Fault } from "../scenario/faults.ts";
 import type { MenuFault } from "../scenario/menu-fault.ts";
+import type { Fault } from "../scenario/verb.ts";
 import { localClock } from "../world/local-time.ts";
 import type { Input } from "./recording.ts";
 import type { Shelved } from "./shelf.ts";
@@ -71,12 +71,9 @@ function faultsOf({ inputs, menu }: Lived, local: (unixMs: number) => string): R
   });
 }
 
-function toRawFault(
-  { atMs, forMs, verb, unit, role, channel, by, count }: Fault,
-  local: (unixMs: number) => string,
-): RawFault {
+function toRawFault({ atMs, forMs, verb, ...others }: Fault, local: (unixMs: number) => string): RawFault {
   const lasts = Number.isFinite(forMs) ? `${forMs / 1_000} s` : undefined;
-  const fields = { for: lasts, unit, role, channel, by, count };
+  const fields = { for: lasts, ...others };
   const said = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   return { at: local(atMs), fault: verb, ...said };
 }

@@ -5,11 +5,15 @@ import { twinsOf } from "../chips/index.ts";
 import type { Twin } from "../chips/twin.ts";
 import type { KindModel } from "../kinds/model.ts";
 import { EventLoop } from "../loop.ts";
+import type { ErrnoName } from "../ports/errno.ts";
+import type { SystemCall } from "../ports/kernel-faults.ts";
 import type { UnitSetting } from "../street/simulated-unit.ts";
 import { solder } from "../street/solder.ts";
 import { random } from "../world/random.ts";
-import { type Fault, type FaultField, faultFields, faultVerbs, type Verb, verbOf } from "./faults.ts";
+import { faultVerbs, verbOf } from "./faults.ts";
+import { serialVerbs } from "./serial-verbs.ts";
 import { durationMs, durationPattern, instantMs, instantPattern, isInCalendar } from "./times.ts";
+import { type Fault, type FaultField, faultFields, type Verb } from "./verb.ts";
 
 export const duration = Type.String({
   pattern: durationPattern,
@@ -24,6 +28,8 @@ const what = {
   channel: Type.Optional(Type.String()),
   by: Type.Optional(Type.Number()),
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  errno: Type.Optional(Type.String()),
+  call: Type.Optional(Type.String()),
 };
 
 export const faultSchema = Type.Object(
@@ -126,7 +132,7 @@ function fieldRefusal(
   const among = choices(field, fault, verb, context);
   if (given === undefined) {
     if (!verb.needs.includes(field)) return undefined;
-    return { problem: "is missing", expected: among?.join(", ") ?? boundsOf(field, verb) ?? "a number" };
+    return { problem: "is missing", expected: among?.join(", ") ?? boundsOf(field, verb) ?? kindOf(field) };
   }
   if (!verb.needs.includes(field) && !verb.may.includes(field)) {
     const expected = [...verb.needs, ...verb.may].join(", ") || "nothing else";
@@ -141,6 +147,8 @@ function fieldRefusal(
     return undefined;
   return { problem: `is ${given}`, expected: bounds };
 }
+
+const kindOf = (field: FaultField) => (field === "errno" ? "the name of an errno, such as EIO" : "a number");
 
 const boundsOf = (field: FaultField, { by }: Verb) =>
   field === "by" && by ? `a number from ${by.min} to ${by.max}` : undefined;
@@ -182,6 +190,11 @@ function choices(
       return twins && [...twins].filter(([, twin]) => verb.suits?.(twin) ?? true).map(([name]) => name);
     case "channel":
       return twins && Object.keys(twins.get(role)?.part.channels ?? {});
+    case "errno":
+    case "call": {
+      const twin = twins?.get(role);
+      return twin && verb.among?.[field]?.(twin);
+    }
     default:
       return undefined;
   }
@@ -202,6 +215,8 @@ export function faultsOf(raw: RawFault, { timeZone, startMs, endMs }: FaultConte
       channel: raw.channel,
       by: raw.by,
       count: raw.count,
+      errno: raw.errno as ErrnoName | undefined,
+      call: raw.call as SystemCall | undefined,
     });
   return faults;
 }
@@ -237,5 +252,6 @@ export function placeOf({ fault, unit, role }: Pick<RawFault, "fault" | "unit" |
   if (fault === "mains-outage") return "the mains";
   if (fault === "kill") return `the process of ${unit}`;
   if (fault === "hold-bus") return `the bus of ${unit}`;
+  if (Object.hasOwn(serialVerbs, fault)) return `the serial lines of ${unit}`;
   return `${unit} ${role ?? fault}`;
 }

@@ -4,9 +4,10 @@ import { PortError } from "#devices/ports/error.ts";
 import { StreetlightSite } from "../kinds/streetlight/site.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import type { Street } from "../street/street.ts";
-import { begin, end, type Fault, type FaultVerb, faultName, faultVerbs, schedule, verbOf } from "./faults.ts";
+import { begin, end, type FaultVerb, faultVerbs, schedule, verbOf } from "./faults.ts";
 import { layOut } from "./lay-out.ts";
 import { readScenario } from "./scenario.ts";
+import { type Fault, faultName } from "./verb.ts";
 
 const quiet = await readScenario(
   [

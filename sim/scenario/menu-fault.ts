@@ -1,3 +1,6 @@
+import type { ErrnoName } from "../ports/errno.ts";
+import type { SystemCall } from "../ports/kernel-faults.ts";
+
 /** How much of a fault: `by` in a physical unit, or how often. */
 export interface Amount {
   readonly title: string;
@@ -20,10 +23,14 @@ export interface MenuFault {
     readonly unit: string | undefined;
     readonly role: string | undefined;
     readonly channel: string | undefined;
+    readonly errno?: ErrnoName | undefined;
+    readonly call?: SystemCall | undefined;
   };
   /** It goes on until it is mended; otherwise it is over at once. */
   readonly lasts: boolean;
   readonly amount?: Amount;
+  /** Why it cannot be in this street, where it cannot. */
+  readonly lacking?: string;
   /** Of what lasts: one at a time may be there, for to mend one would end the other. */
   readonly place: string;
 }

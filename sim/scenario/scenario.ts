@@ -18,12 +18,12 @@ import {
   type RawFault,
   type RawOffer,
 } from "./fault-list.ts";
-import type { Fault, OfferedFault } from "./faults.ts";
 import { type FlowPart, flowPartOf, flowRefusals, flowSchema, type RawFlowPart } from "./flow-part.ts";
 import { groupRefusals, planRefusals, type RawStreet, streetSchema, unitsOf } from "./furniture-plan.ts";
 import { datePattern, durationMs, instantMs, isInCalendar } from "./times.ts";
+import type { Fault, OfferedFault } from "./verb.ts";
 
-export type { Fault, OfferedFault } from "./faults.ts";
+export type { Fault, OfferedFault } from "./verb.ts";
 
 export interface Scenario {
   readonly name: string;

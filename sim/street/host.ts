@@ -42,6 +42,8 @@ export interface Host {
   powerCut(seed: number): void;
   /** A copy of what the medium holds; the medium is left as it is. */
   medium(): Promise<VirtualStore>;
+  /** Why calls to the board's device nodes cannot be made to fail; absent where they can. */
+  readonly lacking?: string | undefined;
   /** Nothing begins here any more. Absent where nothing is to be given back. */
   close?(): Promise<void>;
 }

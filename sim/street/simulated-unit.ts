@@ -1,6 +1,7 @@
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { placeOf } from "#devices/part.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";
+import { lineName } from "#devices/ports/gpio.ts";
 import type { LinkPort } from "#devices/ports/link.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import type { Journal } from "#firmware/journal.ts";
@@ -13,7 +14,9 @@ import type { EventLoop } from "../loop.ts";
 import { VirtualClock } from "../ports/clock.ts";
 import type { VirtualLine } from "../ports/gpio.ts";
 import type { VirtualI2cBus } from "../ports/i2c.ts";
-import { random } from "../world/random.ts";
+import type { NodeFaults } from "../ports/kernel-faults.ts";
+import type { SerialCable } from "../ports/serial.ts";
+import { type Random, random } from "../world/random.ts";
 import type { World } from "../world/street.ts";
 import type { Host, Hosted, Life, Testimony } from "./host.ts";
 import { solder } from "./solder.ts";
@@ -178,6 +181,34 @@ export class SimulatedUnit {
   busOf(role: string): VirtualI2cBus {
     const { bus, behind } = placeOf("i2c", this.config.parts[role]!.place);
     return this.#board.i2c(bus, behind);
+  }
+
+  /** The bus itself, where the part of a role is behind a multiplexer. */
+  trunkOf(role: string): VirtualI2cBus {
+    return this.#board.i2c(placeOf("i2c", this.config.parts[role]!.place).bus);
+  }
+
+  /** The serial line that the part of a role is on. */
+  cableOf(role: string): SerialCable {
+    return this.#board.cables.get(placeOf("serial", this.config.parts[role]!.place).path)!;
+  }
+
+  /** The device node through which its process reaches the part of a role. */
+  nodeOf(role: string): NodeFaults {
+    const { place } = this.config.parts[role]!;
+    switch (place.kind) {
+      case "i2c":
+        return this.#board.kernel.node(`/dev/i2c-${place.bus}`);
+      case "serial":
+        return this.#board.kernel.node(place.path);
+      case "gpio":
+        return this.#board.kernel.node(lineName(place));
+    }
+  }
+
+  /** What happens to it by chance. */
+  random(what: string): Random {
+    return random(this.#environment.world.seed, `${what} of ${this.id}`);
   }
 
   /** For how long each of its I2C buses was busy, ms, since the street began. */

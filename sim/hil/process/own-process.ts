@@ -21,6 +21,8 @@ export interface OwnProcessOptions {
   readonly folder: string;
   readonly broker: Broker;
   readonly offer: (board: Board) => Promise<OfferedBoard>;
+  /** As a host has it. */
+  readonly lacking?: string | undefined;
   /** Of the unit's process, beside what the offered board needs. */
   readonly env: (offered: OfferedBoard) => Readonly<Record<string, string>>;
   /** Of its Node, beside those of a board. */
@@ -71,6 +73,10 @@ export class OwnProcess implements Host {
     }));
     this.#life = new ProcessLife({ loop, broker, clock, ready, listener, outside: this.#outside });
     return this.#life;
+  }
+
+  get lacking(): string | undefined {
+    return this.#options.lacking;
   }
 
   /** Of the process that was started last; undefined before there was one. */

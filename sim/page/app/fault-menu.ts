@@ -55,11 +55,16 @@ export class FaultMenu {
     );
   }
 
-  #row({ id, title, what, lasts, amount }: MenuFault): HTMLElement {
-    const button = make("button", "fault", what.channel ? `${title} · ${what.channel}` : title);
+  #row({ id, title, what, lasts, amount, lacking }: MenuFault): HTMLElement {
+    const words = [title, what.channel, what.errno, what.call].filter((word) => word !== undefined);
+    const button = make("button", "fault", words.join(" · "));
     button.type = "button";
     button.dataset.menu = id;
     if (lasts) button.setAttribute("aria-pressed", "false");
+    if (lacking !== undefined) {
+      button.disabled = true;
+      button.title = lacking;
+    }
     this.#buttons.set(id, button);
     const field = amount && makeField(amount, button.textContent);
     button.addEventListener("click", () => {
