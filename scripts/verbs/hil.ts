@@ -203,7 +203,7 @@ async function travel({ text, file, scenario, seed }: Asked, { json }: Options):
 const journalLine = ({ atMs, unit, event: { type, ...rest } }: ToldEvent) =>
   `${new Date(atMs).toISOString()}  ${unit}  ${type}  ${JSON.stringify(rest)}`;
 
-async function live({ file, scenario, seed }: Asked, options: Options): Promise<void> {
+async function live({ scenario, seed }: Asked, options: Options): Promise<void> {
   const say = options.json ? () => {} : (line: string) => console.log(line);
   const ports = portsOf(options.portBase);
   const closers: (() => unknown)[] = [];
