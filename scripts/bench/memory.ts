@@ -16,7 +16,7 @@ import { levelTopic, nodeRedFolder } from "./node-red-flow.ts";
 import { launch, type Memory, type Running, type Subject } from "./processes.ts";
 import { type Figure, figureOf, ratioOf } from "./statistics.ts";
 
-/** What a streetlight's bundle has in it of others. */
+/** What a unit's bundle has in it of others: of a streetlight's all, of the other kinds all but suncalc at the most. */
 const packages = [
   ...["@sinclair/typebox", "@sinclair/typebox/value", "ajv", "i2c-bus", "johnny-five/lib/board.js"],
   ...["johnny-five/lib/motion.js", "johnny-five/lib/switch.js", "modbus-serial", "mqtt", "onoff", "pino"],
@@ -96,12 +96,10 @@ async function subjectsIn(
   const plain = unit(scripts.plain, ids[0]);
   const asService = unit(scripts.minified, ids[1]);
   for (const id of ids) await writeFile(join(home, `${id}.yaml`), unitYaml(id, brokerUrl));
-  const idle = "console.log('ready'); setInterval(() => {}, 1e6);";
-  const load = packages.map((name) => `require(${JSON.stringify(name)});`).join("");
   return {
     node: { args: ["--no-warnings", "-e", idle] },
-    packages: { args: ["--no-warnings", "-e", load + idle] },
-    packagesAsService: { args: [...flags, "--no-warnings", "-e", load + idle], environment },
+    packages: { args: ["--no-warnings", "-e", idleWithPackages()] },
+    packagesAsService: { args: [...flags, "--no-warnings", "-e", idleWithPackages()], environment },
     unit: plain,
     unitAsService: { ...asService, args: [...flags, ...asService.args], environment },
     nodeRed: {
@@ -112,8 +110,17 @@ async function subjectsIn(
   };
 }
 
+const idle = "console.log('ready'); setInterval(() => {}, 1e6);";
+
+/** For `node -e`: loads what a unit's bundle has in it of others, and does nothing. */
+export function idleWithPackages(withThread = false): string {
+  const load = packages.map((name) => `require(${JSON.stringify(name)});`).join("");
+  const thread = `new (require("node:worker_threads").Worker)("setInterval(() => {}, 1e6)", { eval: true });`;
+  return load + (withThread ? thread : "") + idle;
+}
+
 /** What deploy/plinth.service gives node. */
-async function service(): Promise<{ flags: string[]; environment: Record<string, string> }> {
+export async function service(): Promise<{ flags: string[]; environment: Record<string, string> }> {
   const text = await readFile(join(root, "deploy/plinth.service"), "utf8");
   const [, flags = ""] = /^ExecStart=\S+((?: --\S+)*)/m.exec(text) ?? [];
   const variables = [...text.matchAll(/^Environment=(\w+)=(\S+)$/gm)];

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { seconds } from "#devices/duration.ts";
@@ -63,7 +63,7 @@ export async function launch({ args, folder = root, environment, ready }: Subjec
   early.catch(() => {});
   return {
     startMs: clock.now() - begunMs,
-    memory: () => memoryOf(child),
+    memory: () => memoryOf(child.pid!),
     async end() {
       child.kill("SIGTERM");
       const cancel = clock.after(farewell, () => child.kill("SIGKILL"));
@@ -73,7 +73,8 @@ export async function launch({ args, folder = root, environment, ready }: Subjec
   };
 }
 
-function memoryOf({ pid }: ChildProcess): Memory {
+/** Of a process of this machine. */
+export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const field = (name: string) => {
     const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status);

@@ -16,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   outbox: async () => (await import("../bench/outbox.ts")).outbox,
   page: async () => (await import("../bench/page.ts")).page,
   edge: async () => (await import("../bench/edge.ts")).edge,
+  kernel: async () => (await import("../bench/kernel.ts")).kernel,
   sample: async () => (await import("../bench/sample.ts")).sample,
 };
 const names = Object.keys(benchmarks);
