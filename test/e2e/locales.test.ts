@@ -175,10 +175,15 @@ describe.each(languages)("for a reader of %s", (language) => {
     await field.selectText();
     await field.pressSequentially("3");
     await expect.poll(() => field.getAttribute("class"), wait).toContain("input-error");
-    await field.hover();
-    await expect
-      .poll(() => page.locator(".red-ui-popover").allInnerTexts(), wait)
-      .toContainEqual(expect.stringContaining(said));
+    // What stands in the balloon is what was wrong when the pointer came, and a field may have been wrong before.
+    const balloon = page.locator(".red-ui-popover");
+    const told = async () => {
+      await page.mouse.move(0, 0);
+      await field.hover();
+      await balloon.first().waitFor({ timeout: 3_000 });
+      return balloon.allInnerTexts();
+    };
+    await expect.poll(told, wait).toContainEqual(expect.stringContaining(said));
     await cancel();
   });
 });
