@@ -97,7 +97,7 @@ async function inKernel(text: string, file: string, scenario: Scenario, seed: nu
   try {
     const programs = await programsOf(scenario, folder);
     const { version } = packageJson;
-    return within(scenario, await liveInKernel({ text, file, seed, version, programs }));
+    return await liveInKernel({ text, file, seed, version, programs });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -10,12 +10,13 @@ import { lendBoard } from "#sim/hil/lent-board.ts";
 import { ProcessView } from "#sim/hil/process-view.ts";
 import { StreetOfProcesses } from "#sim/hil/street-of-processes.ts";
 import { commandInKernel } from "#sim/hil/time-travel/command-in-kernel.ts";
-import { liveInKernel, type ToldEvent } from "#sim/hil/time-travel/live-in-kernel.ts";
+import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
 import { startPage } from "#sim/page/server.ts";
 import { kernelVerbs } from "#sim/scenario/kernel-verbs.ts";
 import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
 import { readStreet } from "#sim/scenario/unit-scenario.ts";
+import type { Told } from "#sim/worlds/told.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { foreground } from "../hil/foreground.ts";
@@ -200,7 +201,7 @@ async function travel({ text, file, scenario, seed }: Asked, { json }: Options):
   }
 }
 
-const journalLine = ({ atMs, unit, event: { type, ...rest } }: ToldEvent) =>
+const journalLine = ({ atMs, unit, event: { type, ...rest } }: Told) =>
   `${new Date(atMs).toISOString()}  ${unit}  ${type}  ${JSON.stringify(rest)}`;
 
 async function live({ scenario, seed }: Asked, options: Options): Promise<void> {

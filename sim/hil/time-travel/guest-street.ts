@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { startBroker } from "../../broker.ts";
 import { readStreet } from "../../scenario/unit-scenario.ts";
+import type { Told } from "../../worlds/told.ts";
 import { StreetOfProcesses } from "../street-of-processes.ts";
 import { offerBoardInKernel } from "./offer.ts";
 import { steadyNode } from "./steady-node.ts";
@@ -22,11 +23,12 @@ const living = await StreetOfProcesses.of({
 });
 const { street } = living;
 const { loop } = street;
-const tell = (told: unknown) => process.stdout.write(`${JSON.stringify(told)}\n`);
-street.listen(({ id }, event) => tell({ atMs: loop.now, unit: id, event }));
-const over = new Promise<void>((resolve) => {
-  loop.at(scenario.startUnixMs + hours * 3_600_000, resolve);
+const endMs = scenario.startUnixMs + hours * 3_600_000;
+street.listen(({ id }, event) => {
+  const told: Told = { atMs: loop.now, unit: id, event };
+  if (told.atMs <= endMs) process.stdout.write(`${JSON.stringify(told)}\n`);
 });
+const over = new Promise<void>((resolve) => void loop.at(endMs, resolve));
 void living.begin();
 await over;
 await living.close();

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { UnitEvent } from "#firmware/journal.ts";
 import { systemWallMs } from "#firmware/ports/clock.ts";
 import { readStreet } from "../../scenario/unit-scenario.ts";
+import type { Told } from "../../worlds/told.ts";
 import { compiled } from "../compiled.ts";
 import { terminalSource } from "../serial/pseudo-terminal.ts";
 import { guestProgram } from "./guest-program.ts";
@@ -27,27 +27,20 @@ export interface StreetInKernel {
   /** Of the kind the program of its bundle, by kind. */
   readonly programs: ReadonlyMap<string, string>;
   /** As it is said, though some virtual seconds late. */
-  readonly onEvent?: (told: ToldEvent) => void;
+  readonly onEvent?: (told: Told) => void;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** An event of a unit's journal. */
-export interface ToldEvent {
-  /** Street time, Unix milliseconds. */
-  readonly atMs: number;
-  readonly unit: string;
-  readonly event: UnitEvent;
 }
 
 const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 
 /**
  * Lives through a street whose unit is its own bundle, unmodified, under a kernel of its own that travels in time, on
- * that kernel's drivers. Resolves with its journal. The same scenario and seed give the same journal at the same
- * milliseconds, but for the epoch of its records, which a bundle draws from the kernel. Rejects with EnvironmentError where the
- * depth cannot be set up, and when the guest's program failed.
+ * that kernel's drivers. Resolves with its journal up to the last instant of the street; what it says when it is ended after
+ * that is left out. The same scenario and seed give the same journal at the same milliseconds, but for the epoch of its
+ * records, which a bundle draws from the kernel. Rejects with EnvironmentError where the depth cannot be set up, and when
+ * the guest's program failed.
  */
-export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]> {
+export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
   const { text, file, version, programs, onEvent, signal } = options;
   const scenario = await readStreet(text, file, { startUnixMs: options.startUnixMs, nowMs: systemWallMs() });
   const { startUnixMs } = scenario;
@@ -55,9 +48,9 @@ export async function liveInKernel(options: StreetInKernel): Promise<ToldEvent[]
   // The guest can write to no cache.
   await compiled(terminalSource, "program");
   const folder = await mkdtemp(join(tmpdir(), "plinth-kernel-"));
-  const told: ToldEvent[] = [];
+  const told: Told[] = [];
   const heard = (line: string) => {
-    const event = JSON.parse(line) as ToldEvent;
+    const event = JSON.parse(line) as Told;
     told.push(event);
     onEvent?.(event);
   };

@@ -8,6 +8,7 @@ import { milliseconds } from "#devices/duration.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { cacheFolder, compiled } from "../compiled.ts";
 import { EnvironmentError } from "../environment-error.ts";
+import { nextProcessor } from "./processor.ts";
 import { setUpTimeTravel } from "./set-up.ts";
 import { Tail } from "./tail.ts";
 
@@ -124,7 +125,8 @@ async function bootTo(
 ): Promise<string[]> {
   signal?.throwIfAborted();
   // Ends with this process, however that ends; and in a group of its own, for the kernel is several processes.
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", kernel, ...args], {
+  const words = ["--cpu-list", `${nextProcessor()}`, "setpriv", "--pdeathsig", "KILL", kernel, ...args];
+  const child = spawn("taskset", words, {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
