@@ -86,6 +86,19 @@ describe("two worlds", () => {
     );
   });
 
+  it("differ where a lamp's reason stays another, not where one comes and goes within the time", () => {
+    const is55 = ({ event }: Told) => event.type === "actuator" && Math.round(event.value) === 55;
+    const at = dusk.findIndex(is55);
+    const { atMs, unit, event } = dusk[at]!;
+    if (event.type !== "actuator") throw new TypeError(event.type);
+    const passing = { atMs: atMs - 1_500, unit, event: { ...event, reason: { code: "unsure" } } } as Told;
+    expect(differences([...dusk.slice(0, at), passing, ...dusk.slice(at)])).toEqual([]);
+    const staying = { ...passing, atMs };
+    expect(differences([...dusk.slice(0, at), staying, ...dusk.slice(at + 1)])).toMatchObject([
+      { unit: "lamp-01", subject: "reason of lamp" },
+    ]);
+  });
+
   it("differ where a command was taken in one alone, or with other arguments", () => {
     const isTaken = ({ event }: Told) => event.type === "taken";
     expect(differences(changed((told) => (isTaken(told) ? undefined : told)))).toMatchObject([

@@ -1,6 +1,6 @@
 import type { FieldValue } from "#devices/estimators/estimator.ts";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
-import { type Astray, astray, exactly, type Fits, near, type Point, within } from "./course.ts";
+import { type Astray, astray, exactly, type Fits, lasting, near, type Point, within } from "./course.ts";
 import { type Occurrence, type Subject, sorted } from "./subjects.ts";
 import type { Told } from "./told.ts";
 import type { Tolerances } from "./tolerances.ts";
@@ -76,7 +76,9 @@ function ofSubjects(
   const { timeMs, share, steps } = tolerances;
   if (mine.kind === "state" && theirs.kind === "state") {
     const measure = { timeMs, fits: exactly<string>, say: (value: string) => value, fromMs };
-    return ofCourses(mine, [mine.course, theirs.course], names, measure);
+    // One world may look twice while another looks once: a reason between two others falls between its samples.
+    const toExplain = mine.isPassing ? (course: Point<string>[]) => lasting(course, timeMs) : undefined;
+    return ofCourses(mine, [mine.course, theirs.course], names, { ...measure, toExplain });
   }
   if (mine.kind !== "state" && theirs.kind !== "state") {
     const { decimals, unit } = mine.quantity;
@@ -93,17 +95,19 @@ interface Measure<Value> {
   readonly fits: Fits<Value>;
   readonly say: (value: Value) => string;
   readonly fromMs: number;
+  /** The points of a course that need an explanation; all, when not given. */
+  readonly toExplain?: ((course: Point<Value>[]) => Point<Value>[]) | undefined;
 }
 
 function ofCourses<Value>(
   { unit, name }: Subject,
   [mine, theirs]: readonly [Point<Value>[], Point<Value>[]],
   names: Names,
-  { timeMs, fits, say, fromMs }: Measure<Value>,
+  { timeMs, fits, say, fromMs, toExplain = (course) => course }: Measure<Value>,
 ): Difference[] {
   const found = [
-    ...astray(mine, theirs, timeMs, fits).map((one) => told(one, names[0], names[1], say)),
-    ...astray(theirs, mine, timeMs, fits).map((one) => told(one, names[1], names[0], say)),
+    ...astray(toExplain(mine), theirs, timeMs, fits).map((one) => told(one, names[0], names[1], say)),
+    ...astray(toExplain(theirs), mine, timeMs, fits).map((one) => told(one, names[1], names[0], say)),
   ]
     .filter(({ atMs }) => atMs >= fromMs)
     .sort((a, b) => a.atMs - b.atMs);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { astray, exactly, near, type Point, within } from "./course.ts";
+import { astray, exactly, lasting, near, type Point, within } from "./course.ts";
 
 const course = <Value>(...points: readonly (readonly [atS: number, value: Value])[]): Point<Value>[] =>
   points.map(([atS, value]) => ({ atMs: atS * 1_000, value }));
@@ -96,4 +96,10 @@ describe("the points of a course that another does not account for", () => {
       }),
     );
   });
+});
+
+it("leaves out what came and went, but not what stays at the end", () => {
+  const reasons = course([0, "night"], [60, "unsure"], [61, "vehicle"], [90, "lost"]);
+  expect(lasting(reasons, 2_000).map(({ value }) => value)).toEqual(["night", "vehicle", "lost"]);
+  expect(lasting(reasons, 999)).toEqual(reasons);
 });

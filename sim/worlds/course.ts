@@ -36,6 +36,14 @@ export function astray<Value>(
   return found;
 }
 
+/** What held longer than `timeMs`, without what came and went within it. */
+export function lasting<Value>(course: readonly Point<Value>[], timeMs: number): Point<Value>[] {
+  return course.filter(({ atMs }, index) => {
+    const next = course[index + 1];
+    return next === undefined || next.atMs - atMs > timeMs;
+  });
+}
+
 /** The very same was said. */
 export const exactly = <Value>(value: Value, around: readonly Value[]): boolean => around.includes(value);
 

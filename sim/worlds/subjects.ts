@@ -18,7 +18,12 @@ export type Subject = {
       readonly quantity: Quantity;
       readonly course: Point<number>[];
     }
-  | { readonly kind: "state"; readonly course: Point<string>[] }
+  | {
+      readonly kind: "state";
+      /** One of several that may follow each other within a control tick, as reasons do; what they lead to is told apart. */
+      readonly isPassing: boolean;
+      readonly course: Point<string>[];
+    }
 );
 
 /** Something that is told once, with its particulars. */
@@ -38,9 +43,9 @@ export function sorted(told: readonly Told[], declarations: ReadonlyMap<string, 
   const subjects = new Map<string, Subject>();
   const occurrences = new Map<string, Occurrence[]>();
   for (const { atMs, unit, event } of told) {
-    const state = (name: string, value: string) => {
+    const state = (name: string, value: string, isPassing = false) => {
       const key = `${unit} ${name}`;
-      const known = subjects.get(key) ?? { unit, name, kind: "state", course: [] };
+      const known = subjects.get(key) ?? { unit, name, kind: "state", isPassing, course: [] };
       subjects.set(key, known);
       if (known.kind === "state") known.course.push({ atMs, value });
     };
@@ -62,7 +67,7 @@ export function sorted(told: readonly Told[], declarations: ReadonlyMap<string, 
 }
 
 interface Sorters {
-  state(name: string, value: string): void;
+  state(name: string, value: string, isPassing?: boolean): void;
   amount(kind: "measured" | "driven", name: string, value: number, quantity: Quantity): void;
   occurrence(name: string, fields: Occurrence["fields"]): void;
 }
@@ -71,7 +76,7 @@ interface Sorters {
 function tell(event: UnitEvent, declaration: Furniture, to: Sorters): void {
   if (event.type === "actuator") {
     to.amount("driven", `actuator ${event.name}`, event.value, declaration.actuators[event.name]!.quantity);
-    to.state(`reason of ${event.name}`, event.reason.code);
+    to.state(`reason of ${event.name}`, event.reason.code, true);
   } else if (event.type === "alarm") to.state(`alarm ${event.name}`, event.state);
   else if (event.type === "part") to.state(`part ${event.role}`, event.state);
   else if (event.type === "settings")
