@@ -7,6 +7,7 @@ import * as build from "./verbs/build.ts";
 import * as check from "./verbs/check.ts";
 import * as diffWorlds from "./verbs/diff-worlds.ts";
 import * as docs from "./verbs/docs.ts";
+import * as fetchRecord from "./verbs/fetch-record.ts";
 import * as flow from "./verbs/flow.ts";
 import * as hil from "./verbs/hil.ts";
 import * as newSkeleton from "./verbs/new.ts";
@@ -24,6 +25,7 @@ const verbs = [
   hil,
   run,
   diffWorlds,
+  fetchRecord,
   replay,
   recordToScenario,
   check,

@@ -1,3 +1,5 @@
+import type { Clock } from "#devices/ports/clock.ts";
+import type { LinkPort } from "#devices/ports/link.ts";
 import { type FlightRecord, unpackRecord } from "#firmware/recorder/file.ts";
 import type { FlightRecorder } from "#firmware/recorder/flight-recorder.ts";
 import { twinsOf } from "#sim/chips/index.ts";
@@ -34,6 +36,10 @@ export interface RecordedOptions {
   readonly with?: readonly string[];
   /** How late the timers of the unit's process may be, as those of a board are, ms. */
   readonly latenessMs?: number;
+  /** The unit's way to its broker; a virtual one when not given. */
+  readonly link?: (clock: Clock) => LinkPort;
+  /** Unix ms at which the street begins, instead of the scenario's. */
+  readonly startMs?: number;
 }
 
 /** A street with one unit of a kind, whose flight recorder runs. */
@@ -46,10 +52,11 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
     `street: { peoplePerHourPeak: 400, furniture: [{ kind: ${kind}, units: 1, spacing: 30${plan} }] }`,
     ...more,
   ];
-  const { seed, startUnixMs, units, location, lengthM, ...scenario } = await readScenario(
+  const { seed, units, location, lengthM, ...scenario } = await readScenario(
     yaml.join("\n"),
     "recorded.yaml",
   );
+  const startUnixMs = options.startMs ?? scenario.startUnixMs;
   const loop = new EventLoop(startUnixMs);
   const world = createWorld({
     ...{ seed, location, startUnixMs, lengthM },
@@ -60,6 +67,7 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
   const cityClock = new VirtualClock(loop);
   cityClock.setWall(loop.now, "network");
   const broker = new VirtualBroker(cityClock);
+  const link = options.link ?? ((clock: Clock) => broker.port({ clock }));
   const troubles: string[] = [];
   let process: InProcess | undefined;
   let flight: FlightRecorder | undefined;
@@ -67,7 +75,7 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
     ...{ loop, world, units, version: "test" },
     twins: await twinsOf(units.flatMap(({ config }) => Object.values(config.parts).map(({ part }) => part))),
     network: {
-      link: (clock) => broker.port({ clock }),
+      link,
       cut: (clientId) => void broker.cut(clientId),
       away: () => broker.stop(),
       back: () => broker.start(),
@@ -75,8 +83,7 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
     cityLink: broker.port({ clock: cityClock }),
     hostFor: (hosted) => {
       process = new InProcess(hosted, {
-        ...{ loop, version: "test" },
-        link: (clock) => broker.port({ clock }),
+        ...{ loop, link, version: "test" },
         clock: () => (latenessMs > 0 ? new LateClock(loop, latenessMs) : new VirtualClock(loop)),
         start: withRecorder({
           recorder: { memory },
