@@ -1,32 +1,29 @@
 import type { PromisifiedBus } from "i2c-bus";
-import { type Duration, seconds } from "#devices/duration.ts";
-import { type Clock, deadline } from "#devices/ports/clock.ts";
+import { seconds } from "#devices/duration.ts";
 import { PortError } from "#devices/ports/error.ts";
 import { checkTransfer, type I2cBus, type I2cOperation } from "#devices/ports/i2c.ts";
 import { i2cError } from "./i2c-error.ts";
+import type { KernelTurn } from "./kernel-turn.ts";
 
 export interface Adapter extends Pick<PromisifiedBus, "i2cRead" | "i2cWrite" | "readI2cBlock" | "close"> {
   i2cFuncs(): Promise<unknown>;
 }
 export type OpenAdapter = (bus: number) => Promise<Adapter>;
 
-/** When a transfer is given up; the kernel's own limit, after which SCL counts as stuck, is 1 s. */
-const transferLimit = seconds(2);
+/** When a call is given up; the kernel's own limit, after which SCL counts as stuck, is 1 s. */
+export const callLimit = seconds(2);
 
-/** The bus behind `/dev/i2c-N`, whoever makes the calls of i2c-bus. */
-export async function openBusFile(
-  number: number,
-  clock: Clock,
-  open: OpenAdapter,
-  limit: Duration = transferLimit,
-): Promise<I2cBus> {
+/** The bus behind `/dev/i2c-N`, whoever makes the calls of i2c-bus. @param turn of all who have this bus open */
+export async function openBusFile(number: number, turn: KernelTurn, open: OpenAdapter): Promise<I2cBus> {
   const name = `i2c-${number}`;
   const adapter = await open(number);
   // i2c-bus opens the device file at its first use: this is one, and puts nothing on the wire.
-  await adapter.i2cFuncs().catch((cause: unknown) => {
-    throw i2cError(name, "open", cause);
-  });
-  return new BusFile(name, clock, limit, adapter, () => open(number));
+  await turn.call({ port: name, operation: "open" }, () =>
+    adapter.i2cFuncs().catch((cause: unknown) => {
+      throw i2cError(name, "open", cause);
+    }),
+  );
+  return new BusFile(name, turn, adapter, () => open(number));
 }
 
 /** One transfer, as i2c-bus can do it: resolves with the bytes of each read. */
@@ -67,19 +64,17 @@ function whole(length: number, { bytesRead, buffer }: { bytesRead: number; buffe
 
 class BusFile implements I2cBus {
   readonly name: string;
-  readonly #clock: Clock;
-  readonly #limit: Duration;
+  readonly #turn: KernelTurn;
   readonly #reopen: () => Promise<Adapter>;
   #adapter: Adapter;
-  #tail: Promise<unknown> = Promise.resolve();
-  /** The call that is in the kernel now. After its deadline it may be there for ever. */
-  #inKernel: Promise<unknown> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** A call of its own is in the kernel now. After its deadline it may be there for ever. */
+  #isInKernel = false;
   #open = true;
 
-  constructor(name: string, clock: Clock, limit: Duration, adapter: Adapter, reopen: () => Promise<Adapter>) {
+  constructor(name: string, turn: KernelTurn, adapter: Adapter, reopen: () => Promise<Adapter>) {
     this.name = name;
-    this.#clock = clock;
-    this.#limit = limit;
+    this.#turn = turn;
     this.#adapter = adapter;
     this.#reopen = reopen;
   }
@@ -87,39 +82,33 @@ class BusFile implements I2cBus {
   async transfer(address: number, operations: readonly I2cOperation[]): Promise<Uint8Array[]> {
     checkTransfer(address, operations);
     const call = callFor(operations);
-    const turn = this.#tail.then(() => this.#perform(address, call));
-    this.#tail = turn.catch(() => {});
-    return turn;
+    const place = { port: this.name, address, operation: "transfer" };
+    const transfer = this.#turn.call(place, async () => {
+      if (!this.#open) throw new PortError("not-ready", { ...place, detail: "the bus is closed" });
+      return this.#perform(address, call);
+    });
+    this.#last = transfer.catch(() => {});
+    return transfer;
   }
 
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await this.#tail;
+    await this.#last;
     // Closing the file of a call that hangs in the kernel would hang as well.
-    if (!this.#inKernel) await this.#adapter.close();
+    if (!this.#isInKernel) await this.#adapter.close();
   }
 
   async #perform(address: number, call: Call): Promise<Uint8Array[]> {
-    const place = { port: this.name, address, operation: "transfer" };
-    if (!this.#open) throw new PortError("not-ready", { ...place, detail: "the bus is closed" });
-    if (this.#inKernel)
-      throw new PortError("timeout", { ...place, detail: "an earlier transfer still hangs in the kernel" });
-    const work = call(this.#adapter, address).catch(async (cause: unknown) => {
+    this.#isInKernel = true;
+    try {
+      return await call(this.#adapter, address);
+    } catch (cause) {
       await this.#forgetAddress(cause);
       throw i2cError(this.name, "transfer", cause, address);
-    });
-    this.#inKernel = work.then(
-      () => this.#returned(),
-      () => this.#returned(),
-    );
-    const late = () =>
-      new PortError("timeout", { ...place, detail: `the kernel did not return within ${this.#limit} ms` });
-    return deadline(this.#clock, this.#limit, work, late);
-  }
-
-  #returned(): void {
-    this.#inKernel = undefined;
+    } finally {
+      this.#isInKernel = false;
+    }
   }
 
   /**

@@ -131,6 +131,23 @@ describe("the Linux I2C port", () => {
     await expect(bus.transfer(0x41, [{ read: 1 }])).resolves.toHaveLength(1);
   });
 
+  it("keeps one call of a bus in the kernel, whoever has it open, and those of others go on", async () => {
+    const port = linuxI2cPort(clock, { limit: milliseconds(20), open: addon.open });
+    const [mine, yours, other] = await Promise.all([port.open(1), port.open(1), port.open(2)]);
+    addon.calls.length = 0;
+    const pending: (() => void)[] = [];
+    addon.outcome = () => new Promise((resolve) => pending.push(resolve));
+    const asked = [mine, yours].map((each, index) => failure(each.transfer(0x40 + index, [{ read: 1 }])));
+    expect(await Promise.all(asked)).toMatchObject([{ kind: "timeout" }, { kind: "timeout" }]);
+    expect((await failure(port.open(1))).message).toMatch(/still hangs/);
+    expect(addon.calls).toEqual(["i2cRead 64 1"]);
+    addon.outcome = async () => {};
+    await expect(other.transfer(0x40, [{ read: 1 }])).resolves.toHaveLength(1);
+    for (const resolve of pending) resolve();
+    await settled();
+    await expect(yours.transfer(0x41, [{ read: 1 }])).resolves.toHaveLength(1);
+  });
+
   it("opens the bus anew after a refused address, lest the next transfer be a general call", async () => {
     addon.outcome = () => Promise.reject(errnoError(16, "EBUSY", "setAddr"));
     const error = await failure(bus.transfer(0x68, [{ read: 1 }]));

@@ -1,5 +1,6 @@
 import type { I2cBus, I2cOperation } from "#devices/ports/i2c.ts";
 import { type Adapter, openBusFile } from "#firmware/ports/i2c-bus-file.ts";
+import type { KernelTurn } from "#firmware/ports/kernel-turn.ts";
 import { systemError } from "./errno.ts";
 import type { VirtualI2cBus } from "./i2c.ts";
 import { errnoOfTransfer } from "./i2c-errno.ts";
@@ -85,11 +86,12 @@ export async function openAtEdge(
     bus,
     straight,
   }: { readonly bus: VirtualI2cBus; readonly straight: I2cBus & Required<Pick<I2cBus, "transferNow">> },
-  { clock, faults }: KernelEdge,
+  { faults }: KernelEdge,
+  turn: KernelTurn,
 ): Promise<I2cBus> {
   const node = faults.node(`/dev/i2c-${number}`);
   let file: SimulatedFile;
-  const throughKernel = await openBusFile(number, clock, async () => {
+  const throughKernel = await openBusFile(number, turn, async () => {
     file = new SimulatedFile(bus, node);
     return file;
   });

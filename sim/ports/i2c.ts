@@ -7,6 +7,8 @@ import {
   type MultiplexerChannel,
 } from "#devices/ports/i2c.ts";
 import { withMultiplexers } from "#devices/ports/multiplexer.ts";
+import { callLimit } from "#firmware/ports/i2c-bus-file.ts";
+import { KernelTurn } from "#firmware/ports/kernel-turn.ts";
 import { openAtEdge } from "./i2c-file.ts";
 import type { KernelEdge } from "./kernel-edge.ts";
 
@@ -218,6 +220,7 @@ const together = (targets: readonly I2cTarget[]): I2cTarget => ({
 
 /** The I2C port of a simulated board, over the buses that it was given. @param edge where calls can fail as a kernel's */
 export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>, edge?: KernelEdge): I2cPort {
+  const turns = new Map<number, KernelTurn>();
   return withMultiplexers(async (number) => {
     const bus = buses.get(number);
     if (!bus)
@@ -227,7 +230,10 @@ export function virtualI2cPort(buses: ReadonlyMap<number, VirtualI2cBus>, edge?:
         detail: `this board has ${[...buses.keys()].map((n) => `i2c-${n}`).join(", ") || "no I2C bus"}`,
       });
     const straight = openBus(bus);
-    return edge ? openAtEdge(number, { bus, straight }, edge) : straight;
+    if (!edge) return straight;
+    const turn = turns.get(number) ?? new KernelTurn(edge.clock, callLimit);
+    turns.set(number, turn);
+    return openAtEdge(number, { bus, straight }, edge, turn);
   });
 }
 

@@ -1,0 +1,40 @@
+import type { Duration } from "#devices/duration.ts";
+import { type Clock, deadline } from "#devices/ports/clock.ts";
+import { PortError, type PortErrorPlace } from "#devices/ports/error.ts";
+
+/**
+ * The calls on one bus, whoever has it open: one at a time is in the kernel, and none is waited for without end. Each
+ * takes one of the four threads that libuv has for all files of the process (docs.libuv.org, "Thread pool work
+ * scheduling"): a bus that hangs keeps one, not the outbox from its disk nor other buses from their wires. While it
+ * does, what else is asked of that bus is refused.
+ */
+export class KernelTurn {
+  readonly #clock: Clock;
+  readonly #limit: Duration;
+  #tail: Promise<unknown> = Promise.resolve();
+  #isTaken = false;
+
+  constructor(clock: Clock, limit: Duration) {
+    this.#clock = clock;
+    this.#limit = limit;
+  }
+
+  /** Rejects with PortError `timeout` where the kernel does not return, or has not returned from an earlier call. */
+  call<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(() => this.#perform(place, work));
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  #perform<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
+    const late = (detail: string) => new PortError("timeout", { ...place, detail });
+    if (this.#isTaken) throw late("an earlier call still hangs in the kernel");
+    this.#isTaken = true;
+    const call = work().finally(() => {
+      this.#isTaken = false;
+    });
+    return deadline(this.#clock, this.#limit, call, () =>
+      late(`the kernel did not return within ${this.#limit} ms`),
+    );
+  }
+}
