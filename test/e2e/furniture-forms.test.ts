@@ -155,6 +155,29 @@ it("asks for the arguments of the chosen command, and refuses what is out of ran
   });
 });
 
+it("takes a text for an argument, none for a command without, and names the record that is meant", async () => {
+  await open("command");
+  await page.locator("#node-input-command").selectOption("saveFlightRecord");
+  expect(await page.locator("#plinth-input-args input, #plinth-input-args select").count()).toBe(0);
+  await page.locator("#node-input-command").selectOption("sendFlightRecord");
+  const file = page.locator("#plinth-input-arg-file");
+  expect(await file.getAttribute("placeholder")).toBe("left out");
+  await type(file, "settings");
+  expect(await classOf(file)).toContain("input-error");
+  await type(file, "record-000012-0001.flight");
+  expect(await classOf(file)).not.toContain("input-error");
+  await done();
+  await deploys("command", {
+    ...{ kind: "streetlight", command: "sendFlightRecord" },
+    args: { file: "record-000012-0001.flight" },
+  });
+  await open("command");
+  expect(await file.inputValue()).toBe("record-000012-0001.flight");
+  await type(file, "");
+  await done();
+  await deploys("command", { command: "sendFlightRecord", args: {} });
+});
+
 it.each(["in", "command"])("leaves a %s node unchanged that was only looked at", async (id) => {
   await open(id);
   await done();

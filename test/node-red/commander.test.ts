@@ -77,6 +77,26 @@ it("finds each answer by its id, in whatever order they come", () => {
   expect(commander.pending).toBe(0);
 });
 
+it("hands on which flight record a unit has made, and believes no other shape of one", () => {
+  const flight = {
+    ...{
+      file: "record-000012-0003-request.flight",
+      bytes: 71_234,
+      from: epochMs,
+      until: null,
+      lostEvents: 0,
+    },
+    kept: ["record-000012-0003-request.flight"],
+  };
+  command();
+  const id = sent[0]?.message.id ?? 0;
+  for (const wrong of [7, null, {}, { ...flight, bytes: "many" }, { ...flight, kept: [1] }])
+    answer({ ...accepted(id), flight: wrong });
+  expect(outcomes).toEqual([]);
+  answer({ ...accepted(id), flight });
+  expect(outcomes).toMatchObject([{ result: "accepted", reason: "", flight }]);
+});
+
 it("tells once that no answer came within the time to live, and sends nothing again", async () => {
   command();
   await loop.runUntil(seconds(30) - 1);
