@@ -31,8 +31,9 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-A unit remembers what passed on its buses, lines and link, and what it did. It writes that down when an alarm is raised,
-and on \`systemctl kill -s USR2 <unit>\` or \`kill -USR2\`. The replay answers from the record, and holds what the unit
+A unit remembers what passed on its buses, lines and link, and what it did. It writes that down when an alarm is raised, by
+the command saveFlightRecord, and on \`systemctl kill -s USR2 <unit>\` or \`kill -USR2\`; \`plinth fetch-record\` fetches it
+through the broker. The replay answers from the record, and holds what the unit
 does (actuators, alarms, records, answers, what it tells its neighbours) against what it did then.
 
 A long life has a gap after its beginning: the unit then goes on with what it had kept. Of what was under way at the gap's
