@@ -15,6 +15,10 @@ const checks = {
 
 export type PortErrorKind = keyof typeof checks;
 
+/** A detail that says only what happened, with what to check: of `bus`, whose detail stands for that otherwise. */
+export const withCheck = (kind: PortErrorKind, detail: string) =>
+  kind === "bus" ? `${detail}: ${checks.bus}` : detail;
+
 export interface PortErrorPlace {
   /** The port as the unit's configuration names it: `i2c-1`, `/dev/ttyAMA0`, `pinctrl-bcm2711:17`. */
   readonly port: string;

@@ -1,4 +1,4 @@
-import { PortError } from "./error.ts";
+import { PortError, withCheck } from "./error.ts";
 import {
   checkTransfer,
   type I2cBus,
@@ -116,7 +116,7 @@ async function write(
   multiplexer.control = undefined;
   await bus.transfer(address, [{ write: Uint8Array.of(control) }]).catch((cause: unknown) => {
     if (!(cause instanceof PortError)) throw cause;
-    const detail = "the I2C multiplexer itself, not a part behind it";
+    const detail = withCheck(cause.kind, "the I2C multiplexer itself, not a part behind it");
     throw new PortError(cause.kind, { port: bus.name, address, operation, detail, cause });
   });
   multiplexer.control = control;

@@ -1,4 +1,4 @@
-import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
+import { PortError, type PortErrorKind, withCheck } from "#devices/ports/error.ts";
 
 /**
  * What an I2C adapter's errno means (Linux, Documentation/i2c/fault-codes.rst; numbers of asm-generic).
@@ -32,9 +32,7 @@ const remedies: ReadonlyMap<number, string> = new Map([
 export function i2cError(port: string, operation: string, cause: unknown, address?: number): PortError {
   const { errno = 0, message } = cause as NodeJS.ErrnoException;
   const number = Math.abs(errno);
-  const place = { port, operation, detail: remedies.get(number) ?? message, cause };
-  return new PortError(
-    errnoKinds.get(number) ?? "bus",
-    address === undefined ? place : { ...place, address },
-  );
+  const kind = errnoKinds.get(number) ?? "bus";
+  const place = { port, operation, detail: remedies.get(number) ?? withCheck(kind, message), cause };
+  return new PortError(kind, address === undefined ? place : { ...place, address });
 }

@@ -1,5 +1,5 @@
 import { seconds } from "#devices/duration.ts";
-import { PortError } from "#devices/ports/error.ts";
+import { PortError, withCheck } from "#devices/ports/error.ts";
 
 /** After a level could not be read at an edge, until the line is looked at again. */
 export const retryDelay = seconds(1);
@@ -16,5 +16,5 @@ const reasons: Readonly<Record<string, string>> = {
 /** The PortError for what a call on a GPIO line failed with: Node's errors carry its name in `code`. */
 export function lineError(port: string, operation: string, cause: unknown): PortError {
   const { code = "", message } = cause as NodeJS.ErrnoException;
-  return new PortError("bus", { port, operation, detail: reasons[code] ?? message, cause });
+  return new PortError("bus", { port, operation, detail: reasons[code] ?? withCheck("bus", message), cause });
 }

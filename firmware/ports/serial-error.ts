@@ -1,7 +1,7 @@
-import { PortError } from "#devices/ports/error.ts";
+import { PortError, withCheck } from "#devices/ports/error.ts";
 import type { LineSpeed } from "#devices/ports/serial.ts";
 
-/** The PortError for what opening a line failed with: serialport's errors carry no code: the words are those of its native binding. */
+/** The PortError for what opening a line failed with: serialport's errors carry no code, but the words of its native binding. */
 export function openError(path: string, { baudRate }: LineSpeed, cause: Error): PortError {
   const reasons: readonly [RegExp, string][] = [
     [
@@ -13,6 +13,6 @@ export function openError(path: string, { baudRate }: LineSpeed, cause: Error): 
     [/inappropriate ioctl/i, "this is not a serial line"],
   ];
   const known = reasons.find(([words]) => words.test(cause.message));
-  const detail = known ? known[1] : `at ${baudRate} Bd: ${cause.message}`;
+  const detail = known ? known[1] : withCheck("bus", `at ${baudRate} Bd: ${cause.message}`);
   return new PortError("bus", { port: path, operation: "open", detail, cause });
 }

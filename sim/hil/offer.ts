@@ -49,6 +49,7 @@ export async function offerBoard(board: Board, options: OfferOptions): Promise<O
     for (const cable of board.cables.values()) {
       const line = await offerSerial(cable, folder, loop, join(folder, "tty"));
       ends.push(() => line.close());
+      server.addLine(cable.path);
     }
     const before = process.env.LD_PRELOAD;
     const env = { LD_PRELOAD: before ? `${preload}:${before}` : preload, PLINTH_HIL: folder };

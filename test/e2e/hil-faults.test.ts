@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as realPause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ina226 as ina226Part } from "#devices/chips/ina226.ts";
@@ -5,12 +8,17 @@ import type { Ports } from "#devices/part.ts";
 import type { PortErrorKind } from "#devices/ports/error.ts";
 import { type GpioLine, type Level, lineName } from "#devices/ports/gpio.ts";
 import type { I2cBus } from "#devices/ports/i2c.ts";
+import { programsOf } from "#scripts/hil/programs.ts";
+import { type Broker, startBroker } from "#sim/broker.ts";
 import { twin as ina226 } from "#sim/chips/ina226.ts";
 import type { Twin } from "#sim/chips/twin.ts";
 import type { OfferedBoard } from "#sim/hil/offer.ts";
+import { StreetOfProcesses } from "#sim/hil/street-of-processes.ts";
 import { calm, edgeStorm } from "#sim/ports/edge-storm.ts";
 import type { ErrnoName } from "#sim/ports/errno.ts";
 import type { VirtualLine } from "#sim/ports/gpio.ts";
+import { faultName } from "#sim/scenario/verb.ts";
+import { edgeFaults, edgeStreet } from "#test/faults/kernel-edge.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
 import { inputLine, type Memory, memoryAddress, wireUp } from "#test/kernel/wiring.ts";
@@ -19,6 +27,61 @@ const path = "/dev/i2c-1";
 const pointer = { write: Uint8Array.of(0x10) };
 /** A register read, i2c-bus' I2C_SMBUS call; a plain write; a plain read. */
 const transfers = [[pointer, { read: 2 }], [{ write: Uint8Array.of(0x10, 1, 2) }], [{ read: 2 }]] as const;
+
+/** What test/faults/kernel-edge.test.ts tries in virtual time, here on the bundle in a process of its own. */
+describe("a fault at the kernel's edge of a bundle", () => {
+  const wait = { timeout: 60_000, interval: 50 };
+  let folder: string;
+  let broker: Broker;
+  let street: StreetOfProcesses;
+  const told: { readonly role: string; readonly fault: string }[] = [];
+  const bench = () => street.street.units[0]!;
+  const unwell = () =>
+    Object.entries(bench().snapshot?.parts ?? { all: { state: "unknown" } }).filter(
+      ([, { state }]) => state !== "ok",
+    );
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "plinth-hil-faults-"));
+    broker = await startBroker({ port: 0 });
+    const scenario = await edgeStreet();
+    const programs = await programsOf(scenario, join(folder, "bundles"));
+    street = await StreetOfProcesses.of({ scenario, seed: 1, version: "0.0.0", programs, folder, broker });
+    street.street.listen((_unit, event) => {
+      if (event.type === "part" && event.fault) told.push({ role: event.role, fault: event.fault });
+    });
+    await street.begin();
+  });
+
+  afterAll(async () => {
+    await street.close();
+    await broker.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(edgeFaults.map((edge, index) => [edge.title, edge, index] as const))(
+    "%s",
+    async (_, { fails, spares, words, killed }, index) => {
+      await expect.poll(unwell, wait).toEqual([]);
+      const id = faultName(street.scenario.offers[index]!.fault);
+      told.length = 0;
+      street.faults.set(id, true, undefined);
+      if (killed) bench().kill();
+      for (const role of fails)
+        await expect.poll(() => told, wait).toContainEqual({ role, fault: expect.stringMatching(words) });
+      street.faults.set(id, false, undefined);
+      await expect.poll(unwell, wait).toEqual([]);
+      expect(told.filter(({ role }) => spares(role, bench()))).toEqual([]);
+      expect(await street.street.records(bench())).toMatchObject({ lost: 0 });
+    },
+  );
+
+  it("that a real broker cannot have is refused", () => {
+    expect(() => street.faults.set("drop-puback", true, 1)).toThrow(
+      expect.objectContaining({ status: 409, message: expect.stringMatching(/real broker/) }),
+    );
+  });
+});
 
 describe("faults at the kernel's edge", () => {
   let bench: KernelBench;

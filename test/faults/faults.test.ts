@@ -44,7 +44,10 @@ function namesOf(place: Place): readonly RegExp[] {
   if (place.kind === "serial") return [new RegExp(`${place.path}\\b`)];
   if (place.kind === "gpio") return [new RegExp(`${lineName(place)}\\b`)];
   const addresses = [place.address, ...(place.behind ? [place.behind.address] : [])];
-  return addresses.map((address) => new RegExp(`\\bi2c-${place.bus}\\b.* ${hex(address)}\\b`));
+  return [
+    new RegExp(`\\bi2c-${place.bus}, open\\b`),
+    ...addresses.map((address) => new RegExp(`\\bi2c-${place.bus}\\b.* ${hex(address)}\\b`)),
+  ];
 }
 
 const entryOf = (fault: string, part: string) =>

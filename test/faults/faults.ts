@@ -1,6 +1,7 @@
 import type { Place } from "#devices/part.ts";
-import type { Level } from "#devices/ports/gpio.ts";
+import { type Level, lineName } from "#devices/ports/gpio.ts";
 import type { Twin } from "#sim/chips/twin.ts";
+import { quiet, strayBytes } from "#sim/ports/stray-bytes.ts";
 import { random } from "#sim/world/random.ts";
 import { spoilings } from "./spoiled-line.ts";
 import type { Standing } from "./standing.ts";
@@ -97,11 +98,16 @@ function ofWires(standing: Standing, role: string): Fault[] {
   const place = standing.placeOf(role);
   switch (place.kind) {
     case "i2c":
-      return [...impostors(standing, role, place), ...heldBus(standing, role, place)];
+      return [
+        ...impostors(standing, role, place),
+        ...heldBus(standing, role, place),
+        ...failingBus(standing, role, place),
+        otherProcess(standing, role, place),
+      ];
     case "serial":
-      return spoiledLine(standing, role, place);
+      return [...spoiledLine(standing, role, place), ...failingLine(standing, role, place)];
     case "gpio":
-      return shorts(standing, role, place);
+      return [...shorts(standing, role, place), failingPin(standing, role, place)];
   }
 }
 
@@ -177,6 +183,90 @@ function heldBus(standing: Standing, role: string, place: I2cPlace): Fault[] {
       end: () => wires.release(),
     },
   ];
+}
+
+/** The kernel answers every call of a bus with an error, or does not return from it: also behind its multiplexers. */
+function failingBus(standing: Standing, role: string, { bus }: I2cPlace): Fault[] {
+  const roles = rolesAt(standing, (place) => place.kind === "i2c" && place.bus === bus);
+  if (!isFirst(role, roles)) return [];
+  const node = standing.bench.board.kernel.node(`/dev/i2c-${bus}`);
+  const faults = { "EIO of every call": () => node.fail("EIO"), "calls that hang": () => node.hang() };
+  return Object.entries(faults).map(([name, begin]) => {
+    return { name, roles, beside: [], lasts: long, begin, end: () => node.mend() };
+  });
+}
+
+/** After each of our transfers another process reads the part's first register; of a multiplexer it takes all channels away. */
+function otherProcess(standing: Standing, role: string, { bus, address }: I2cPlace): Fault {
+  const trunk = standing.bench.board.i2c(bus);
+  return {
+    name: "another process",
+    roles: [role],
+    beside: behind(standing, role),
+    lasts: long,
+    begin: () => trunk.intrude(address, [{ write: Uint8Array.of(0) }, { read: 1 }]),
+    end: () => trunk.intrude(address, undefined),
+  };
+}
+
+function failingLine(
+  standing: Standing,
+  role: string,
+  { path }: Extract<Place, { kind: "serial" }>,
+): Fault[] {
+  const roles = rolesAt(standing, (other) => other.kind === "serial" && other.path === path);
+  if (!isFirst(role, roles)) return [];
+  const { kernel, cables } = standing.bench.board;
+  const node = kernel.node(path);
+  const cable = cables.get(path)!;
+  const draws = random(1, `noise of ${role}`);
+  const of = (name: string, begin: () => void, end: () => void): Fault => {
+    return { name, roles, beside: [], lasts: brief, begin, end };
+  };
+  return [
+    of(
+      "EIO of every call",
+      () => node.fail("EIO"),
+      () => node.mend(),
+    ),
+    of(
+      "line held",
+      () => cable.hold(),
+      () => cable.release(),
+    ),
+    of(
+      "line shorted",
+      () => cable.faults.short(true),
+      () => cable.faults.short(false),
+    ),
+    of(
+      "half frames",
+      () => cable.faults.halve(true),
+      () => cable.faults.halve(false),
+    ),
+    of(
+      "noise",
+      () => cable.faults.disturb(0.5, () => draws.uniform()),
+      () => cable.faults.calm(),
+    ),
+    of(
+      "stray bytes",
+      () => strayBytes(cable, standing.bench.loop, 20, () => draws.uniform()),
+      () => quiet(cable),
+    ),
+  ];
+}
+
+function failingPin(standing: Standing, role: string, place: Extract<Place, { kind: "gpio" }>): Fault {
+  const node = standing.bench.board.kernel.node(lineName(place));
+  return {
+    name: "EIO of every call",
+    roles: [role],
+    beside: [],
+    lasts: long,
+    begin: () => node.fail("EIO"),
+    end: () => node.mend(),
+  };
 }
 
 function spoiledLine(

@@ -133,11 +133,14 @@ export class Standing {
     act();
   }
 
-  /** Lets time pass. What counts by itself has changed meanwhile. */
+  /** Lets time pass. What counts by itself, and what is driven, has changed meanwhile. */
   async pass(ms: number): Promise<void> {
     for (const [role, { part }] of this.bench.twins)
       for (const [channel, { quantity }] of Object.entries(part.channels))
-        if (quantity.name === activeEnergy.name && !this.#isChanging(`${role}.${channel}`))
+        if (
+          (quantity.name === activeEnergy.name || channel in (part.outputs ?? {})) &&
+          !this.#isChanging(`${role}.${channel}`)
+        )
           this.#remember(role, channel);
     await this.bench.pass(ms);
   }

@@ -91,6 +91,26 @@ export const unnoticed: readonly Unnoticed[] = [
       "frames end where they say, not where a chunk of bytes does; what came too late is asked for again",
   },
   {
+    faults: ["another process"],
+    because: "a driver names the register with each read, in one transfer: nobody gets in between",
+  },
+  {
+    faults: ["line held"],
+    parts: ["vedirect-mppt", "ld2410", "tfmini-s"],
+    because: "it talks by itself, and nothing is written to it while it works",
+  },
+  {
+    faults: ["stray bytes"],
+    because: "whole frames are found between them, and a frame that they hit is asked for again",
+  },
+  {
+    faults: ["EIO of every call"],
+    parts: contacts,
+    because:
+      "an input is read at its edges, which onoff tells of a level that could be read only; it is looked at again each " +
+      "second, and keeps its level until then",
+  },
+  {
     faults: ["single bytes"],
     because: "so may any line deliver what was sent together",
   },

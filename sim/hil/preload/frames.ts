@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 /** What the preloaded library asks for: plinth-preload.c, "Requests". */
-export type Operation = "A" | "F" | "M" | "O" | "R" | "S" | "T" | "X";
+export type Operation = "A" | "C" | "F" | "M" | "O" | "R" | "S" | "T" | "X";
 
 export interface Request {
   readonly operation: Operation;

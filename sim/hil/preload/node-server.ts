@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -47,6 +47,9 @@ export class NodeServer {
   readonly #nodes = new Map<string, LiveNode>();
   /** By path, how faults know a node that they do not know by that. */
   readonly #names = new Map<string, string>();
+  /** Paths of serial lines. */
+  readonly #lines: string[] = [];
+  readonly #stopWatching: (() => void)[] = [];
   readonly #handles = new Map<string, Handle>();
   readonly #sockets = new Set<Socket>();
 
@@ -74,6 +77,18 @@ export class NodeServer {
     linkSync(socketOf(this.folder), place);
   }
 
+  /** Faults of a serial line act too: the library asks before its calls, while one of them has any. */
+  addLine(path: string): void {
+    this.#lines.push(path);
+    const follow = () => {
+      const flag = join(this.folder, "tty/faulty");
+      if (this.#lines.some((line) => this.#faults.node(line).isTroubled)) writeFileSync(flag, "");
+      else rmSync(flag, { force: true });
+    };
+    this.#stopWatching.push(this.#faults.node(path).watch(follow));
+    follow();
+  }
+
   /** Takes a folder away, with the live nodes in it. */
   remove(folder: string): void {
     for (const path of this.#nodes.keys()) if (path.startsWith(`${folder}/`)) this.#nodes.delete(path);
@@ -82,6 +97,7 @@ export class NodeServer {
 
   /** Programs that wait for an answer, or have a node open, are told that the device is gone. */
   async close(): Promise<void> {
+    for (const stop of this.#stopWatching) stop();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -100,6 +116,8 @@ export class NodeServer {
     });
     const answer = (answered: Answer) => sendAnswer(socket, answered);
     const perform = (request: Request) => {
+      // Of a serial line: whatever else it may do, it does at its pseudo-terminal.
+      if (request.operation === "C") return answer({});
       if (socket.destroyed) return;
       if (request.operation === "O") {
         const opened = this.#open(request, socket);
@@ -112,7 +130,7 @@ export class NodeServer {
       if (handle === owned) handle.node.begin?.();
     };
     const begin = (request: Request) => {
-      const path = request.operation === "O" ? pathOf(request) : handle?.path;
+      const path = this.#pathFor(request) ?? handle?.path;
       const proceed = () => perform(request);
       const met = path === undefined ? undefined : this.#met(path, request, proceed);
       if (met === undefined) proceed();
@@ -133,8 +151,25 @@ export class NodeServer {
     return call && node.isTroubled ? node.meet(call.name, proceed, call.address) : undefined;
   }
 
+  /** Of a request that names one. */
+  #pathFor({ operation, payload }: Request): string | undefined {
+    if (operation === "O") return pathOf(payload);
+    if (operation !== "C") return undefined;
+    const asked = payload.toString("utf8", 1);
+    return this.#lines.find((line) => line === asked || this.#terminalOf(line) === asked);
+  }
+
+  #terminalOf(line: string): string | undefined {
+    try {
+      return readlinkSync(join(this.folder, line));
+    } catch {
+      // It is unplugged.
+      return undefined;
+    }
+  }
+
   #open(request: Request, socket: Socket): Handle | { readonly errno: number } {
-    const path = pathOf(request);
+    const path = pathOf(request.payload);
     const node = this.#nodes.get(path)?.(() => void socket.write("!"));
     if (!node) return { errno: ENOENT };
     if ("errno" in node) return node;
@@ -147,7 +182,7 @@ export class NodeServer {
 const labelAt = (payload: Buffer, offset: number) => payload.toString("latin1", offset, offset + 8);
 
 /** u32 flags, a label of 8 bytes, then the path. */
-const pathOf = ({ payload }: Request) => payload.toString("utf8", 12);
+const pathOf = (payload: Buffer) => payload.toString("utf8", 12);
 
 /** u8 kind, u8 minor, u16 address, u32 inode: `struct opened` in plinth-preload.c. */
 function introduction({ node, path }: Handle): Answer {

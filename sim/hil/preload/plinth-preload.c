@@ -149,6 +149,9 @@ enum { slot_count = 256, descriptor_max = 65536, aside_min = 512 };
 static atomic_bool is_overlay[descriptor_max];
 static atomic_bool works_in_overlay;
 
+/* Pseudo-terminals that stand for serial lines of the board. */
+static atomic_bool is_line[descriptor_max];
+
 static bool begins_in_overlay(int at) {
   return at == AT_FDCWD ? works_in_overlay : at >= 0 && at < descriptor_max && is_overlay[at];
 }
@@ -256,7 +259,10 @@ static void release_slot(int fd) {
 
 static void share_slot(int from, int to) {
   struct slot *slot = slot_at(from);
-  if (to >= 0 && to < descriptor_max) is_overlay[to] = begins_in_overlay(from);
+  if (to >= 0 && to < descriptor_max) {
+    is_overlay[to] = begins_in_overlay(from);
+    is_line[to] = from >= 0 && from < descriptor_max && is_line[from];
+  }
   if (!slot || to < 0 || to >= descriptor_max || !is_ours_to_change()) return;
   atomic_fetch_add(&slot->users, 1);
   bind_slot(to, slot);
@@ -425,6 +431,45 @@ static int open_live(const char *path, int flags) {
   return -1;
 }
 
+/* ---- Faults of serial lines: asked for before each call, while there is the file tty/faulty ---- */
+
+enum { pts_major = 136 }; /* Documentation/admin-guide/devices.txt */
+
+static bool is_pseudo_terminal(const struct stat *found) {
+  return S_ISCHR(found->st_mode) && major(found->st_rdev) == pts_major;
+}
+
+static bool lines_are_faulty(void) {
+  struct stat found;
+  char flag[sizeof folder + 16];
+  int before = errno;
+  snprintf(flag, sizeof flag, "%s/tty/faulty", folder);
+  bool exists = folder_length && NEXT(fstatat)(AT_FDCWD, flag, &found, 0) == 0;
+  errno = before;
+  return exists;
+}
+
+/* 0: the call may go on; else an errno. The answer may be long in coming. The caller's errno is kept. */
+static int fault_of(char call, const char *path) {
+  int before = errno;
+  struct answer answer = {0};
+  int asking = connected(SOCK_CLOEXEC);
+  bool told = asking >= 0 && exchange(asking, 'C', (struct bytes){&call, 1}, (struct bytes){path, strlen(path)}, &answer);
+  if (asking >= 0) NEXT(close)(asking);
+  errno = before;
+  return told ? (int)answer.error : 0;
+}
+
+static int line_fault(char call, int fd) {
+  if (fd < 0 || fd >= descriptor_max || !is_line[fd] || !lines_are_faulty()) return 0;
+  char path[PATH_MAX];
+  return name_of(fd, path) ? fault_of(call, path) : 0;
+}
+
+static int opening_fault(const char *overlay) {
+  return lines_are_faulty() ? fault_of('o', overlay + folder_length) : 0;
+}
+
 static bool is_live(const struct stat *found) {
   return folder_length && S_ISSOCK(found->st_mode) && found->st_ino == socket_ino && found->st_dev == socket_dev;
 }
@@ -448,10 +493,15 @@ int openat(int at, const char *path, int flags, ...) {
   char room[PATH_MAX], whole[PATH_MAX];
   const char *used = overlaid_at(at, path, room);
   int before = errno;
-  int fd = NEXT(openat)(at, used, flags, mode);
   struct stat found;
+  int fault = used == room && is_beneath(room) ? opening_fault(room) : 0;
+  if (fault) return (int)result(fault, 0);
+  int fd = NEXT(openat)(at, used, flags, mode);
   release_slot(fd); /* the number was ours, and libc closed it by itself */
-  if (fd >= 0 && fd < descriptor_max) is_overlay[fd] = used == room ? is_beneath(room) : *path != '/' && begins_in_overlay(at);
+  if (fd >= 0 && fd < descriptor_max) {
+    is_overlay[fd] = used == room ? is_beneath(room) : *path != '/' && begins_in_overlay(at);
+    is_line[fd] = is_overlay[fd] && NEXT(fstat)(fd, &found) == 0 && is_pseudo_terminal(&found);
+  }
   if (fd >= 0 || errno != ENXIO || NEXT(fstatat)(at, used, &found, 0) || !is_live(&found)) return fd;
   errno = before;
   return full_path(at, used, whole) ? open_live(whole, flags) : -1;
@@ -488,6 +538,7 @@ int close(int fd) {
   /* Programs that become daemons close every number there is. */
   if (carries_requests(fd)) return (int)result(EBADF, 0);
   release_slot(fd);
+  if (fd >= 0 && fd < descriptor_max) is_line[fd] = false;
   return NEXT(close)(fd);
 }
 
@@ -806,8 +857,6 @@ static int i2c_ioctl(struct slot *slot, unsigned long request, void *argument) {
 
 /* ---- Serial lines: what pseudo-terminals cannot (sim/hil/serial/plinth-pty.c, "Doors") ---- */
 
-enum { pts_major = 136 }; /* Documentation/admin-guide/devices.txt */
-
 static const tcflag_t forgotten = PARENB | CSIZE; /* drivers/tty/pty.c, pty_set_termios */
 
 /* Only TCGETS2 and its like want it, for its size (asm-generic/termbits.h). */
@@ -827,8 +876,7 @@ struct door {
 /* A connection to who holds the line; -1 where this is none of the board's. */
 static int door_of(int fd) {
   struct stat found;
-  if (!folder_length || NEXT(fstat)(fd, &found) || !S_ISCHR(found.st_mode) || major(found.st_rdev) != pts_major)
-    return -1;
+  if (!folder_length || NEXT(fstat)(fd, &found) || !is_pseudo_terminal(&found)) return -1;
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   snprintf(name.sun_path, sizeof name.sun_path, "%s/tty/%u", folder, minor(found.st_rdev));
   int door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -862,12 +910,14 @@ static tcflag_t remembered(int fd, tcflag_t cflag) {
 }
 
 int tcdrain(int fd) {
-  int failed = NEXT(tcdrain)(fd);
+  int failed = (int)result(line_fault('i', fd), 0);
+  if (!failed) failed = NEXT(tcdrain)(fd);
   return failed ? failed : drained(fd);
 }
 
 int tcgetattr(int fd, struct termios *settings) {
-  int failed = NEXT(tcgetattr)(fd, settings);
+  int failed = (int)result(line_fault('i', fd), 0);
+  if (!failed) failed = NEXT(tcgetattr)(fd, settings);
   if (!failed) settings->c_cflag = remembered(fd, settings->c_cflag);
   return failed;
 }
@@ -879,7 +929,8 @@ int tcsetattr(int fd, int when, const struct termios *settings) {
   NEXT(close)(door);
   struct termios kept = *settings;
   kept.c_cflag = (kept.c_cflag & ~forgotten) | CS8;
-  int failed = when == TCSANOW ? 0 : drained(fd);
+  int failed = (int)result(line_fault('i', fd), 0);
+  if (!failed && when != TCSANOW) failed = drained(fd);
   if (!failed) failed = NEXT(tcsetattr)(fd, when, &kept);
   if (!failed) asked_for(fd, settings->c_cflag);
   return failed;
@@ -903,6 +954,8 @@ int ioctl(int fd, unsigned long request, ...) {
   void *argument = va_arg(more, void *);
   va_end(more);
   struct slot *slot = slot_at(fd);
+  int fault = slot ? 0 : line_fault('i', fd);
+  if (fault) return (int)result(fault, 0);
   if (!slot) return tty_ioctl(fd, request, argument);
   return slot->node.kind == 'i' ? i2c_ioctl(slot, request, argument) : (int)result(ENOTTY, 0);
 }
@@ -911,6 +964,8 @@ int ioctl(int fd, unsigned long request, ...) {
 
 ssize_t read(int fd, void *buffer, size_t count) {
   struct slot *slot = slot_at(fd);
+  int fault = slot ? 0 : line_fault('r', fd);
+  if (fault) return result(fault, 0);
   if (!slot) return NEXT(read)(fd, buffer, count);
   if (slot->node.kind == 'i') return plain_transfer(slot, call_read, buffer, count);
   ssize_t got = read_attribute(fd, slot, buffer, count, slot->offset);
@@ -920,6 +975,8 @@ ssize_t read(int fd, void *buffer, size_t count) {
 
 ssize_t write(int fd, const void *buffer, size_t count) {
   struct slot *slot = slot_at(fd);
+  int fault = slot ? 0 : line_fault('w', fd);
+  if (fault) return result(fault, 0);
   if (!slot) return NEXT(write)(fd, buffer, count);
   if (slot->node.kind == 'i') return plain_transfer(slot, call_write, (void *)buffer, count);
   ssize_t put = write_attribute(slot, buffer, count);
