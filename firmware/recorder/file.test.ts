@@ -7,7 +7,7 @@ const header: FlightHeader = {
   ...{ version: "0.1.0", kind: "streetlight", unit: "lamp-01", site: "demo", epoch: "0".repeat(16) },
   location: { latitude: 45, longitude: 7, timeZone: "Europe/Rome" },
   ...{ receipts: "puback", parts: {}, settings: {}, documents: { boot: 3 }, credentials: {} },
-  ...{ why: "request", untilMs: 5_000, lostEvents: 0, wallOffsetMs: null },
+  ...{ why: "request", startMs: 0, untilMs: 5_000, lostEvents: 0, wallOffsetMs: null },
 };
 
 let bytes: Buffer;
@@ -31,11 +31,14 @@ it("refuses a file that was cut anywhere", async () => {
   await expect(unpackRecord(bytes.subarray(0, -1))).rejects.toThrow(/cut or damaged .*copy it from the unit/);
 });
 
-it("refuses a file in which a byte is wrong", async () => {
+it("refuses a file in which a byte is wrong, unless that byte says nothing", async () => {
+  const whole = await unpackRecord(bytes);
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes);
     damaged[at]! ^= 0x10;
-    await expect(unpackRecord(damaged), `byte ${at}`).rejects.toThrow(RecordError);
+    const read = await unpackRecord(damaged).catch((error) => error);
+    // Between the last bit of what is deflated and its checksum, which begins at a byte (RFC 1950, 2.2).
+    if (!(read instanceof RecordError)) expect(read, `byte ${at}`).toEqual(whole);
   }
 });
 

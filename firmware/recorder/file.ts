@@ -28,6 +28,8 @@ export interface FlightHeader {
   /** What the unit had kept when this life began, scrubbed. */
   readonly documents: Documents;
   readonly epoch: string;
+  /** Monotonic ms at which the unit began: a process takes some seconds until it has come so far. */
+  readonly startMs: number;
   /** Why it was written, in words: `alarm lampFault`, `request`. */
   readonly why: string;
   /** When: monotonic ms. */

@@ -9,6 +9,7 @@ import { Kept, unseal } from "../kept.ts";
 import type { StreamPort } from "../stream/port.ts";
 import type { UnitPorts } from "../unit/unit.ts";
 import { CardBytes } from "./card-bytes.ts";
+import { ticksPerMs } from "./event.ts";
 import { type FlightHeader, packRecord } from "./file.ts";
 import { Keeper } from "./keeper.ts";
 import { type DocumentName, type Documents, documentNames } from "./knowledge.ts";
@@ -78,7 +79,10 @@ export class FlightRecorder {
     for (const name of documentNames)
       if (documents[name] !== undefined) this.#recorder.learnDocument(name, documents[name]);
     this.#pseudonyms = pseudonyms;
-    this.#header = { version, epoch, ...unitOf(config), settings: scrub(config.settings), documents };
+    this.#header = {
+      ...{ version, epoch, ...unitOf(config), settings: scrub(config.settings), documents },
+      startMs: Math.round(wires.clock.now() * ticksPerMs) / ticksPerMs,
+    };
     this.#keeper = new Keeper(wires.store, wires.clock, files, this, onTrouble);
     const requests = new RequestedRecords(wires.clock, this.#keeper, onTrouble);
     this.wires = {

@@ -28,13 +28,14 @@ export function outcomeOf(event: UnitEvent): { readonly subject: string; readonl
 }
 
 /**
- * Without its place in the outbox and in a chain: those go on from what the medium held. Of an actuator's record the value
- * is left out, which is where a ramp happened to be; where it leads to, the journal tells of its own.
+ * Without its place in the outbox and in a chain: those go on from what the medium held. An actuator's record tells where a
+ * ramp happened to be at the end of a pause, and a pause is longer by what each timer was late: of the moves themselves the
+ * journal tells.
  */
 function recordOutcome(body: Extract<UnitEvent, { type: "record" }>["body"]) {
+  if (body.type === "actuator") return undefined;
   const { type, ...rest } = body;
   const name = "name" in rest ? rest.name : rest.role;
   const { chain: _, ...told } = { chain: undefined, ...rest };
-  const { value: _value, ...what } = { value: undefined, ...told };
-  return { subject: `record ${type} ${name}`, what: type === "actuator" ? what : told };
+  return { subject: `record ${type} ${name}`, what: told };
 }

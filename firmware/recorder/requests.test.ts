@@ -39,7 +39,7 @@ function setUp(edges = 3) {
           ...{ version: "0", kind: "streetlight", unit: "lamp-01", site: "demo", epoch: "0".repeat(16) },
           location: { latitude: 45, longitude: 7, timeZone: "Europe/Rome" },
           ...{ receipts: "puback", parts: {}, settings: {}, documents: {}, credentials: {}, why, lostEvents },
-          ...{ untilMs: loop.now, wallOffsetMs: epochMs },
+          ...{ startMs: 0, untilMs: loop.now, wallOffsetMs: epochMs },
         },
         contents,
       );

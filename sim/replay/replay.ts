@@ -66,6 +66,7 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
     },
   });
   const { clock } = wires;
+  clock.leap(header.startMs);
   await wires.keep(resumed ? { ...resumed.documents, boot: header.documents.boot } : header.documents);
   // What the city said, and what was counted, before a gap the unit has kept by its end.
   if (resumed) wires.schedule(0, resumed.atMs, ({ kind }) => kind !== "message" && kind !== "detections");
@@ -80,7 +81,7 @@ export async function replay(record: FlightRecord, options: ReplayOptions): Prom
     ? bundled.start(config, wires.wires, unitOptions)
     : Unit.start(declaration, config, { ...wires.wires, ...libraries(wires.wires) }, unitOptions);
   if (resumed) {
-    await untilStarted(loop, started, head.at(-1)?.atMs ?? 0);
+    await untilStarted(loop, started, (head.at(-1)?.atMs ?? 0) - clock.now());
     wires.resume(resumed);
   }
   await loop.runUntil(loop.now + header.untilMs - clock.now());

@@ -36,6 +36,8 @@ export interface RecordedOptions {
   readonly with?: readonly string[];
   /** How late the timers of the unit's process may be, as those of a board are, ms. */
   readonly latenessMs?: number;
+  /** What the clock of the unit's process says when the unit begins, ms: a board takes seconds to load it. */
+  readonly loadedMs?: number;
   /** The unit's way to its broker; a virtual one when not given. */
   readonly link?: (clock: Clock) => LinkPort;
   /** Unix ms at which the street begins, instead of the scenario's. */
@@ -44,7 +46,7 @@ export interface RecordedOptions {
 
 /** A street with one unit of a kind, whose flight recorder runs. */
 export async function recordedStreet(kind: string, options: RecordedOptions = {}): Promise<Recorded> {
-  const { more = [], memory = 4, size, with: filled = [], latenessMs = 0 } = options;
+  const { more = [], memory = 4, size, with: filled = [], latenessMs = 0, loadedMs = 0 } = options;
   const plan = `${size === undefined ? "" : `, size: ${size}`}, with: [${filled.join(", ")}]`;
   const yaml = [
     ...["scenario: recorded", "title: Recorded", "seed: 3", "start: 2025-12-21 16:10", "duration: 6 h"],
@@ -84,7 +86,7 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
     hostFor: (hosted) => {
       process = new InProcess(hosted, {
         ...{ loop, link, version: "test" },
-        clock: () => (latenessMs > 0 ? new LateClock(loop, latenessMs) : new VirtualClock(loop)),
+        clock: () => new BoardClock(loop, latenessMs, loadedMs),
         start: withRecorder({
           recorder: { memory },
           onFlight: (begun) => {
@@ -111,18 +113,24 @@ export async function recordedStreet(kind: string, options: RecordedOptions = {}
   };
 }
 
-/** Its timers fire late, by up to so much, differently each time. */
-class LateClock extends VirtualClock {
+/** Its timers fire late, by up to so much, differently each time; and it went on while the process was loaded. */
+class BoardClock extends VirtualClock {
   readonly #mostMs: number;
+  readonly #loadedMs: number;
   #asked = 0;
 
-  constructor(loop: EventLoop, mostMs: number) {
+  constructor(loop: EventLoop, mostMs: number, loadedMs: number) {
     super(loop);
     this.#mostMs = mostMs;
+    this.#loadedMs = loadedMs;
+  }
+
+  override now(): number {
+    return super.now() + this.#loadedMs;
   }
 
   protected override at(dueMs: number, run: () => void): () => void {
     const lateMs = ((++this.#asked * 2_654_435_761) % 4_096) / 4_096;
-    return super.at(dueMs + lateMs * this.#mostMs, run);
+    return super.at(dueMs - this.#loadedMs + lateMs * this.#mostMs, run);
   }
 }

@@ -51,10 +51,13 @@ describe("a record of a simulated unit", () => {
     expect((await replay(made, { version })).told).toEqual([]);
   });
 
-  it("replays though its timers were late, as those of a board are", async () => {
-    const { live, record } = await recordedStreet("streetlight", { latenessMs: 4, more: eventful });
+  it("replays though it was loaded for seconds and its timers were late, as on a board", async () => {
+    const board = { latenessMs: 4, loadedMs: 4_182.25 };
+    const { live, record } = await recordedStreet("streetlight", { ...board, more: eventful });
     await live(40 * minutes);
-    expect((await replay(await record(), { version })).told).toEqual([]);
+    const made = await record();
+    expect(made.head[0]!.atMs).toBeGreaterThanOrEqual(4_182);
+    expect((await replay(made, { version })).told).toEqual([]);
   });
 });
 
