@@ -122,10 +122,13 @@ function commandsIn(
   local: Local,
   leftOut: string[],
 ): object[] {
+  const known = commandsOf(declaration);
   return messages(events, "/command").flatMap(({ atMs, content }) => {
     const { command, args } = (content ?? {}) as Partial<CommandMessage>;
-    if (typeof command === "string" && Object.hasOwn(commandsOf(declaration), command))
-      return [{ at: local(atMs), unit, command, args: args ?? {} }];
+    const isKnown = typeof command === "string" && Object.hasOwn(known, command);
+    // That the record was asked for is no part of what befell the unit.
+    if (isKnown && known[command]!.effect.kind === "flight") return [];
+    if (isKnown) return [{ at: local(atMs), unit, command, args: args ?? {} }];
     leftOut.push(`a message at ${local(atMs)} that is no command of a ${declaration.kind}`);
     return [];
   });
