@@ -146,6 +146,18 @@ it.each<[string, () => Promise<void>, RegExp, number]>([
   expect((outcome as UserError).exitCode).toBe(exitCode);
 });
 
+it("waits for nothing once it is told that there is no use", async () => {
+  const link = broker.port({ clock }).open("asker");
+  const fetch = new Fetch(link, clock, { site: "pier", unit: "lamp-01", command: "sendFlightRecord" });
+  const running = fetch.run();
+  fetch.giveUp("the broker lets nobody in");
+  await expect(running).rejects.toThrow("the broker lets nobody in");
+  await link.close();
+  await unit.close();
+  await loop.runUntil(loop.now + seconds(1));
+  expect(loop.pending).toBe(0);
+});
+
 it("gives patience to a unit that is cut off for nine minutes", async () => {
   await ask();
   await accepts();

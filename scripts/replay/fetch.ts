@@ -82,6 +82,11 @@ export class Fetch {
     return found;
   }
 
+  /** There will be no connection, or none of use: waits for nothing more. */
+  giveUp(problem: string): void {
+    this.#settle(new UserError(problem, exitCodes.environment));
+  }
+
   #ask(topic: string, id: number): void {
     const { command, file } = this.#asked;
     const message: CommandMessage = {

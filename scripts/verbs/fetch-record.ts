@@ -61,13 +61,11 @@ async function run(address: string, options: Options): Promise<void> {
   if (options.out !== undefined) await outputFile(options.out);
   const clock = systemClock();
   clock.setWall(systemWallMs(), "network");
-  let onError = (_: string): void => {};
-  const troubled = new Promise<never>((_, reject) => {
-    onError = (sentence) => reject(new UserError(sentence, exitCodes.environment));
-  });
-  const link = await opened(options, clock, (sentence) => onError(sentence));
+  let fetch: Fetch | undefined;
+  const link = await opened(options, clock, (sentence) => fetch?.giveUp(sentence));
   try {
-    const found = await Promise.race([new Fetch(link, clock, asked, progress).run(), troubled]);
+    fetch = new Fetch(link, clock, asked, progress);
+    const found = await fetch.run();
     const out = await written(found, options.out);
     const told = { ...found.flight, ...(out === undefined ? {} : { out }) };
     console.log(options.json ? JSON.stringify(told, undefined, 2) : report(found.flight, out));
