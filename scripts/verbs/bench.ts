@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { EnvironmentError } from "#sim/hil/environment-error.ts";
 import type { Benchmark } from "../bench/benchmark.ts";
 import { machine, machineLine } from "../bench/machine.ts";
 import { markdown } from "../bench/report.ts";
@@ -41,6 +42,9 @@ export function register(program: Command): void {
 Nothing else should run meanwhile. A figure is a median, with the lowest and highest run in brackets; subjects
 and peers take turns. An aim that is not met is said, and is no error.
 
+kernel and edge run bundles on simulated boards and need a C compiler; kernel also the time-travel depth, which it sets
+up at first use (plinth hil --setup timetravel), and edge mosquitto.
+
 Example:
   plinth bench street --quick
 ${exitCodesHelp}`,
@@ -58,7 +62,8 @@ async function bench(
   for (const load of loaders) {
     const { name, title, run } = await load();
     const where = machine();
-    const result = await run({ quick, say: (line) => console.error(`${name}: ${line}`) });
+    const say = (line: string) => console.error(`${name}: ${line}`);
+    const result = await run({ quick, say }).catch(explainLack);
     results[name] = { title, machine: where, quick, ...result };
     const again = `npx plinth bench ${name}${quick ? " --quick" : ""}`;
     const text = `## ${title}\n\n${machineLine(where)}. Again: \`${again}\`.\n\n${markdown(result)}\n`;
@@ -66,6 +71,12 @@ async function bench(
     if (out !== undefined) await writeFile(join(out, `${name}.md`), text.replace(/^#/gm, "").trimStart());
   }
   if (json) console.log(JSON.stringify(results, undefined, 2));
+}
+
+/** Of a compiler, of what a guest's kernel is built from. */
+function explainLack(error: unknown): never {
+  if (error instanceof EnvironmentError) throw new UserError(error.message, exitCodes.environment);
+  throw error;
 }
 
 function loadersOf(chosen: readonly string[]): (() => Promise<Benchmark>)[] {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { controlVolts, encodeDuty, Register } from "#devices/chips/pca9685.ts";
-import { seconds } from "#devices/duration.ts";
+import { milliseconds, seconds } from "#devices/duration.ts";
 import { sleep } from "#devices/ports/clock.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { Board } from "#sim/board.ts";
@@ -36,9 +36,16 @@ const levelBytes = (percent: number) => [
 const wake = [Register.MODE1, 0x20];
 
 /** Nobody is near any more after so long. */
-const stay = seconds(0.15);
+const stay = seconds(0.1);
+/** And the program has seen that. */
+const absence = seconds(0.2);
 
-interface Program {
+const topics = {
+  presence: "bench/presence",
+  agent: { presence: "bench/agent/presence", level: "bench/agent/level" },
+} as const;
+
+export interface Program {
   readonly args: readonly string[];
   readonly folder?: string;
 }
@@ -63,13 +70,15 @@ export async function reactorOn(
       clock.after(stay, () => loop.fromOutside(() => drive(0)));
     }
   };
+  const ready = async () => {
+    do await sleep(clock, milliseconds(stay + absence));
+    while (!(await react().catch(() => undefined)));
+  };
   const running = await launch({
     args,
     environment: offered.env,
     ...(folder === undefined ? {} : { folder }),
-    ready: async () => {
-      while (!(await react().catch(() => undefined))) await sleep(clock, stay);
-    },
+    ready,
   });
   closers.push(() => running.end());
   return {
@@ -82,15 +91,35 @@ export async function reactorOn(
 
 const addons = { onoff: require.resolve("onoff"), i2c: require.resolve("i2c-bus") };
 
+/** Opens `bus`, and has `Gpio`. */
+const opened = `
+const { Gpio } = require(${JSON.stringify(addons.onoff)});
+const bus = require(${JSON.stringify(addons.i2c)}).openSync(${lampPlace.bus});`;
+
 /** What can be no shorter in Node: the addons alone. */
 export const addonsAlone = (): Program => ({
   args: [
     "-e",
-    `const { Gpio } = require(${JSON.stringify(addons.onoff)});
-    const bus = require(${JSON.stringify(addons.i2c)}).openSync(${lampPlace.bus});
+    `${opened}
     ${lampCode}
     set(false);
     new Gpio(${line}, "in", "both").watch((error, level) => set(level === 1));`,
+  ],
+});
+
+/** A board's pins at an MQTT broker, with QoS 1: somebody else decides. */
+export const mqttAgent = (brokerPort: number): Program => ({
+  args: [
+    "-e",
+    `${opened}
+    ${lampCode}
+    set(false);
+    const client = require(${JSON.stringify(require.resolve("mqtt"))}).connect("mqtt://127.0.0.1:${brokerPort}");
+    client.subscribe("${topics.agent.level}", { qos: 1 });
+    client.on("message", (topic, payload) => set(String(payload) === "true"));
+    new Gpio(${line}, "in", "both").watch((error, level) => {
+      client.publish("${topics.agent.presence}", String(level), { qos: 1 });
+    });`,
   ],
 });
 
@@ -106,71 +135,78 @@ const set = (isUp) => send(isUp ? ${JSON.stringify(levelBytes(levels.up))} : ${J
  * Node-RED, headless, with the flow that does the same. Its packaged nodes for GPIO and I2C are others' packages, some
  * of which start a Python process for each pin; function nodes with the very addons of the firmware stand for them, in
  * Node-RED's own process: nothing is faster there.
- * @param brokerPort of an MQTT broker that stands between detector and lamp, with QoS 1
  */
-export async function nodeRed(folder: string, brokerPort?: number): Promise<Program> {
-  const flow = [...wires, ...(brokerPort === undefined ? direct : throughBroker(brokerPort))];
-  const settings = headless(folder, addons);
+export const nodeRed = (folder: string) =>
+  nodeRedWith(folder, [detector(["decide"]), decide(["lamp"]), lamp]);
+
+/** The same with an MQTT broker between detector and lamp, QoS 1, the nodes as they come from the palette. */
+export const nodeRedThroughBroker = (folder: string, brokerPort: number) =>
+  nodeRedWith(folder, [
+    broker(brokerPort),
+    detector(["publish"]),
+    mqttOut("publish", topics.presence),
+    mqttIn(topics.presence, ["decide"]),
+    decide(["lamp"]),
+    lamp,
+  ]);
+
+/** What decides for an `mqttAgent`. */
+export const nodeRedDeciding = (folder: string, brokerPort: number) =>
+  nodeRedWith(folder, [
+    broker(brokerPort),
+    mqttIn(topics.agent.presence, ["decide"]),
+    decide(["publish"]),
+    mqttOut("publish", topics.agent.level),
+  ]);
+
+type Node = Readonly<Record<string, unknown>>;
+
+async function nodeRedWith(folder: string, flow: readonly Node[]): Promise<Program> {
   const files = { settings: join(folder, "settings.cjs"), flow: join(folder, "flows.json") };
-  await writeFile(files.settings, settings);
-  await writeFile(files.flow, JSON.stringify(flow));
+  await writeFile(files.settings, headless(folder, addons));
+  await writeFile(files.flow, JSON.stringify([tab, ...flow]));
   const entry = require.resolve("node-red/red.js");
   return { args: [entry, "--settings", files.settings, "--userDir", folder, files.flow], folder };
 }
 
+const tab = { id: "tab", type: "tab", label: "streetlight" };
 const at = (x: number) => ({ z: "tab", x, y: 100 });
+const functionNode = { type: "function", libs: [], outputs: 1 };
 
-const detector = `
-const { Gpio } = global.get("onoff");
-new Gpio(${line}, "in", "both").watch((error, level) => {
-  if (!error) node.send({ payload: level });
-});`;
+const detector = (wires: readonly string[]): Node => ({
+  ...{ id: "detector", ...functionNode, ...at(100), func: "", wires: [wires] },
+  initialize: `
+    const { Gpio } = global.get("onoff");
+    new Gpio(${line}, "in", "both").watch((error, level) => {
+      if (!error) node.send({ payload: level });
+    });`,
+});
 
-const lamp = `
-const bus = global.get("i2c").openSync(${lampPlace.bus});
-${lampCode}
-set(false);
-context.set("set", set);`;
+const decide = (wires: readonly string[]): Node => ({
+  ...{ id: "decide", ...functionNode, ...at(500), wires: [wires] },
+  func: "return { payload: Number(msg.payload) === 1 };",
+});
 
-const wires = [
-  { id: "tab", type: "tab", label: "streetlight" },
-  {
-    ...{ id: "detector", type: "function", ...at(100), func: "", initialize: detector, outputs: 1 },
-    ...{ libs: [], wires: [["next"]] },
-  },
-  {
-    ...{ id: "decide", type: "function", ...at(500), outputs: 1, libs: [], wires: [["lamp"]] },
-    func: "return { payload: Number(msg.payload) === 1 };",
-  },
-  {
-    ...{ id: "lamp", type: "function", ...at(700), outputs: 0, libs: [], wires: [] },
-    ...{ initialize: lamp, func: 'context.get("set")(msg.payload);' },
-  },
-];
+const lamp: Node = {
+  ...{ id: "lamp", ...functionNode, ...at(700), outputs: 0, wires: [] },
+  initialize: `
+    const bus = global.get("i2c").openSync(${lampPlace.bus});
+    ${lampCode}
+    set(false);
+    context.set("set", set);`,
+  func: 'context.get("set")(msg.payload);',
+};
 
-const direct = [
-  {
-    id: "next",
-    type: "function",
-    ...at(300),
-    func: "return msg;",
-    outputs: 1,
-    libs: [],
-    wires: [["decide"]],
-  },
-];
+const broker = (port: number): Node => ({
+  ...{ id: "broker", type: "mqtt-broker", broker: "127.0.0.1", port, clientid: "", keepalive: "60" },
+  ...{ autoConnect: true, protocolVersion: "4", cleansession: true, autoUnsubscribe: true, usetls: false },
+});
 
-const topic = "bench/presence";
+const mqttOut = (id: string, topic: string): Node => ({
+  ...{ id, type: "mqtt out", ...at(300), topic, qos: "1", retain: "", broker: "broker", wires: [] },
+});
 
-/** As they come from the palette. */
-const throughBroker = (port: number) => [
-  {
-    ...{ id: "broker", type: "mqtt-broker", broker: "127.0.0.1", port, clientid: "", keepalive: "60" },
-    ...{ autoConnect: true, protocolVersion: "4", cleansession: true, autoUnsubscribe: true, usetls: false },
-  },
-  { id: "next", type: "mqtt out", ...at(300), topic, qos: "1", retain: "", broker: "broker", wires: [] },
-  {
-    ...{ id: "presence", type: "mqtt in", ...at(400), topic, qos: "1", datatype: "auto-detect" },
-    ...{ broker: "broker", nl: false, rap: true, rh: 0, inputs: 0, wires: [["decide"]] },
-  },
-];
+const mqttIn = (topic: string, wires: readonly string[]): Node => ({
+  ...{ id: "heard", type: "mqtt in", ...at(400), topic, qos: "1", datatype: "auto-detect" },
+  ...{ broker: "broker", nl: false, rap: true, rh: 0, inputs: 0, wires: [wires] },
+});

@@ -40,7 +40,7 @@ export async function realTimeCalls(folder: string, { quick, say }: BenchmarkOpt
       timeless: () => preloadedCalls(program, counts, (loop) => new TimelessBoard(loop)),
       preload: () => preloadedCalls(program, counts, callBoard),
     },
-    quick ? 2 : 5,
+    quick ? 2 : 3,
   );
   say("calls in real time");
   const sockets = found.preload.map(({ socket }) => socket!.p50Us);
@@ -119,9 +119,9 @@ async function preloadedCalls(
 /** What a call takes of this machine's time where the guest's clock stands meanwhile: from many, as nobody there can tell. */
 export async function timeTravelCalls(folder: string, { quick, say }: BenchmarkOptions): Promise<Table> {
   const counts: CallCounts = quick
-    ? { readByte: 300, readBlock: 300, readLine: 3_000, writeLine: 1_000 }
-    : { readByte: 1_500, readBlock: 1_500, readLine: 15_000, writeLine: 4_000 };
-  const repetitions = quick ? 1 : 3;
+    ? { readByte: 200, readBlock: 200, readLine: 2_000, writeLine: 500 }
+    : { readByte: 600, readBlock: 600, readLine: 5_000, writeLine: 2_000 };
+  const repetitions = quick ? 1 : 2;
   const program = await callProgram(folder);
   const guest = await guestProgram(source("guest-calls.ts"), folder);
   const runs: Readonly<Record<string, number>>[] = [];
@@ -158,7 +158,7 @@ async function travelledCalls(
       const told = JSON.parse(line) as ToldCall;
       const nowMs = clock.now();
       if ("timed" in told) {
-        const count = told.name in counts ? counts[told.name as CallName] : counts.readLine;
+        const count = told.name in counts ? counts[told.name as CallName] : counts.writeLine;
         found[told.name] = ((nowMs - beforeMs) * 1_000) / count;
       }
       beforeMs = nowMs;

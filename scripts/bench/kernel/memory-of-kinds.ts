@@ -51,7 +51,7 @@ const columns = ["resident MiB", "peak MiB", "of its peer"];
 
 /** Resident memory of each kind's bundle on simulated boards, in processes of their own, once it has settled. */
 export async function memoryOfKinds(folder: string, { quick, say }: BenchmarkOptions): Promise<Table> {
-  const each = quick ? 1 : 3;
+  const each = quick ? 1 : 2;
   const settle = seconds(quick ? 5 : 20);
   const { flags, environment } = await service();
   const machine: Machine = {

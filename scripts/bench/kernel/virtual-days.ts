@@ -28,7 +28,7 @@ const dayMs = 86_400_000;
 
 /** How fast a streetlight lives at each depth that is not in real time. */
 export async function virtualDays(folder: string, { quick, say }: BenchmarkOptions): Promise<Table> {
-  const hours = { virtual: quick ? 3 : 24, timeTravel: quick ? 0.1 : 0.5 };
+  const hours = { virtual: quick ? 3 : 24, timeTravel: quick ? 0.1 : 0.25 };
   const rows: Row[] = [];
   for (const [which, text] of Object.entries(lamps)) {
     const runs: number[] = [];
