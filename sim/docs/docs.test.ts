@@ -4,6 +4,8 @@ import { alarmsOf } from "#devices/furniture/alarms.ts";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import * as catalogue from "#devices/furniture/index.ts";
 import { privacyField, sized } from "#devices/furniture/vocabulary.ts";
+import { faultVerbs } from "../scenario/faults.ts";
+import { errnos } from "../scenario/kernel-verbs.ts";
 import { type Docs, makeDocs } from "./docs.ts";
 import { html } from "./html.ts";
 import { kindPage } from "./kind-page.ts";
@@ -12,6 +14,12 @@ const kinds = Object.values(catalogue);
 let docs: Docs;
 beforeAll(async () => {
   docs = await makeDocs();
+});
+
+it("names every word of a scenario's faults, and every errno that it may say", () => {
+  const page = docs.get("faults.html")!;
+  for (const verb of Object.keys(faultVerbs)) expect(page).toContain(`<code>${verb}</code>`);
+  for (const names of Object.values(errnos)) expect(page).toContain(names.join(", "));
 });
 
 describe.each(kinds)("the page of the $kind", (declaration) => {

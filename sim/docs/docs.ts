@@ -7,6 +7,7 @@ import { twinsOf } from "../chips/index.ts";
 import type { Twin, TwinDefinition } from "../chips/twin.ts";
 import { EventLoop } from "../loop.ts";
 import { chipPage } from "./chip-page.ts";
+import { faultsPage } from "./faults-page.ts";
 import { html, type Markup, table } from "./html.ts";
 import { judgesPage } from "./judges-page.ts";
 import { kindPage } from "./kind-page.ts";
@@ -21,6 +22,7 @@ export async function makeDocs(kinds: readonly Furniture[] = Object.values(catal
   const pages = new Map<string, string>();
   pages.set("style.css", await readFile(new URL("style.css", import.meta.url), "utf8"));
   pages.set("index.html", page("Reference", "", indexPage(kinds, parts)));
+  pages.set("faults.html", page("Faults", "", faultsPage()));
   pages.set("judges.html", page("Second judges", "", judgesPage(parts)));
   for (const kind of kinds) pages.set(`kinds/${kind.kind}.html`, page(kind.title, "../", kindPage(kind)));
   for (const part of parts) {
@@ -85,6 +87,7 @@ ${table(
   ["Part", "Maker", "What it is"],
   parts.map(({ id, maker, title }) => [html`<a href="chips/${id}.html">${id}</a>`, maker, title]),
 )}
+<p><a href="faults.html">What can go wrong in a scenario</a></p>
 <p><a href="judges.html">What drivers by others make of the twins</a></p>`;
 }
 

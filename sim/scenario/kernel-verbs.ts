@@ -11,7 +11,7 @@ type Kind = Twin["part"]["connection"]["kind"];
  * What drivers of the kernel say. I2C: Linux, Documentation/i2c/fault-codes.rst. EAGAIN is no answer of a serial line, at
  * which a program only waits.
  */
-const errnos: Readonly<Record<Kind, readonly ErrnoName[]>> = {
+export const errnos: Readonly<Record<Kind, readonly ErrnoName[]>> = {
   i2c: [
     "EIO",
     "EREMOTEIO",

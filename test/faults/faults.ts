@@ -15,7 +15,7 @@ export interface Fault {
   readonly beside: readonly string[];
   /** ms */
   readonly lasts: number;
-  /** What a detector has learned of its inputs is worth nothing afterwards. */
+  /** What a detector has learned of its inputs, or a guard of its port, is worth nothing afterwards. */
   readonly unsettles?: boolean;
   begin(): void;
   end(): void;
@@ -192,7 +192,7 @@ function failingBus(standing: Standing, role: string, { bus }: I2cPlace): Fault[
   const node = standing.bench.board.kernel.node(`/dev/i2c-${bus}`);
   const faults = { "EIO of every call": () => node.fail("EIO"), "calls that hang": () => node.hang() };
   return Object.entries(faults).map(([name, begin]) => {
-    return { name, roles, beside: [], lasts: long, begin, end: () => node.mend() };
+    return { name, roles, beside: [], lasts: long, unsettles: true, begin, end: () => node.mend() };
   });
 }
 

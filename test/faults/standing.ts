@@ -135,6 +135,13 @@ export class Standing {
 
   /** Lets time pass. What counts by itself, and what is driven, has changed meanwhile. */
   async pass(ms: number): Promise<void> {
+    for (let leftMs = ms; leftMs > 0; leftMs -= measuringMs) {
+      this.#rememberWhatChanges();
+      await this.bench.pass(Math.min(leftMs, measuringMs));
+    }
+  }
+
+  #rememberWhatChanges(): void {
     for (const [role, { part }] of this.bench.twins)
       for (const [channel, { quantity }] of Object.entries(part.channels))
         if (
@@ -142,7 +149,6 @@ export class Standing {
           !this.#isChanging(`${role}.${channel}`)
         )
           this.#remember(role, channel);
-    await this.bench.pass(ms);
   }
 
   /** Does what it did when all was well: ports on, a car that charges. Tells it to, where a fault made it stop. */
@@ -153,9 +159,9 @@ export class Standing {
   async #tellToWork(): Promise<void> {
     for (const [command, args] of this.#around.asked ?? []) {
       await this.#ask(command, args);
-      await this.bench.pass(1_100);
+      await this.pass(1_100);
     }
-    await this.bench.pass(settleMs);
+    await this.pass(settleMs);
   }
 
   #isAtWork(): boolean {
