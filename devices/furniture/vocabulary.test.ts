@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { milliseconds, seconds } from "../duration.ts";
 import { frequency, truth } from "../quantities.ts";
 import type { Stream } from "../stream.ts";
-import { acknowledgeAlarm, commandsOf } from "./commands.ts";
+import { acknowledgeAlarm, commandsOf, flightCommands } from "./commands.ts";
 import { streetlight } from "./streetlight.ts";
 import { type Furniture, factorySettings, furniture, glanceOf, sourcesOf } from "./vocabulary.ts";
 
@@ -174,12 +174,15 @@ describe("a declaration", () => {
     expect(factorySettings(streetlight).neighbours).toEqual([]);
   });
 
-  it("has a command to acknowledge its latched alarms, and none without such", () => {
+  it("has commands for flight records, and one to acknowledge its latched alarms where it has such", () => {
     const { setLevel, resume, ...more } = commandsOf(streetlight);
-    expect(Object.keys(more)).toEqual([acknowledgeAlarm]);
+    expect(Object.keys(more)).toEqual([acknowledgeAlarm, ...Object.keys(flightCommands)]);
     expect([setLevel, resume]).toEqual([streetlight.commands.setLevel, streetlight.commands.resume]);
     const { poleTilted: _, ...others } = streetlight.alarms;
-    expect(commandsOf({ ...streetlight, alarms: others })).toBe(streetlight.commands);
+    expect(commandsOf({ ...streetlight, alarms: others })).toEqual({
+      ...streetlight.commands,
+      ...flightCommands,
+    });
     const two = {
       ...streetlight,
       alarms: { a: streetlight.alarms.poleTilted!, b: streetlight.alarms.poleTilted! },

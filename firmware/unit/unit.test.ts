@@ -210,6 +210,25 @@ describe("a unit", () => {
     expect(pole.unit!.snapshot().alarms).toEqual([]);
   });
 
+  it.each(["saveFlightRecord", "sendFlightRecord"])(
+    "refuses %s without a flight recorder",
+    async (command) => {
+      const pole = await running();
+      await pole.pass(minutes(1));
+      await send(pole, topics.command, { id: 1, expires: pole.loop.now + 60_000, command, args: {} });
+      expect(pole.said("command").at(-1)!.result).toEqual({
+        ...{ id: 1, state: "refused" },
+        refusals: [
+          {
+            field: "command",
+            problem: "needs a flight recorder",
+            expected: "a unit with one: recorder in unit.yaml",
+          },
+        ],
+      });
+    },
+  );
+
   it("describes every command that it takes", async () => {
     const pole = await running();
     const descriptions: { commands: Record<string, unknown> }[] = [];
@@ -220,7 +239,10 @@ describe("a unit", () => {
         descriptions.push(JSON.parse(new TextDecoder().decode(payload))),
       );
     await pole.pass(seconds(5));
-    expect(Object.keys(descriptions[0]!.commands)).toEqual(["setLevel", "resume", "acknowledgeAlarm"]);
+    expect(Object.keys(descriptions[0]!.commands)).toEqual([
+      ...["setLevel", "resume", "acknowledgeAlarm"],
+      ...["saveFlightRecord", "sendFlightRecord"],
+    ]);
     expect(descriptions[0]!.commands.acknowledgeAlarm).toMatchObject({
       args: { alarm: { const: "poleTilted" } },
     });
