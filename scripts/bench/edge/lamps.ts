@@ -1,6 +1,5 @@
 import { startBroker } from "#sim/broker.ts";
 import { HcSr501Twin } from "#sim/chips/hc-sr501.ts";
-import { thisMachine } from "#sim/hil/machine.ts";
 import { StreetOfProcesses } from "#sim/hil/street-of-processes.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 import type { SimulatedUnit } from "#sim/street/simulated-unit.ts";
@@ -40,7 +39,7 @@ export async function lampsIn(folder: string, count: number, closers: (() => unk
   const broker = await startBroker({ port: 0 });
   closers.push(() => broker.close());
   const street = await StreetOfProcesses.of({
-    ...{ scenario, seed: scenario.seed, version: "bench", folder, broker, machine: thisMachine },
+    ...{ scenario, seed: scenario.seed, version: "bench", folder, broker },
     programs: await programsOf(scenario, folder),
   });
   closers.push(() => street.close());
