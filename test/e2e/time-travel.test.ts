@@ -71,6 +71,42 @@ describe("a guest that travels in time", () => {
     expect(lines.sort()).toEqual(["stderr two", "stdout one", "stdout three"]);
   });
 
+  it("tells one time, whether a program looks or asks the kernel: for days, and when its clock is set", async () => {
+    const { stdout, stderr } = await sh(`/usr/bin/python3 - <<'END'
+import ctypes, time
+libc = ctypes.CDLL(None)
+clock_gettime = 228  # arch/x86/entry/syscalls/syscall_64.tbl
+def asked(clock):
+    told = (ctypes.c_int64 * 2)()
+    libc.syscall(clock_gettime, clock, told)
+    return told[0] * 10**9 + told[1]
+def off(clock):
+    before, looked, after = asked(clock), time.clock_gettime_ns(clock), asked(clock)
+    return max(before - looked, looked - after, 0)
+worst = 0
+for turn in range(300):
+    time.sleep(1000.0001)
+    if turn == 200:
+        time.clock_settime(time.CLOCK_REALTIME, 1700000000.5)
+    worst = max(worst, off(time.CLOCK_MONOTONIC), off(time.CLOCK_REALTIME))
+print(worst, "ns;", time.strftime("%FT%T", time.gmtime()))
+END`);
+    // 99 times 1,000.0001 s after the clock was set.
+    expect({ stdout, stderr }).toEqual({ stdout: "0 ns; 2023-11-16T01:43:20\n", stderr: "" });
+  });
+
+  it("asks the kernel for the time now and then only, and so lets a program get on that waits for it in a loop", async () => {
+    const program = "import time\nend = time.monotonic() + 0.001\nwhile time.monotonic() < end: pass";
+    const { stdout, stderr } = await sh(
+      `strace -f -e trace=clock_gettime -o /tmp/calls /usr/bin/python3 -c '${program}' && wc -l < /tmp/calls`,
+    );
+    expect(stderr).toBe("");
+    // Each call lets 256 ns pass (Linux, arch/um/include/linux/time-internal.h, TIMER_MULTIPLIER).
+    const calls = Number(stdout);
+    expect(calls).toBeGreaterThan(1_000_000 / 256 - 10);
+    expect(calls).toBeLessThan((1_000_000 / 256) * 1.2);
+  });
+
   it("ends at once when it is not wanted any more", async () => {
     const controller = new AbortController();
     const ended = sh("while :; do :; done", { signal: controller.signal });

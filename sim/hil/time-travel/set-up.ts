@@ -17,6 +17,7 @@ export interface SetUpOptions {
 }
 
 const fragment = fileURLToPath(new URL("kernel.config", import.meta.url));
+const patch = fileURLToPath(new URL("kernel.patch", import.meta.url));
 const make = ["ARCH=um", "KBUILD_BUILD_USER=plinth", "KBUILD_BUILD_HOST=plinth"] as const;
 
 /** Program, and the Debian package that has it. */
@@ -25,6 +26,7 @@ const needed = [
   ["dpkg-deb", "dpkg"],
   ["tar", "tar"],
   ["xz", "xz-utils"],
+  ["patch", "patch"],
   ["make", "make"],
   ["gcc", "gcc libc6-dev"],
   ["strip", "binutils"],
@@ -63,7 +65,7 @@ export async function setUpTimeTravel({ onProgress = () => {}, signal }: SetUpOp
     onProgress("fetching Debian's kernel source");
     const { version, deb } = await fetchKernelSource(workshop, { signal });
     onProgress(`unpacking Linux ${version}`);
-    const source = await unpacked(deb, workshop, { signal });
+    const source = await unpacked(deb, workshop, onProgress, { signal });
     const build = await configured(source, workshop, { signal });
     const linux = await compiledKernel(build, onProgress, signal);
     const kernel = await placed(linux, join(folder, version));
@@ -75,11 +77,12 @@ export async function setUpTimeTravel({ onProgress = () => {}, signal }: SetUpOp
   }
 }
 
-/** Of this configuration and these options; kernels of several versions may be there. */
+/** Of this configuration, patch and these options; kernels of several versions may be there. */
 async function recipeFolder(): Promise<string> {
   const digest = createHash("sha256")
     .update(make.join(" "))
-    .update(await readFile(fragment));
+    .update(await readFile(fragment))
+    .update(await readFile(patch));
   return join(cacheFolder(), "time-travel", digest.digest("hex").slice(0, 16));
 }
 
@@ -97,7 +100,12 @@ function checkMachine(): void {
 }
 
 /** @returns the folder of the source tree. */
-async function unpacked(deb: string, workshop: string, options: ToolOptions): Promise<string> {
+async function unpacked(
+  deb: string,
+  workshop: string,
+  onProgress: (line: string) => void,
+  options: ToolOptions,
+): Promise<string> {
   const source = join(workshop, "source");
   if (existsSync(source)) return source;
   const unfinished = await mkdtemp(join(workshop, "unpacking-"));
@@ -108,9 +116,21 @@ async function unpacked(deb: string, workshop: string, options: ToolOptions): Pr
   const tree = join(unfinished, "tree");
   await mkdir(tree);
   await tool("tar", ["-xJf", join(archives, archive), "-C", tree, "--strip-components=1"], options);
+  await patched(tree, options).catch(() =>
+    onProgress(
+      "its looks at the clock stay system calls, at half the speed: the patch is for another version",
+    ),
+  );
   await rename(tree, source);
   await rm(unfinished, { recursive: true });
   return source;
+}
+
+/** Wholly or not at all. */
+async function patched(source: string, options: ToolOptions): Promise<void> {
+  const words = ["--directory", source, "--strip=1", "--silent", "--forward", "--input", patch];
+  await tool("patch", ["--dry-run", ...words], options);
+  await tool("patch", words, options);
 }
 
 /** @returns the folder that is built in. */
