@@ -14,11 +14,13 @@ import { settleMs, usualTolerances } from "#sim/worlds/tolerances.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { programsOf } from "../hil/programs.ts";
+import { unitOf } from "../hil/unit-of.ts";
 import { inputFile } from "../input-file.ts";
 import { numberOption } from "../number-option.ts";
 import { UserError } from "../user-error.ts";
 
 interface Options {
+  readonly unit?: string;
   readonly seed?: string;
   readonly json?: boolean;
 }
@@ -31,19 +33,21 @@ export function register(program: Command): void {
   program
     .command("diff-worlds")
     .description("Live through a scenario in virtual time and, as a bundle, in a kernel; and compare")
-    .argument("<scenario.yaml>", "of one unit: a kernel has one board")
+    .argument("<scenario.yaml>", "a street, of which one unit is compared")
+    .option("--unit <id>", "which: a kernel has one board (default: the only one)")
     .option("--seed <number>", "instead of the scenario's own")
     .option("--json", "print the comparison as one JSON object")
     .addHelpText(
       "after",
       `
-The same unit, weather, people and faults twice: once as \`plinth run\` lives it, once as the unmodified bundle under the
-kernel of \`plinth hil --depth timetravel\`. Compared is every telemetry series, actuator move with its reason, alarm,
+The same street, weather, people and faults twice: once as \`plinth run\` lives it, once with one unit as the unmodified
+bundle under the kernel of \`plinth hil --depth timetravel\`, and the others around it. Compared is every telemetry series, actuator move with its reason, alarm,
 state of a part, event, setting and command, from ${settleMs / 1_000} s after the start. What one world tells, the other must tell
 within ${timeMs / 1_000} s before or after, and within ${share * 100} % and ${steps} steps of the last decimal.
 
-Example:
+Examples:
   plinth diff-worlds sim/scenarios/lone-lamp.yaml
+  plinth diff-worlds sim/scenarios/winter-night.yaml --unit lamp-02
 ${exitCodesHelp}`,
     )
     .action(diffWorlds);
@@ -54,20 +58,15 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
     text: read,
     scenario: await readScenario(read, file),
   }));
-  if (scenario.units.length > 1)
-    throw new UserError(
-      `${file} has ${scenario.units.length} units`,
-      exitCodes.usage,
-      "A kernel has one board: give a scenario of one unit.",
-    );
+  const unit = unitOf(scenario, options.unit, "which unit gets the kernel's one board");
   const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
   const say = options.json ? () => {} : (line: string) => console.log(line);
   say(`${scenario.title}: ${inventory(scenario)}, seed ${seed}`);
   const begunMs = clock.now();
-  const virtual = await inVirtualTime(scenario, seed);
+  const virtual = await inVirtualTime(scenario, seed, unit);
   const virtualMs = clock.now() - begunMs;
   say(`virtual     ${virtual.length} events of the journal, ${(virtualMs / 1_000).toFixed(1)} s`);
-  const kernel = await inKernel(text, file, scenario, seed).catch((error: unknown) => {
+  const kernel = await inKernel(text, file, scenario, seed, unit).catch((error: unknown) => {
     if (error instanceof EnvironmentError) throw new UserError(error.message, exitCodes.environment);
     throw error;
   });
@@ -81,23 +80,26 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
     throw new UserError(
       `the worlds differ with seed ${seed}`,
       exitCodes.failed,
-      `Again: npx plinth diff-worlds ${file} --seed ${seed}`,
+      `Again: npx plinth diff-worlds ${file} --unit ${unit} --seed ${seed}`,
     );
 }
 
-async function inVirtualTime(scenario: Scenario, seed: number): Promise<readonly Told[]> {
+async function inVirtualTime(scenario: Scenario, seed: number, unit: string): Promise<readonly Told[]> {
   const street = await layOut(scenario, seed, { version: packageJson.version });
   const told = toldOn(street);
   await liveThrough(scenario, seed, street, { realNowMs: () => clock.now() });
-  return within(scenario, told);
+  return within(
+    scenario,
+    told.filter((one) => one.unit === unit),
+  );
 }
 
-async function inKernel(text: string, file: string, scenario: Scenario, seed: number) {
+async function inKernel(text: string, file: string, scenario: Scenario, seed: number, unit: string) {
   const folder = await mkdtemp(join(tmpdir(), "plinth-worlds-"));
   try {
     const programs = await programsOf(scenario, folder);
     const { version } = packageJson;
-    return await liveInKernel({ text, file, seed, version, programs });
+    return await liveInKernel({ text, file, seed, unit, version, programs });
   } finally {
     await rm(folder, { recursive: true });
   }

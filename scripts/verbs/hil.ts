@@ -21,6 +21,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { foreground } from "../hil/foreground.ts";
 import { programsOf } from "../hil/programs.ts";
+import { unitOf } from "../hil/unit-of.ts";
 import { inputFile } from "../input-file.ts";
 import { numberOption } from "../number-option.ts";
 import { UserError } from "../user-error.ts";
@@ -153,7 +154,7 @@ async function run(
 ): Promise<void> {
   if (json)
     throw new UserError("--json says nothing of a command", exitCodes.usage, "What it prints is its own.");
-  const unit = unitOf(scenario, asked);
+  const unit = unitOf(scenario, asked, "whose board the command gets");
   const { version } = packageJson;
   let code: number;
   if (depth === "timetravel") {
@@ -168,30 +169,13 @@ async function run(
   if (code !== 0) throw new UserError("", code);
 }
 
-/** The one that was named, or the only one. */
-function unitOf({ units }: Scenario, asked: string | undefined): string {
-  const ids = units.map(({ config }) => config.unit);
-  if (asked === undefined && ids.length === 1) return ids[0]!;
-  if (asked !== undefined && ids.includes(asked)) return asked;
-  throw new UserError(
-    asked === undefined ? `the street has ${ids.length} units` : `the street has no unit ${asked}`,
-    exitCodes.usage,
-    `Say whose board the command gets: --unit, one of ${ids.join(", ")}.`,
-  );
-}
-
-/** The bundle of the only unit, to the end of the scenario. */
-async function travel({ text, file, scenario, seed }: Asked, { json }: Options): Promise<void> {
-  if (scenario.units.length > 1)
-    throw new UserError(
-      `the street has ${scenario.units.length} units`,
-      exitCodes.usage,
-      "A kernel has one board: give a street of one unit to timetravel.",
-    );
+/** The bundle of one unit, to the end of the scenario. */
+async function travel({ text, file, scenario, seed }: Asked, { unit: asked, json }: Options): Promise<void> {
+  const unit = unitOf(scenario, asked, "whose bundle gets the kernel's one board");
   const folder = await mkdtemp(join(tmpdir(), "plinth-street-"));
   try {
     await liveInKernel({
-      ...{ text, file, seed, version: packageJson.version, startUnixMs: scenario.startUnixMs },
+      ...{ text, file, seed, unit, version: packageJson.version, startUnixMs: scenario.startUnixMs },
       hours: scenario.durationMs / 3_600_000,
       programs: await programsOf(scenario, join(folder, "bundles")),
       onEvent: (told) => console.log(json ? JSON.stringify(told) : journalLine(told)),

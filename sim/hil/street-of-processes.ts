@@ -4,14 +4,17 @@ import { systemClock } from "#firmware/ports/clock.ts";
 import { mqttLinkPort } from "#firmware/ports/mqtt.ts";
 import type { Broker } from "../broker.ts";
 import { FaultsUnderWay } from "../live/faults-under-way.ts";
+import type { EventLoop } from "../loop.ts";
 import { scheduleCommands } from "../scenario/commands.ts";
 import { scheduleDeploys } from "../scenario/deploys.ts";
 import { type City, layOut } from "../scenario/lay-out.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Hosted } from "../street/host.ts";
+import { InProcess } from "../street/in-process.ts";
 import type { Network } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
 import type { Outage } from "../world/mains.ts";
+import { linkFromOutside } from "./link-from-outside.ts";
 import { lackingOn, type Machine, streetTime, thisMachine } from "./machine.ts";
 import { OwnProcess } from "./process/own-process.ts";
 
@@ -19,7 +22,9 @@ export interface StreetOfProcessesOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly version: string;
-  /** Of each kind the program of its bundle, by kind. */
+  /** The only unit with a process of its own, while the others live in this one; each has its own when not given. */
+  readonly only?: string | undefined;
+  /** Of each kind that has processes the program of its bundle, by kind. */
   readonly programs: ReadonlyMap<string, string>;
   /** For configurations and data: a folder for each unit. */
   readonly folder: string;
@@ -30,7 +35,7 @@ export interface StreetOfProcessesOptions {
 
 /**
  * A street in real time, whose units are their own bundles in processes of this machine, each on the device nodes of
- * its board. The units live at the street's date and time.
+ * its board; or one of them is. The units live at the street's date and time.
  */
 export class StreetOfProcesses {
   readonly scenario: Scenario;
@@ -43,13 +48,14 @@ export class StreetOfProcesses {
 
   /** Not yet begun. Rejects with EnvironmentError without a C compiler. */
   static async of(options: StreetOfProcessesOptions): Promise<StreetOfProcesses> {
-    const { scenario, seed, version, machine = thisMachine } = options;
+    const { scenario, seed, version, only, machine = thisMachine } = options;
     const clock = systemClock();
     const outages: Outage[] = [];
     const { nowMs, env } = await streetTime(machine, scenario.startUnixMs);
     const street = await layOut(scenario, seed, { version, outages }, (loop) =>
-      cityOf(options, (hosted) => {
+      cityOf(options, loop, (hosted) => {
         const { unit, kind } = hosted.config;
+        if (unit !== (only ?? unit)) return undefined;
         return new OwnProcess(hosted, {
           loop,
           clock,
@@ -98,9 +104,17 @@ export class StreetOfProcesses {
   }
 }
 
-function cityOf({ broker }: StreetOfProcessesOptions, hostFor: (hosted: Hosted) => OwnProcess): City {
-  const link = (clock: Clock) => mqttLinkPort({ url: broker.url, clock });
-  return { network: networkOf(broker, link), cityLink: link(systemClock()), hostFor };
+/** @param processOf undefined for a unit that lives on the loop */
+function cityOf(
+  { broker, version }: StreetOfProcessesOptions,
+  loop: EventLoop,
+  processOf: (hosted: Hosted) => OwnProcess | undefined,
+): City {
+  const { url } = broker;
+  const cityLink = mqttLinkPort({ url, clock: systemClock() });
+  const link = (clock: Clock) => linkFromOutside(mqttLinkPort({ url, clock }), loop);
+  const hostFor = (hosted: Hosted) => processOf(hosted) ?? new InProcess(hosted, { loop, link, version });
+  return { network: networkOf(broker, link), cityLink, hostFor };
 }
 
 /** What can be done to a real broker of this process. */

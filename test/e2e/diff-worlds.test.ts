@@ -79,11 +79,29 @@ it.each([
   limitMs,
 );
 
-it("refuses a street of several units: a kernel has one board", async () => {
+const twoLamps = async () => {
   const file = join(folder, "two.yaml");
   const text = await readFile(loneLamp, "utf8");
-  await writeFile(file, text.replace("units: 1", "units: 2"));
-  const { code, stderr } = await diffWorlds(file);
-  expect(stderr).toMatch(/has 2 units\nA kernel has one board/);
+  await writeFile(file, text.replace("units: 1", "units: 2").replace("30 min", "8 min"));
+  return file;
+};
+
+it(
+  "finds so of a lamp whose neighbour lives in the simulator",
+  async () => {
+    const { code, stdout } = await diffWorlds(await twoLamps(), "--json", "--unit", "lamp-02");
+    const { differences, told } = JSON.parse(stdout) as Comparison;
+    expect(differences).toEqual([]);
+    expect(code).toBe(0);
+    expect(told).toBeGreaterThan(60);
+  },
+  limitMs,
+);
+
+it("asks which unit of several gets the kernel's board", async () => {
+  const { code, stderr } = await diffWorlds(await twoLamps());
+  expect(stderr).toMatch(
+    /has 2 units\nSay which unit gets the kernel's one board: --unit, one of lamp-01, lamp-02/,
+  );
   expect(code).toBe(2);
 });

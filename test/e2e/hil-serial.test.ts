@@ -13,7 +13,7 @@ import { Board } from "#sim/board.ts";
 import { twin as meterTwin } from "#sim/chips/pzem004t.ts";
 import { twin as lidarTwin } from "#sim/chips/tfmini-s.ts";
 import { twin as chargerTwin } from "#sim/chips/vedirect-mppt.ts";
-import { offerBoard, type OfferedBoard } from "#sim/hil/offer.ts";
+import { type OfferedBoard, offerBoard } from "#sim/hil/offer.ts";
 import { EventLoop } from "#sim/loop.ts";
 import type { VirtualSerialLine } from "#sim/ports/serial.ts";
 import { Ear, OfferedLines, until } from "#test/bench/offered-lines.ts";

@@ -200,6 +200,7 @@ describe("a streetlight in a guest", () => {
       const street = {
         text: quiet,
         file: "unit.yaml",
+        unit: "lamp-01",
         seed: 7,
         hours: 0.5,
         startUnixMs,

@@ -71,7 +71,7 @@ async function inTimeTravel(
 ): Promise<number> {
   const heard: { readonly virtualMs: number; readonly realMs: number }[] = [];
   await liveInKernel({
-    ...{ text, file, startUnixMs, seed: 1, hours, version: "bench", programs },
+    ...{ text, file, startUnixMs, seed: 1, hours, unit: "lamp-01", version: "bench", programs },
     onEvent: ({ atMs }) => heard.push({ virtualMs: atMs, realMs: clock.now() }),
   });
   const [first, last] = [heard[0]!, heard.at(-1)!];

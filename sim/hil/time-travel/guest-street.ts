@@ -9,13 +9,14 @@ import type { StreetJob } from "./street-job.ts";
 
 /** The program that lives through a street in a guest: `guest-street job.json`. What it prints is for `liveInKernel`. */
 const job: StreetJob = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
-const { text, file, startUnixMs, seed, hours, version, programs, folder } = job;
+const { text, file, startUnixMs, seed, hours, unit, version, programs, folder } = job;
 const scenario = await readStreet(text, file, { startUnixMs, nowMs: startUnixMs });
 const broker = await startBroker();
 const living = await StreetOfProcesses.of({
   scenario,
   seed,
   version,
+  only: unit,
   programs: new Map(Object.entries(programs)),
   folder,
   broker,
@@ -26,7 +27,7 @@ const { loop } = street;
 const endMs = scenario.startUnixMs + hours * 3_600_000;
 street.listen(({ id }, event) => {
   const told: Told = { atMs: loop.now, unit: id, event };
-  if (told.atMs <= endMs) process.stdout.write(`${JSON.stringify(told)}\n`);
+  if (id === unit && told.atMs <= endMs) process.stdout.write(`${JSON.stringify(told)}\n`);
 });
 const over = new Promise<void>((resolve) => void loop.at(endMs, resolve));
 void living.begin();

@@ -12,7 +12,7 @@ import { runInTimeTravel } from "./run.ts";
 import { steadyNode } from "./steady-node.ts";
 import type { StreetJob } from "./street-job.ts";
 
-/** A street that is to be lived through in a guest. One unit alone: a kernel has one board. */
+/** A street that is to be lived through in a guest. */
 export interface StreetInKernel {
   /** YAML of the scenario, or of the configuration of its one unit, and what messages call it. */
   readonly text: string;
@@ -23,8 +23,10 @@ export interface StreetInKernel {
   readonly seed?: number;
   /** The scenario's own when not given. */
   readonly hours?: number;
+  /** On the kernel's one board, and of whom is told. The others live in the simulator's process. */
+  readonly unit: string;
   readonly version: string;
-  /** Of the kind the program of its bundle, by kind. */
+  /** Of its kind the program of its bundle, by kind. */
   readonly programs: ReadonlyMap<string, string>;
   /** As it is said, though some virtual seconds late. */
   readonly onEvent?: (told: Told) => void;
@@ -34,14 +36,14 @@ export interface StreetInKernel {
 const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 
 /**
- * Lives through a street whose unit is its own bundle, unmodified, under a kernel of its own that travels in time, on
- * that kernel's drivers. Resolves with its journal up to the last instant of the street; what it says when it is ended after
+ * Lives through a street of which one unit is its own bundle, unmodified, under a kernel of its own that travels in time, on
+ * that kernel's drivers. Resolves with that unit's journal up to the last instant of the street; what it says when it is ended after
  * that is left out. The same scenario and seed give the same journal at the same milliseconds, but for the epoch of its
  * records, which a bundle draws from the kernel. Rejects with EnvironmentError where the depth cannot be set up, and when
  * the guest's program failed.
  */
 export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
-  const { text, file, version, programs, onEvent, signal } = options;
+  const { text, file, unit, version, programs, onEvent, signal } = options;
   const scenario = await readStreet(text, file, { startUnixMs: options.startUnixMs, nowMs: systemWallMs() });
   const { startUnixMs } = scenario;
   const { seed = scenario.seed, hours = scenario.durationMs / 3_600_000 } = options;
@@ -56,7 +58,7 @@ export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
   };
   try {
     const job: StreetJob = {
-      ...{ text, file, startUnixMs, seed, hours, version, folder },
+      ...{ text, file, startUnixMs, seed, hours, unit, version, folder },
       programs: Object.fromEntries(programs),
     };
     const path = join(folder, "job.json");

@@ -6,6 +6,8 @@ export interface StreetJob {
   readonly startUnixMs: number;
   readonly seed: number;
   readonly hours: number;
+  /** Whose program runs as a process of its own, and of whom is told. */
+  readonly unit: string;
   readonly version: string;
   /** Of the kind the program of its bundle, by kind. */
   readonly programs: Readonly<Record<string, string>>;
