@@ -10,6 +10,7 @@ import { runInTimeTravel } from "#sim/hil/time-travel/run.ts";
 import { EventLoop } from "#sim/loop.ts";
 import { VirtualClock } from "#sim/ports/clock.ts";
 import type { BenchmarkOptions, Row, Table } from "../benchmark.ts";
+import { number } from "../report.ts";
 import { type Figure, figureOf, interleaved, ratioOf } from "../statistics.ts";
 import { callBoard, TimelessBoard } from "./call-board.ts";
 import {
@@ -69,7 +70,7 @@ export async function realTimeCalls(folder: string, { quick, say }: BenchmarkOpt
       ...rows("virtual", found.virtual),
       ...rows("preload without bus time", found.timeless),
       ...rows("preload", found.preload, (name) =>
-        wireUs[name] === undefined ? "" : `, of which ${wireUs[name]} µs of bits`,
+        wireUs[name] === undefined ? "" : `, of which ${number(wireUs[name])} µs of bits`,
       ),
     ],
   };
