@@ -82,7 +82,10 @@ it.each([
 const twoLamps = async () => {
   const file = join(folder, "two.yaml");
   const text = await readFile(loneLamp, "utf8");
-  await writeFile(file, text.replace("units: 1", "units: 2").replace("30 min", "8 min"));
+  await writeFile(
+    file,
+    text.replace("units: 1", "units: 2").replace("30 min", "8 min").replace("17:50", "17:36"),
+  );
   return file;
 };
 
