@@ -304,6 +304,7 @@ function shorts(
     roles: [role],
     beside: [],
     lasts: long,
+    unsettles: true,
     begin: () => line.stick(level),
     end: () => line.stick(undefined),
   }));
