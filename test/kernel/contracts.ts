@@ -6,6 +6,7 @@ import { terminalSource } from "#sim/hil/serial/pseudo-terminal.ts";
 import { guestProgram } from "#sim/hil/time-travel/guest-program.ts";
 import { runInTimeTravel } from "#sim/hil/time-travel/run.ts";
 import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
+import { steadyNode } from "#sim/hil/time-travel/steady-node.ts";
 import { depthEnv } from "./depth.ts";
 import { FarSide } from "./far-side.ts";
 import { farSideEnv } from "./far-side-visitor.ts";
@@ -29,17 +30,10 @@ interface Report {
 
 /** Of Vitest, in any process: it keeps nothing beside the repository's files, for a guest can write to none. */
 const vitest = [
-  process.execPath,
   "node_modules/vitest/vitest.mjs",
   ...["run", "--config", "test/kernel/vitest.config.ts", "--root", "."],
   ...["--configLoader=runner", "--no-cache", "--reporter=json"],
 ] as const;
-
-/**
- * A guest takes some ten seconds of real time. Now and then the clock of one stands still for good, its
- * kernel busy: then another is started, once. What hangs by a port's fault hangs again, and is told.
- */
-const guestMs = 60_000;
 
 /** The contracts in a process whose addons meet the preloaded library. */
 export function contractsAtPreload(gpioBase: number): Promise<readonly ContractCase[]> {
@@ -55,6 +49,7 @@ export function contractsAtPreload(gpioBase: number): Promise<readonly ContractC
       const { stdout, stderr } = await bench.run(
         "env",
         ...env.map((one) => one.join("=")),
+        process.execPath,
         ...vitest,
         report,
       );
@@ -73,17 +68,15 @@ export function contractsInTimeTravel(): Promise<readonly ContractCase[]> {
     await compiled(terminalSource, "program");
     const program = await guestProgram(join(import.meta.dirname, "board-in-guest.ts"), folder);
     await setUpTimeTravel();
-    const guest = () =>
-      runInTimeTravel({
-        command: [process.execPath, program, ...vitest, report],
-        startUnixMs: Date.UTC(2026, 5, 21),
-        env: depthEnv("timetravel"),
-        folders: [folder],
-        signal: AbortSignal.timeout(guestMs),
-      });
-    const { stdout, stderr } = await guest().catch((error: unknown) => {
-      if ((error as Error).name === "TimeoutError") return guest();
-      throw error;
+    const steady = [process.execPath, ...steadyNode];
+    const { stdout, stderr } = await runInTimeTravel({
+      command: [
+        ...[...steady, program],
+        ...[...steady, ...vitest, report, ...steadyNode.map((flag) => `--execArgv=${flag}`)],
+      ],
+      startUnixMs: Date.UTC(2026, 5, 21),
+      env: depthEnv("timetravel"),
+      folders: [folder],
     });
     return stdout + stderr;
   });
