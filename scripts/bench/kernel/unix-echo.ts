@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Sends back what it is sent. */
-const program = `require("node:net")
+const program = `const echo = require("node:net")
   .createServer((socket) => socket.on("data", (bytes) => socket.write(bytes)))
   .listen(process.argv[1], () => console.log("listens"));
-process.stdin.resume().on("end", () => process.exit());`;
+process.stdin.resume().on("end", () => echo.close());`;
 
 export interface Echo {
   /** A byte there and back. */
