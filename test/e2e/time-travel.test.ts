@@ -106,12 +106,12 @@ END`);
     expect(
       await callsOf("import time\nfor turn in range(6400): time.monotonic(), time.sleep(0.01)"),
     ).toBeLessThan(6_400 / 10);
-    // By kernel.patch: 256 ns for a call, twice as much after each 8,192, and at most 65.5 us.
+    // By kernel.patch: 8,192 calls take no time, as many 256 ns each, then twice that and so on, to 65.5 us.
     const calls = await callsOf(
       "import time\nend = time.monotonic() + 1\nwhile time.monotonic() < end: pass",
     );
     expect(calls).toBeGreaterThan(8 * 8_192);
-    expect(calls).toBeLessThan(10 * 8_192);
+    expect(calls).toBeLessThan(11 * 8_192);
   });
 
   it("ends at once when it is not wanted any more", async () => {

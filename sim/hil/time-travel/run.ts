@@ -39,7 +39,7 @@ const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const inMemory = ["/tmp/", "/run/", "/var/tmp/", "/dev/"] as const;
 /**
  * Programs sleep for whole milliseconds from the boot on. Half of one later they are as far as can be from where the
- * date's next millisecond begins, and a look at the clock more or less, which takes half a microsecond, moves none.
+ * date's next millisecond begins, and the little that passes for one that computes for long moves none.
  */
 const halfMsNs = 500_000n;
 /** Between two looks at what the command has said, real ms. */
