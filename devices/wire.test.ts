@@ -18,6 +18,7 @@ describe("topics", () => {
         "settings/reported",
         "command",
         "command/result",
+        "flight",
       ].map((end) => `plinth/pier/lamp-1/${end}`),
     );
   });

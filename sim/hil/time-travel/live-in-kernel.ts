@@ -36,11 +36,11 @@ export interface StreetInKernel {
 const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 
 /**
- * Lives through a street of which one unit is its own bundle, unmodified, under a kernel of its own that travels in time, on
- * that kernel's drivers. Resolves with that unit's journal up to the last instant of the street; what it says when it is ended after
- * that is left out. The same scenario and seed give the same journal at the same milliseconds, but for the epoch of its
- * records, which a bundle draws from the kernel. Rejects with EnvironmentError where the depth cannot be set up, and when
- * the guest's program failed.
+ * Lives through a street of which one unit is its own bundle, unmodified, under a kernel of its own that travels in
+ * time, on that kernel's drivers. Resolves with that unit's journal up to the last instant of the street; what it says
+ * when it is ended after that is left out. The same scenario and seed give the same journal, for hours at the same
+ * milliseconds or, now and then, the one beside it; but for the epoch of its records, which a bundle draws from the
+ * kernel. Rejects with EnvironmentError where the depth cannot be set up, and when the guest's program failed.
  */
 export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
   const { text, file, unit, version, programs, onEvent, signal } = options;
