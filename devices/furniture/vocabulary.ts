@@ -104,8 +104,8 @@ export interface Setting {
 /**
  * Something that the operator may ask for. A timed command holds until its `duration` (s) is over, or, where that may be
  * left out and is, for good; another one ends it before; it is forgotten at a restart unless it is `kept`. Another
- * acknowledges the latched alarm that its `alarm` names; a signal is over as soon
- * as it was heard; what has to do with a flight record is left to the recorder. `per` names the argument of which each value has a timed command of its own.
+ * acknowledges the latched alarm that its `alarm` names; a signal is over as soon as it was heard; what has to do with a
+ * flight record is left to the recorder. `per` names the argument of which each value has a timed command of its own.
  *
  * Whenever a timed command, its end or a signal is taken, `command.<name>` has a new sample, 1; estimators and
  * controllers find its arguments among their context's `commands`.

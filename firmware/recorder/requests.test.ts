@@ -30,9 +30,11 @@ function setUp(edges = 3) {
       ...{ kind: "heard", subject: "/dev/ttyAMA0", atMs: at, forMs: 0 },
       payload: Uint8Array.from({ length: 1_000 }, noisy),
     });
+  let packed = 0;
   const source = {
     boot: 7,
     pack: (why: string) => {
+      packed++;
       const { lostEvents, ...contents } = ring.contents;
       return packRecord(
         {
@@ -58,7 +60,8 @@ function setUp(edges = 3) {
     isConnected = connected;
   };
   const pass = (ms: number) => loop.runUntil(loop.now + ms);
-  return { ...{ loop, medium, keeper, requests, troubles, pieces, connect, pass }, publish };
+  const made = () => packed;
+  return { ...{ loop, medium, keeper, requests, troubles, pieces, connect, pass }, publish, made };
 }
 
 const problemOf = (answer: FlightAnswer) =>
@@ -151,8 +154,8 @@ it("sends one that is kept as it stands there, and names those that are when it 
   ]);
 });
 
-it("sends one at a time, three at once and one in ten minutes", async () => {
-  const { requests, publish, pass } = setUp();
+it("sends one at a time, three at once and one in ten minutes, and makes no more than those", async () => {
+  const { requests, publish, pass, made } = setUp();
   for (let count = 0; count < 3; count++) {
     expect(problemOf(await requests.send(undefined, publish))).toEqual([]);
     expect(problemOf(await requests.send(undefined, publish))).toEqual([
@@ -163,6 +166,7 @@ it("sends one at a time, three at once and one in ten minutes", async () => {
   expect(problemOf(await requests.send(undefined, publish))).toEqual([
     "comes too soon after others; a wait of 597 s",
   ]);
+  expect(made()).toBe(3);
   await pass(597_000);
   expect(problemOf(await requests.send(undefined, publish))).toEqual([]);
 });

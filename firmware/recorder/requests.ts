@@ -62,15 +62,15 @@ export class RequestedRecords implements FlightPort {
     file: string | undefined,
     publish: (piece: FlightPiece) => Promise<void>,
   ): Promise<FlightAnswer> {
-    const record =
-      file === undefined ? await this.#keeper.make("request", "request") : await this.#kept(file);
-    if (!record) {
+    if (file !== undefined) {
       const names = await this.#keeper.names();
       const expected = names.length > 0 ? `one of ${names.join(", ")}` : "none";
-      return refused("args/file", `is "${file}"`, expected);
+      if (!names.includes(file)) return refused("args/file", `is "${file}"`, expected);
     }
-    const answer = await this.#told(record);
+    // Before the record is made, which is the most of the work: whoever asks too often must not get that either.
     if (!this.#sends.take()) return tooSoon(this.#sends);
+    const record = await this.#recordCalled(file);
+    const answer = await this.#told(record);
     this.#sending = new Sending(this.#clock, record.file, record.bytes, {
       publish,
       onEnd: (missing) => {
@@ -82,9 +82,12 @@ export class RequestedRecords implements FlightPort {
     return answer;
   }
 
-  async #kept(file: string): Promise<FlightBytes | undefined> {
+  /** @param file one that is kept; when not given, the record as it is now */
+  async #recordCalled(file: string | undefined): Promise<FlightBytes> {
+    if (file === undefined) return this.#keeper.make("request", "request");
     const bytes = await this.#keeper.read(file);
-    return bytes && { file, bytes };
+    if (!bytes) throw new Error("it was removed just now");
+    return { file, bytes };
   }
 
   async #told({ file, bytes }: FlightBytes): Promise<FlightAnswer> {
