@@ -13,6 +13,7 @@ import { type Told, toldOn } from "#sim/worlds/told.ts";
 import { settleMs, usualTolerances } from "#sim/worlds/tolerances.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { checkFaults, impossibleAtBroker, impossibleInKernel } from "../hil/check-faults.ts";
 import { programsOf } from "../hil/programs.ts";
 import { unitOf } from "../hil/unit-of.ts";
 import { inputFile } from "../input-file.ts";
@@ -58,6 +59,7 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
     text: read,
     scenario: await readScenario(read, file),
   }));
+  checkFaults({ scenario, file }, [...impossibleAtBroker, ...impossibleInKernel]);
   const unit = unitOf(scenario, options.unit, "which unit gets the kernel's one board");
   const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
   const say = options.json ? () => {} : (line: string) => console.log(line);

@@ -13,12 +13,12 @@ import { commandInKernel } from "#sim/hil/time-travel/command-in-kernel.ts";
 import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
 import { startPage } from "#sim/page/server.ts";
-import { kernelVerbs } from "#sim/scenario/kernel-verbs.ts";
 import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
 import { readStreet } from "#sim/scenario/unit-scenario.ts";
 import type { Told } from "#sim/worlds/told.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
+import { checkFaults, impossibleAtBroker, impossibleInKernel } from "../hil/check-faults.ts";
 import { foreground } from "../hil/foreground.ts";
 import { programsOf } from "../hil/programs.ts";
 import { unitOf } from "../hil/unit-of.ts";
@@ -96,7 +96,10 @@ async function hil(file: string | undefined, command: readonly string[], options
       "Give a scenario, or the unit.yaml of a unit.",
     );
   const asked = await askedFor(file, options);
-  checkFaults(asked, depth, command.length > 0);
+  checkFaults(asked, [
+    ...(command.length > 0 ? [] : impossibleAtBroker),
+    ...(depth === "timetravel" ? impossibleInKernel : []),
+  ]);
   const [program, ...args] = command;
   if (program !== undefined) await run([program, ...args], depth, asked, options).catch(explainHil);
   else await (depth === "preload" ? live(asked, options) : travel(asked, options)).catch(explainHil);
@@ -128,22 +131,6 @@ async function askedFor(file: string, { now, seed }: Options): Promise<Asked> {
     const drawn = numberOption("--seed", seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
     return { text, file, scenario, seed: drawn };
   });
-}
-
-/** What a real broker, or a real kernel, cannot be made to do. */
-function checkFaults({ scenario: { faults }, file }: Asked, depth: Depth, isCommand: boolean): void {
-  const impossible = [
-    ...(isCommand ? [] : ["drop-puback"]),
-    ...(depth === "timetravel" ? Object.keys(kernelVerbs) : []),
-  ];
-  const met = faults.find(({ verb }) => impossible.includes(verb));
-  if (!met) return;
-  const remedy = met.verb === "drop-puback" ? "" : ", or in real time: plinth hil --depth preload";
-  throw new UserError(
-    `${file} has the fault ${met.verb}, which nothing here can be made to have`,
-    exitCodes.usage,
-    `Live through it in virtual time: plinth run ${file}${remedy}`,
-  );
 }
 
 async function run(

@@ -101,6 +101,15 @@ it(
   limitMs,
 );
 
+it("refuses a fault that no kernel can be made to have, before it lives through anything", async () => {
+  const file = join(folder, "errno.yaml");
+  const text = await readFile(loneLamp, "utf8");
+  await writeFile(file, text.replace("fault: unplug", "fault: errno, errno: EIO"));
+  const { code, stdout, stderr } = await diffWorlds(file);
+  expect(stderr).toMatch(/errno\.yaml has the fault errno, which nothing here can be made to have/);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
 it("asks which unit of several gets the kernel's board", async () => {
   const { code, stderr } = await diffWorlds(await twoLamps());
   expect(stderr).toMatch(
