@@ -1,5 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { utcOffsetMs } from "#devices/estimators/local-time.ts";
 import type { Refusal } from "#devices/wire.ts";
 import { check } from "./check.ts";
 
@@ -99,7 +100,7 @@ const startOf = (node: unknown) => (isNode(node) ? node.range?.[0] : undefined);
 /** A refusal unless `zone` is a time zone of the IANA database. */
 export function zoneRefusals(field: string, zone: string): Refusal[] {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
+    utcOffsetMs(zone, 0);
     return [];
   } catch {
     return [{ field, problem: `is "${zone}"`, expected: "an IANA name such as Europe/Rome" }];

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { readZonesBy } from "#devices/estimators/local-time.ts";
 import { preset } from "#devices/furniture/preset.ts";
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
 import type { Ports } from "#devices/part.ts";
@@ -18,6 +19,7 @@ import { linuxI2cPort } from "./ports/i2c.ts";
 import { mqttLinkPort } from "./ports/mqtt.ts";
 import { ttyPort } from "./ports/serial.ts";
 import { openStore } from "./ports/store.ts";
+import { processZone } from "./ports/zone.ts";
 import { probeParts, probeReport } from "./probe.ts";
 import { FlightRecorder, type Wires } from "./recorder/flight-recorder.ts";
 import { localStreams } from "./stream/local.ts";
@@ -70,6 +72,7 @@ async function run(kind: Furniture, baked: Baked): Promise<number | undefined> {
   if (values.help) console.log(usage(kind.kind));
   else if (values.version) console.log(packageJson.version);
   if (values.help || values.version) return exitCodes.ok;
+  readZonesBy(processZone());
   const clock = systemClock();
   const { declaration, config } = configured(kind, baked, values.config);
   if (!config || values.probe) return await probe(declaration, config, portsOver(realWires(clock)));

@@ -50,8 +50,6 @@ export interface RawPlace {
   readonly offset?: number;
 }
 
-const and = new Intl.ListFormat("en-GB");
-
 /** What a place of each kind is made of; what a part on another kind of port than the factory's must be given. */
 const keysOf = {
   i2c: { all: ["bus", "address", "behind"], needed: ["bus", "address"] },
@@ -93,7 +91,7 @@ function roleRefusals(field: string, role: Role, given: RawPlace): Refusal[] {
       .map((key) => ({
         field: `${field}/${key}`,
         problem: `does not fit a part on ${connection.kind}`,
-        expected: and.format(all),
+        expected: listed(all),
       })),
     ...needed
       .filter((key) => isMoved && !(key in given))
@@ -155,3 +153,7 @@ export function placeFor(role: Role, { part, ...given }: RawPlace): Place {
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** `bus, address and behind` */
+const listed = (words: readonly string[]) =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

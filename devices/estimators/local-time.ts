@@ -1,3 +1,9 @@
+/** Tells by how many milliseconds local wall time is ahead of UTC at a moment, Unix ms. */
+export type OffsetMs = (wallMs: number) => number;
+
+/** What knows the zones of the IANA tz database. RangeError for a name that it does not have. */
+export type ZoneReader = (timeZone: string) => OffsetMs;
+
 /**
  * Local wall time of an IANA time zone, from the platform's own tz database. What is asked once is remembered per
  * quarter of an hour: in today's zones every change of offset falls on one (Lord Howe changes by half an hour).
@@ -6,17 +12,30 @@ const quarterMs = 15 * 60_000;
 const remembered = 256;
 
 interface Zone {
-  readonly format: Intl.DateTimeFormat;
+  readonly read: OffsetMs;
   /** Offset in ms by quarter of an hour since 1970. */
   readonly offsets: Map<number, number>;
 }
 
 const zones = new Map<string, Zone>();
+let reader: ZoneReader = readByIntl;
 
-/** Throws RangeError for a name that the tz database does not have. */
+/** Zones are read by this from now on: a platform may know one of them at less cost than Intl does. */
+export function readZonesBy(another: ZoneReader): void {
+  reader = another;
+  zones.clear();
+}
+
 function zoneOf(timeZone: string): Zone {
   const known = zones.get(timeZone);
   if (known) return known;
+  const zone = { read: reader(timeZone), offsets: new Map<number, number>() };
+  zones.set(timeZone, zone);
+  return zone;
+}
+
+/** Any zone, by ECMA-402. */
+export function readByIntl(timeZone: string): OffsetMs {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "iso8601",
@@ -29,20 +48,17 @@ function zoneOf(timeZone: string): Zone {
     minute: "numeric",
     second: "numeric",
   });
-  const zone = { format, offsets: new Map<number, number>() };
-  zones.set(timeZone, zone);
-  return zone;
+  return (wallMs) => localFieldsMs(format, wallMs) - wallMs;
 }
 
-/** Milliseconds that local wall time is ahead of UTC at `wallMs`. */
+/** Milliseconds that local wall time is ahead of UTC at `wallMs`. RangeError for a zone that does not exist. */
 export function utcOffsetMs(timeZone: string, wallMs: number): number {
-  const { format, offsets } = zoneOf(timeZone);
+  const { read, offsets } = zoneOf(timeZone);
   const quarter = Math.floor(wallMs / quarterMs);
   const known = offsets.get(quarter);
   if (known !== undefined) return known;
   if (offsets.size >= remembered) offsets.clear();
-  const startMs = quarter * quarterMs;
-  const offsetMs = localFieldsMs(format, startMs) - startMs;
+  const offsetMs = read(quarter * quarterMs);
   offsets.set(quarter, offsetMs);
   return offsetMs;
 }
