@@ -12,7 +12,7 @@
  *   plinth/<site>/<unit>/command                        to the unit: CommandMessage
  *   plinth/<site>/<unit>/command/result                 CommandResult
  *   plinth/<site>/<unit>/flight                         FlightPiece, of a flight record that was asked for
- *   plinth/<site>/<unit>/shared/<name>                  SharedMessage, for the neighbours
+ *   plinth/<site>/<unit>/shared/<name>                  SharedMessage, for the neighbours: units of one site
  */
 import type { ChainLink } from "./chain.ts";
 import type { FieldValue } from "./estimators/estimator.ts";

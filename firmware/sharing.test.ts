@@ -47,6 +47,23 @@ describe("sharing", () => {
     return [first, second] as const;
   }
 
+  it("asks the broker for its neighbours on its own site, one by one, and for nobody else", async () => {
+    const filters: string[] = [];
+    const asked = link("b");
+    const subscribe = asked.subscribe.bind(asked);
+    asked.subscribe = (filter, heard) => {
+      filters.push(filter);
+      return subscribe(filter, heard);
+    };
+    const samples = new Samples(clock, 1, sourcesOf(streetlight));
+    const sharing = new Sharing(streetlight.shared, samples, clock, asked, { site: "pier", unit: "b" });
+    expect(filters).toEqual([]);
+    sharing.listen(["a", "c"]);
+    sharing.listen(["c", "a"]);
+    expect(filters).toEqual(["plinth/pier/a/shared/presence", "plinth/pier/c/shared/presence"]);
+    sharing.stop();
+  });
+
   it("tells a neighbour at once, and for as long as it holds", async () => {
     const [a, b] = await pair();
     expect(b.hears()).toBe(0);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { connectAsync, type MqttClient } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unitTopics } from "#devices/wire.ts";
+import { addressOf, unitTopics } from "#devices/wire.ts";
 import { root } from "#scripts/root.ts";
 
 /**
@@ -63,20 +63,19 @@ beforeAll(async () => {
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
   const pair = ["-keyout", join(folder, "broker.key"), "-out", join(folder, "broker.crt")];
   await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...subject, ...pair]);
-  const passwords = join(folder, "passwords");
+  const passwords = join(folder, "plinth.passwords");
   await writeFile(passwords, "");
   for (const user of [...users, wildcard, "watcher"])
     await run("mosquitto_passwd", ["-b", passwords, user, `secret of ${user}`]);
   const rules = await readFile(join(root, "deploy/mosquitto/plinth.acl"), "utf8");
-  await writeFile(join(folder, "acl"), `${rules}\nuser watcher\ntopic read #\n`);
+  await writeFile(join(folder, "plinth.acl"), `user watcher\ntopic read #\n\n${rules}`);
+  for (const _ of ["first", "after a unit was added"])
+    await run("sh", [join(root, "deploy/mosquitto/plinth-units.sh"), folder]);
   port = await freePort();
   const given = await readFile(join(root, "deploy/mosquitto/plinth.conf"), "utf8");
   const settings = given
     .replace("listener 8883", `listener ${port} 127.0.0.1`)
-    .replace("/etc/mosquitto/certs/", `${folder}/`)
-    .replace("/etc/mosquitto/certs/", `${folder}/`)
-    .replace("/etc/mosquitto/plinth.passwords", passwords)
-    .replace("/etc/mosquitto/plinth.acl", join(folder, "acl"));
+    .replaceAll(/\/etc\/mosquitto\/(certs\/)?/g, `${folder}/`);
   await writeFile(join(folder, "plinth.conf"), `${settings}\npersistence_location ${folder}/\nuser root\n`);
   broker = spawn("/usr/sbin/mosquitto", ["-c", join(folder, "plinth.conf")]);
   broker.stderr!.on("data", (text) => {
@@ -143,34 +142,44 @@ describe("at the broker of a city", () => {
       `${site}/lamp-01`,
       [own.desired, own.command, own.receipt, own.shared("presence"), other.shared("presence")],
     ],
-    // What is shared is heard by everybody: a pattern holds for each user.
     [
-      "technician",
-      [topicsOf(own), topicsOf(other)].flatMap(({ result, flight, shared }) => [result, flight, shared]),
+      "via-roma/lamp-01",
+      [elsewhere.desired, elsewhere.command, elsewhere.receipt, elsewhere.shared("presence")],
     ],
-    ["store", [topicsOf(own), topicsOf(other)].flatMap(({ record, shared }) => [record, shared])],
-    ["node-red", [...Object.values(topicsOf(own)), ...Object.values(topicsOf(other))]],
+    ["technician", [own, other, elsewhere].flatMap(({ result, flight }) => [result, flight])],
+    ["store", [own, other, elsewhere].map((unit) => topicsOf(unit).record)],
+    ["node-red", [own, other, elsewhere].flatMap((unit) => Object.values(topicsOf(unit)))],
   ] as const)("%s hears what is for it alone", async (user, expected) => {
     const listener = await client(user);
-    const heard: string[] = [];
-    listener.on("message", (topic) => heard.push(topic));
-    await listener.subscribeAsync("#", { qos: 1 });
-    await listener.subscribeAsync(Object.values(topicsOf(other)), { qos: 1 });
-    for (const [name, topic] of [own, other].flatMap((unit) => Object.entries(topicsOf(unit)))) {
-      const [, ofSite, ofUnit] = topic.split("/");
-      const [sender] = (toUnit as Record<string, readonly string[]>)[name] ?? [`${ofSite}/${ofUnit}`];
+    const heard = new Set<string>();
+    let last = "";
+    listener.on("message", (topic, payload) => {
+      if (`${payload}` === "last") last = topic;
+      else heard.add(topic);
+    });
+    await listener.subscribeAsync(["#", "plinth/+/+/shared/+"], { qos: 1 });
+    const others = [other, elsewhere].flatMap((unit) => Object.values(topicsOf(unit)));
+    await listener.subscribeAsync(others, { qos: 1 });
+    const senderOf = (name: string, topic: string) => {
+      const { site, unit } = addressOf(topic)!;
+      return (toUnit as Record<string, readonly string[]>)[name]?.[0] ?? `${site}/${unit}`;
+    };
+    const all = [own, other, elsewhere].flatMap((unit) => Object.entries(topicsOf(unit)));
+    const [end] = expected;
+    // Mosquitto takes one message after the other: what comes after them all has come last.
+    for (const [name, topic, payload] of [
+      ...all.map(([name, topic]) => [name, topic, "x"] as const),
+      ...all.filter(([, topic]) => topic === end).map(([name, topic]) => [name, topic, "last"] as const),
+    ]) {
+      const sender = senderOf(name, topic);
       // Each user has one connection.
-      const publisher = sender === user ? listener : await client(sender!);
-      await publisher.publishAsync(topic, "x", { qos: 1 });
+      const publisher = sender === user ? listener : await client(sender);
+      await publisher.publishAsync(topic, payload, { qos: 1 });
       if (publisher !== listener) await publisher.endAsync();
     }
-    const neighbour = await client(`${site}/lamp-02`);
-    await neighbour.publishAsync(other.shared("last"), "x", { qos: 1 });
-    await neighbour.endAsync();
-    while (!heard.includes(other.shared("last"))) await nextMessage(listener);
+    while (last !== end) await nextMessage(listener);
     await listener.endAsync();
-    heard.pop();
-    expect([...new Set(heard)].sort()).toEqual([...expected].sort());
+    expect([...heard].sort()).toEqual([...expected].sort());
   });
 
   it.each([
@@ -181,7 +190,10 @@ describe("at the broker of a city", () => {
     await expect(client(username, password)).rejects.toThrow(/Not authorized|Bad username/i);
   });
 
-  it("a name with a wildcard is no key to others' topics", async () => {
+  it("a name with a wildcard is no key to others' topics, and gets no rule as a unit does", async () => {
     expect(await publishAll(wildcard, [own])).toEqual([]);
+    const rules = await readFile(join(folder, "plinth.acl"), "utf8");
+    const units = users.filter((user) => user.includes("/"));
+    expect(rules.match(/(?<=^user ).*\/.*$/gm)).toEqual([...units].sort());
   });
 });
