@@ -49,6 +49,11 @@ export class EventLoop {
     return this.#size;
   }
 
+  /** Whether something is left to run at this very instant. */
+  get isDue(): boolean {
+    return this.#size > 0 && this.#times[0]! <= this.#nowMs;
+  }
+
   /** Calls `run` at `timeMs`, or at the next opportunity if that has passed. RangeError when it is not a number. */
   at(timeMs: number, run: () => void): Cancel {
     return this.#ask(timeMs, run, false);

@@ -38,6 +38,20 @@ it("lets happen what happens on the way, each after what is due at its instant",
   expect(told).toEqual(["timer", "first at 1200.25", "second at 1200.25", "last at 1300"]);
 });
 
+it("finishes an instant first, however many of the machine's turns that takes", async () => {
+  const { loop, stride } = begun(0);
+  const told: string[] = [];
+  // Each sets the next in motion at the same instant, by a promise: more of them than one turn has time for.
+  const chain = async (atMs: number) => {
+    for (let link = 0; link < 10; link++) await new Promise<void>((resolve) => void loop.at(atMs, resolve));
+    told.push(`chain at ${loop.now}`);
+  };
+  void chain(1_200);
+  void chain(1_300);
+  await stride.travel(1_300, [{ atMs: 1_200, run: () => told.push("deed") }]);
+  expect(told).toEqual(["chain at 1200", "deed", "chain at 1300"]);
+});
+
 it("ends where it is when it is cancelled, and what was still to happen does not", async () => {
   const { loop, stride } = begun(0);
   const told: string[] = [];

@@ -96,6 +96,8 @@ export class Stride {
   /** Called at each turn of the loop. @returns virtual milliseconds per real one until the next */
   #step(): number {
     this.#measure();
+    // A turn may end in the midst of an instant: what is due at it comes before whatever is done there.
+    if (this.#loop.isDue) return this.#journey ? headlong : this.#speed;
     const [next] = this.#waypoints;
     if (next && this.#loop.now >= next.atMs) {
       this.#waypoints.shift();

@@ -10,7 +10,7 @@ import { type Page, startPage } from "#sim/page/server.ts";
 import { readScenario } from "#sim/scenario/scenario.ts";
 import { complaintsOf } from "./complaints.ts";
 
-const wait = { timeout: 30_000, interval: 50 };
+const wait = { timeout: 90_000, interval: 50 };
 const place = "{ latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }";
 const evening = `scenario: evening
 title: An evening
