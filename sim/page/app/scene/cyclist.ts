@@ -1,10 +1,10 @@
+import { limb, type Point } from "./limb.ts";
 import type { Figure } from "./people.ts";
 
 /** One turn of the pedals, m: a middling gear. */
 const turnM = 5.2;
 const wheel = 0.19;
 
-type Point = readonly [x: number, y: number];
 const rear: Point = [-0.3, -wheel];
 const front: Point = [0.3, -wheel];
 const crank: Point = [-0.03, -0.17];
@@ -24,8 +24,8 @@ export function drawCyclist(context: CanvasRenderingContext2D, figure: Figure): 
   leg(context, phase + Math.PI, figure.trousers);
   bicycle(context, figure.trousers);
   leg(context, phase, figure.trousers);
-  stroke(context, [[-0.12, -0.56], shoulder], 0.13, figure.clothes);
-  stroke(context, [shoulder, [0.13, -0.68], bars], 0.05, figure.clothes);
+  limb(context, [[-0.12, -0.56], shoulder], 0.13, figure.clothes);
+  limb(context, [shoulder, [0.13, -0.68], bars], 0.05, figure.clothes);
   context.fillStyle = figure.skin;
   context.beginPath();
   context.ellipse(0.14, -0.98, 0.055, 0.065, 0.2, 0, 2 * Math.PI);
@@ -38,19 +38,6 @@ export function drawCyclist(context: CanvasRenderingContext2D, figure: Figure): 
   context.restore();
 }
 
-function stroke(
-  context: CanvasRenderingContext2D,
-  points: readonly Point[],
-  width: number,
-  colour: string,
-): void {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.beginPath();
-  for (const [x, y] of points) context.lineTo(x, y);
-  context.stroke();
-}
-
 function bicycle(context: CanvasRenderingContext2D, colour: string): void {
   context.strokeStyle = colour;
   context.lineWidth = 0.018;
@@ -60,10 +47,10 @@ function bicycle(context: CanvasRenderingContext2D, colour: string): void {
     context.stroke();
   }
   const head: Point = [0.21, -0.46];
-  stroke(context, [rear, [-0.11, -0.44], head, crank, rear], 0.022, colour);
-  stroke(context, [crank, saddle], 0.022, colour);
-  stroke(context, [front, bars, [0.27, -0.57]], 0.022, colour);
-  stroke(
+  limb(context, [rear, [-0.11, -0.44], head, crank, rear], 0.022, colour);
+  limb(context, [crank, saddle], 0.022, colour);
+  limb(context, [front, bars, [0.27, -0.57]], 0.022, colour);
+  limb(
     context,
     [
       [-0.18, -0.53],
@@ -85,7 +72,7 @@ function leg(context: CanvasRenderingContext2D, phase: number, colour: string): 
     (hip[0] + foot[0]) / 2 + (out * (foot[1] - hip[1])) / reach,
     (hip[1] + foot[1]) / 2 - (out * (foot[0] - hip[0])) / reach,
   ];
-  stroke(context, [hip, knee, foot, [foot[0] + 0.05, foot[1]]], 0.062, colour);
+  limb(context, [hip, knee, foot, [foot[0] + 0.05, foot[1]]], 0.062, colour);
 }
 
 function lights(context: CanvasRenderingContext2D, night: number): void {

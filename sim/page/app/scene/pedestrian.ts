@@ -1,9 +1,8 @@
+import { limb, type Point } from "./limb.ts";
 import type { Figure } from "./people.ts";
 
 /** A whole gait cycle, two steps, m. */
 const cycleM = 1.5;
-
-type Point = readonly [x: number, y: number];
 
 /** Somebody on foot from the side. Lengths are shares of body height, after Drillis and Contini (1966). */
 export function drawPedestrian(context: CanvasRenderingContext2D, figure: Figure): void {
@@ -32,19 +31,6 @@ const along = ([x, y]: Point, angle: number, length: number): Point => [
   x + Math.sin(angle) * length,
   y + Math.cos(angle) * length,
 ];
-
-function limb(
-  context: CanvasRenderingContext2D,
-  points: readonly Point[],
-  width: number,
-  colour: string,
-): void {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.beginPath();
-  for (const [x, y] of points) context.lineTo(x, y);
-  context.stroke();
-}
 
 /** The knee bends while the leg swings forward. */
 function leg(context: CanvasRenderingContext2D, phase: number, swing: number, colour: string): void {
