@@ -103,7 +103,7 @@ describe("the TCA9548A", () => {
     chip.mend();
     expect((await bench.outcome(driver.sample())).busVoltage).toBe(12);
     chip.brownOut();
-    expect(await bench.refusal(driver.sample())).toMatchObject({ address: 0x40 });
+    expect(await bench.refusal(driver.sample())).toMatchObject({ address: place.address });
     expect((await bench.outcome(driver.sample())).busVoltage).toBe(12);
   });
 

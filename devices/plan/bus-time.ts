@@ -1,4 +1,5 @@
 import type { Furniture, Role } from "../furniture/vocabulary.ts";
+import type { Place } from "../part.ts";
 import type { MultiplexerChannel } from "../ports/i2c.ts";
 import { conversionsPerSlot, type Traffic } from "../stream.ts";
 import type { Finding } from "./finding.ts";
@@ -20,7 +21,7 @@ export const usableShare = 0.9;
 export interface BusLoad {
   readonly role: string;
   readonly isStreamed: boolean;
-  /** In a second, with those that select a multiplexer's channel. */
+  /** In a second, with those that select a multiplexer's channel, and read that back. */
   readonly transfers: number;
   readonly bits: number;
   readonly ms: number;
@@ -47,8 +48,8 @@ export function bitsOf({ write, read }: Traffic): number {
   return read === undefined ? written : written + 1 + 9 * (1 + read);
 }
 
-/** The selection of a multiplexer's channel: its address, and one byte. */
-const selection: Traffic = { write: 1 };
+/** A multiplexer's control register, written or read back: its address, and one byte. */
+const control: Traffic = { write: 1 };
 
 /** What a sample takes of a part of which nothing else is said: a trigger, and a register of two bytes a channel. */
 const sampleOf = (channels: number): Traffic[] => [
@@ -69,14 +70,21 @@ function perSecond(
     : { traffic: sampleOf(Object.keys(part.channels).length), times: 1_000 / everyMs };
 }
 
+const behindOf = (place: Place) => (place.kind === "i2c" ? place.behind : undefined);
+
 const wayOf = (behind: MultiplexerChannel | undefined) =>
   behind === undefined ? "" : `${behind.address} ${behind.channel}`;
 
-/** Selections before each transfer, at worst: none on a bus with one way, one more for each multiplexer on it. */
-function selectionsOn(fitted: readonly Fitted[]): number {
-  const behinds = fitted.map(({ place }) => (place.kind === "i2c" ? place.behind : undefined));
-  if (new Set(behinds.map(wayOf)).size < 2) return 0;
-  return new Set(behinds.flatMap((behind) => (behind ? [behind.address] : []))).size;
+/**
+ * What is said to multiplexers for each transfer of a part on a bus with these (devices/ports/multiplexer.ts), at worst:
+ * - before it, one is selected and the others are not, but on a bus with one way there is nothing to choose;
+ * - after one behind a multiplexer, all are read back.
+ */
+function controlsOn(fitted: readonly Fitted[]): (place: Place) => number {
+  const behinds = fitted.map(({ place }) => behindOf(place));
+  const multiplexers = new Set(behinds.flatMap((behind) => (behind ? [behind.address] : []))).size;
+  const selections = new Set(behinds.map(wayOf)).size < 2 ? 0 : multiplexers;
+  return (place) => selections + (behindOf(place) ? multiplexers : 0);
 }
 
 /** The time that each I2C bus of a unit is asked for, in the order of the buses. */
@@ -92,13 +100,13 @@ export function busTimes(parts: readonly Fitted[], declaration: Furniture): BusT
 
 function busTime(bus: number, fitted: readonly Fitted[], { roles, fastBuses = [] }: Furniture): BusTime {
   const clockHz = fastBuses.includes(bus) ? busClockHz.fast : busClockHz.standard;
-  const selections = selectionsOn(fitted);
+  const controlsOf = controlsOn(fitted);
   const loads = fitted.map((one): BusLoad => {
     const role = roles[one.role]!;
     const { traffic, times } = perSecond(one, role);
-    const transfers = times * traffic.length * (1 + selections);
-    const bits =
-      times * traffic.reduce((sum, each) => sum + bitsOf(each) + selections * bitsOf(selection), 0);
+    const controls = controlsOf(one.place);
+    const transfers = times * traffic.length * (1 + controls);
+    const bits = times * traffic.reduce((sum, each) => sum + bitsOf(each) + controls * bitsOf(control), 0);
     const ms = (bits / clockHz) * 1_000 + transfers * transferOverheadMs;
     return { role: one.role, isStreamed: role.stream !== undefined, transfers, bits, ms };
   });

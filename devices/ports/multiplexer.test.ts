@@ -60,6 +60,58 @@ const first = 0x70;
 const second = 0x71;
 const sensor = 0x29;
 
+/** Before which of our transfers of a turn, those to select and to read back among them, another process does what. */
+interface Intrusion {
+  readonly before: number;
+  readonly address: number;
+  readonly control: number;
+}
+
+/** A trunk with two multiplexers, which another process switches too: never to what our turn has selected. */
+class IntrudedTrunk implements I2cBus {
+  readonly name = "i2c-1";
+  readonly trunk = new VirtualI2cBus(this.name);
+  readonly #switches = new Map([first, second].map((address) => [address, new Switch(this.trunk, address)]));
+  #intrusions: readonly Intrusion[] = [];
+  #transfers = 0;
+  count = 0;
+
+  /** A turn behind `wanted` begins. */
+  await(wanted: { address: number; channel: number }, intrusions: readonly Intrusion[]): void {
+    this.#transfers = 0;
+    this.#intrusions = intrusions.filter(
+      ({ address, control }) => control !== (address === wanted.address ? 1 << wanted.channel : 0),
+    );
+  }
+
+  async transfer(...call: Parameters<I2cBus["transfer"]>): Promise<Uint8Array[]> {
+    for (const { before, address, control } of this.#intrusions)
+      if (before === this.#transfers) {
+        this.#switches.get(address)!.join(control);
+        this.count++;
+      }
+    this.#transfers++;
+    return this.trunk.transfer(...call);
+  }
+
+  async close(): Promise<void> {}
+}
+
+const places = [first, second].flatMap((address) => [0, 1, 6].map((channel) => ({ address, channel })));
+
+const turn = fc.record({
+  place: fc.nat(places.length - 1),
+  written: fc.option(fc.integer({ min: 0, max: 255 })),
+  intrusions: fc.array(
+    fc.record<Intrusion>({
+      before: fc.nat(4),
+      address: fc.constantFrom(first, second),
+      control: fc.oneof(fc.constantFrom(0, 0x01, 0x02, 0x40), fc.integer({ min: 0, max: 255 })),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
 describe("a bus with multiplexers", () => {
   let trunk: VirtualI2cBus;
   let switches: Map<number, Switch>;
@@ -169,14 +221,103 @@ describe("a bus with multiplexers", () => {
     expect(switches.get(first)!.written).toEqual([0x02]);
   });
 
-  it("selects again after a transfer that failed: the multiplexer may have been reset", async () => {
+  it("says that a multiplexer was reset, not that the part is gone, and selects again", async () => {
     put({ address: first, channel: 1 }, 0x77);
     const bus = await port().open(1, { address: first, channel: 1 });
     await read(bus);
     switches.get(first)!.join(0);
     const error = await failure(read(bus));
-    expect(error).toMatchObject({ kind: "no-acknowledge-address", address: sensor });
+    expect(error).toMatchObject({ kind: "arbitration-lost", address: first });
+    expect(error.message).toMatch(
+      /no channel \(0x00\) selected, not channel 1 \(0x02\): its supply dipped, or .*, and nobody answered/,
+    );
     expect(await read(bus)).toBe(0x77);
+  });
+
+  it("selects again after a transfer that failed", async () => {
+    put({ address: first, channel: 1 }, 0x77);
+    const bus = await port().open(1, { address: first, channel: 1 });
+    await read(bus);
+    expect(await failure(read(bus, 0x55))).toMatchObject({ kind: "no-acknowledge-address", address: 0x55 });
+    await read(bus);
+    expect(switches.get(first)!.written).toEqual([0x02, 0x02]);
+  });
+
+  describe("that another process switches", () => {
+    const mine = { address: first, channel: 3 };
+    const theirs = { address: first, channel: 1 };
+    const intrude = (address: number, control: number) =>
+      trunk.intrude(address, [{ write: Uint8Array.of(control) }]);
+
+    it("does not pass on what another branch answered: which was selected, which was found, what to do", async () => {
+      put(mine, 0x33);
+      put(theirs, 0x11);
+      const bus = await port().open(1, mine);
+      expect(await read(bus)).toBe(0x33);
+      intrude(first, 0x02);
+      const { kind, message } = await failure(read(bus));
+      expect([kind, message]).toEqual([
+        "arbitration-lost",
+        "arbitration-lost on i2c-1 at 0x70, read back the control register after a transfer with 0x29 (the I2C " +
+          "multiplexer has channel 1 (0x02) selected, not channel 3 (0x08): another process did it (fuser -v " +
+          "/dev/i2c-1 tells who has the bus open), and what was read may be another branch's): another controller " +
+          "drives this bus: only one process may own it.",
+      ]);
+      trunk.intrude(first, undefined);
+      expect(await read(bus)).toBe(0x33);
+    });
+
+    it("does not pass on what two branches answered together", async () => {
+      put(mine, 0x33);
+      put({ address: second, channel: 0 }, 0xf0);
+      const opened = port();
+      const bus = await opened.open(1, mine);
+      await read(await opened.open(1, { address: second, channel: 0 }));
+      intrude(second, 0x01);
+      expect(await failure(read(bus))).toMatchObject({ kind: "arbitration-lost", address: second });
+      trunk.intrude(second, undefined);
+      expect(await read(bus)).toBe(0x33);
+    });
+
+    it("says that a write may have gone elsewhere", async () => {
+      const own = put(mine, 0x33);
+      const other = put(theirs, 0x11);
+      const bus = await port().open(1, mine);
+      intrude(first, 0x02);
+      const error = await failure(bus.transfer(sensor, [{ write: Uint8Array.of(0x99) }]));
+      expect(error.message).toContain("what was written may be in another branch");
+      expect([own.value, other.value]).toEqual([0x33, 0x99]);
+    });
+
+    it("never passes on another branch's value, however often that is done, unless it is undone", async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(turn, { maxLength: 20 }), async (turns) => {
+          const cells = places.map((_, index) => new Cell(0x11 * (index + 1)));
+          const values = () => cells.map(({ value }) => value);
+          const intruded = new IntrudedTrunk();
+          for (const [index, at] of places.entries()) intruded.trunk.branch(at).attach(sensor, cells[index]!);
+          const opened = withMultiplexers(async () => intruded);
+          const buses = await Promise.all(places.map((at) => opened.open(1, at)));
+          for (const { place, written, intrusions } of turns) {
+            const before = values();
+            intruded.await(places[place]!, intrusions);
+            const outcome = await (written === null
+              ? read(buses[place]!)
+              : buses[place]!.transfer(sensor, [{ write: Uint8Array.of(written) }])
+            ).catch((error: unknown) => error);
+            if (outcome instanceof PortError) expect(intruded.count).toBeGreaterThan(0);
+            else if (written === null) expect(outcome).toBe(before[place]);
+            else expect(values()).toEqual(before.with(place, written));
+          }
+          // Afterwards a turn fails at most once: the next one selects anew.
+          intruded.await(places[0]!, []);
+          const heard = [];
+          for (const bus of buses) heard.push(await read(bus).catch(() => read(bus)));
+          expect(heard).toEqual(values());
+        }),
+        { numRuns: 300 },
+      );
+    });
   });
 
   it("selects again after somebody wrote to the multiplexer past it", async () => {

@@ -14,11 +14,16 @@ export const multiplexerChannels = 8;
 
 /**
  * The I2C port over the controllers that `openBus` opens: whoever opens a bus `behind` a multiplexer gets every
- * transfer preceded by the selection of its channel, where that is not selected already, and nothing in between.
+ * transfer preceded by the selection of its channel, where that is not selected already, and followed by a look at
+ * what is selected then; none of ours comes in between.
  * - At most one channel of one multiplexer is selected, so that equal addresses never answer together. A part on
  *   the bus itself is spoken to with no channel selected behind which its address was seen.
- * - After a transfer that failed, nothing is taken to be selected: the multiplexer may have been reset.
- * - A PortError of the selection carries the multiplexer's address.
+ * - Another process, or a supply that dips, can switch a multiplexer between a selection and what it is for: the
+ *   transfer is then with another branch. So the control register of every multiplexer on the bus is read back after
+ *   each transfer behind one (TI SCPS207, section 8.5.3.2), and where it is not as it was left, the transfer rejects
+ *   with `arbitration-lost` instead of what was read. That cannot tell of a switch away and back again in between.
+ * - After a transfer that failed, nothing is taken to be selected: the next one selects anew.
+ * - A PortError of a selection or of reading it back carries the multiplexer's address.
  * A bus with no multiplexer on it is passed on as it is.
  */
 export function withMultiplexers(openBus: (bus: number) => Promise<I2cBus>): I2cPort {
@@ -84,6 +89,18 @@ class Trunk {
     if (wanted.control !== bit) await write(bus, wanted, bit, `select channel ${channel}`);
   }
 
+  /** What was written to all multiplexers for `channel` of `wanted` is what they still hold. */
+  async confirm(bus: I2cBus, wanted: Multiplexer, channel: number, transfer: Transfer): Promise<void> {
+    for (const multiplexer of this.#multiplexers.values()) {
+      const expected = multiplexer === wanted ? 1 << channel : 0;
+      const found = await readBack(bus, multiplexer).catch((error: unknown) => {
+        if (multiplexer === wanted || !isAbsent(error)) throw error;
+        return 0;
+      });
+      if (found !== expected) throw switched(bus, multiplexer, { expected, found }, transfer);
+    }
+  }
+
   /** Makes sure that only the bus itself answers at `address`. */
   async expose(bus: I2cBus, address: number, operations: readonly I2cOperation[]): Promise<void> {
     for (const multiplexer of this.#multiplexers.values()) {
@@ -97,7 +114,7 @@ class Trunk {
   /** A multiplexer that does not answer passes nothing on: it keeps nobody from the others. */
   async #deselect(bus: I2cBus, multiplexer: Multiplexer): Promise<void> {
     await write(bus, multiplexer, 0, "select no channel").catch((error: unknown) => {
-      if (!(error instanceof PortError) || error.kind !== "no-acknowledge-address") throw error;
+      if (!isAbsent(error)) throw error;
     });
   }
 
@@ -106,20 +123,76 @@ class Trunk {
   }
 }
 
+const isAbsent = (error: unknown) => error instanceof PortError && error.kind === "no-acknowledge-address";
+
 async function write(
   bus: I2cBus,
   multiplexer: Multiplexer,
   control: number,
   operation: string,
 ): Promise<void> {
-  const { address } = multiplexer;
   multiplexer.control = undefined;
-  await bus.transfer(address, [{ write: Uint8Array.of(control) }]).catch((cause: unknown) => {
+  await converse(bus, multiplexer, { write: Uint8Array.of(control) }, operation);
+  multiplexer.control = control;
+}
+
+async function readBack(bus: I2cBus, multiplexer: Multiplexer): Promise<number> {
+  const [control] = await converse(bus, multiplexer, { read: 1 }, "read back the control register");
+  return control![0]!;
+}
+
+/** A transfer with the multiplexer itself. */
+function converse(
+  bus: I2cBus,
+  { address }: Multiplexer,
+  what: I2cOperation,
+  operation: string,
+): Promise<Uint8Array[]> {
+  return bus.transfer(address, [what]).catch((cause: unknown) => {
     if (!(cause instanceof PortError)) throw cause;
     const detail = withCheck(cause.kind, "the I2C multiplexer itself, not a part behind it");
     throw new PortError(cause.kind, { port: bus.name, address, operation, detail, cause });
   });
-  multiplexer.control = control;
+}
+
+/** What a selection was for, with what came of it, or may have. */
+interface Transfer {
+  readonly address: number;
+  readonly outcome: string;
+}
+
+const outcomeOf = (operations: readonly I2cOperation[]) =>
+  operations.some((operation) => "read" in operation)
+    ? "what was read may be another branch's"
+    : "what was written may be in another branch";
+
+interface Controls {
+  readonly expected: number;
+  readonly found: number;
+}
+
+/** A multiplexer was switched while a transfer was under way. */
+function switched(bus: I2cBus, { address }: Multiplexer, controls: Controls, transfer: Transfer): PortError {
+  const { expected, found } = controls;
+  const who = found === 0 ? "its supply dipped, or another process did it" : "another process did it";
+  return new PortError("arbitration-lost", {
+    port: bus.name,
+    address,
+    operation: `read back the control register after a transfer with ${hex(transfer.address)}`,
+    detail:
+      `the I2C multiplexer has ${channelsIn(found)} selected, not ${channelsIn(expected)}: ${who} ` +
+      `(fuser -v /dev/${bus.name} tells who has the bus open), and ${transfer.outcome}`,
+  });
+}
+
+const hex = (byte: number) => `0x${byte.toString(16).padStart(2, "0")}`;
+
+/** What a control register selects: `channel 3 (0x08)`. */
+function channelsIn(control: number): string {
+  const channels = Array.from({ length: multiplexerChannels }, (_, channel) => channel).filter(
+    (channel) => control & (1 << channel),
+  );
+  return `${channels.length === 0 ? "no channel" : `channel ${channels.join(", ")}`} (${hex(control)})`;
 }
 
 /** What is to be sent is what was asked for, whatever the caller does with its bytes while it waits. */
@@ -181,12 +254,21 @@ class BranchBus implements I2cBus {
     return this.#trunk.inTurn(async () => {
       if (!this.#isOpen)
         throw new PortError("not-ready", { port: this.name, address, operation: "transfer" });
-      await this.#trunk.select(this.#bus, this.#multiplexer, this.#channel, address);
-      return this.#bus.transfer(address, copy).catch((cause: unknown) => {
-        if (!(cause instanceof PortError)) throw cause;
-        throw new PortError(cause.kind, { port: this.name, address, operation: cause.operation, cause });
-      });
+      return this.#throughChannel(address, copy);
     });
+  }
+
+  async #throughChannel(address: number, operations: readonly I2cOperation[]): Promise<Uint8Array[]> {
+    const confirm = (outcome: string) =>
+      this.#trunk.confirm(this.#bus, this.#multiplexer, this.#channel, { address, outcome });
+    await this.#trunk.select(this.#bus, this.#multiplexer, this.#channel, address);
+    const read = await this.#bus.transfer(address, operations).catch(async (cause: unknown) => {
+      if (!(cause instanceof PortError)) throw cause;
+      if (isAbsent(cause)) await confirm("nobody answered, who may well be there");
+      throw new PortError(cause.kind, { port: this.name, address, operation: cause.operation, cause });
+    });
+    await confirm(outcomeOf(operations));
+    return read;
   }
 
   async close(): Promise<void> {

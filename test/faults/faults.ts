@@ -103,6 +103,7 @@ function ofWires(standing: Standing, role: string): Fault[] {
         ...heldBus(standing, role, place),
         ...failingBus(standing, role, place),
         otherProcess(standing, role, place),
+        ...otherBranch(standing, role, place),
       ];
     case "serial":
       return [...spoiledLine(standing, role, place), ...failingLine(standing, role, place)];
@@ -207,6 +208,26 @@ function otherProcess(standing: Standing, role: string, { bus, address }: I2cPla
     begin: () => trunk.intrude(address, [{ write: Uint8Array.of(0) }, { read: 1 }]),
     end: () => trunk.intrude(address, undefined),
   };
+}
+
+/** After each of our transfers another process selects the channel of the last part behind a multiplexer. */
+function otherBranch(standing: Standing, role: string, { bus, address }: I2cPlace): Fault[] {
+  const channelOf = (name: string) => (standing.placeOf(name) as I2cPlace).behind!.channel;
+  const all = behind(standing, role);
+  const theirs = Math.max(...all.map(channelOf));
+  const elsewhere = all.filter((name) => channelOf(name) !== theirs);
+  if (elsewhere.length === 0) return [];
+  const trunk = standing.bench.board.i2c(bus);
+  return [
+    {
+      name: "another process, on another channel",
+      roles: elsewhere,
+      beside: [role],
+      lasts: long,
+      begin: () => trunk.intrude(address, [{ write: Uint8Array.of(1 << theirs) }]),
+      end: () => trunk.intrude(address, undefined),
+    },
+  ];
 }
 
 function failingLine(
