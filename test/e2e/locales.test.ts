@@ -165,6 +165,31 @@ describe.each(languages)("for a reader of %s", (language) => {
     expect(shown).not.toContain("<h3>Details</h3>");
   });
 
+  it("the palette's category is in it whenever it can be seen, and where a subflow chooses one", async () => {
+    const fresh = await page.context().newPage();
+    // Each frame that is painted, from the first one on.
+    await fresh.addInitScript(`
+      const seen = window.plinthSeen = new Set();
+      const look = () => {
+        const header = document.querySelector("#red-ui-palette-header-street_furniture");
+        if (header?.checkVisibility()) seen.add(header.innerText.trim());
+        requestAnimationFrame(look);
+      };
+      look();`);
+    await fresh.goto(city.red.url);
+    await fresh.locator('.red-ui-palette-node[data-palette-type="streetlight"]').waitFor();
+    await fresh.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    const { palette } = (await texts("streetlight")) as { palette: { label: Record<string, string> } };
+    const label = palette.label.street_furniture!;
+    await expect.poll(() => fresh.evaluate<string[]>("[...plinthSeen]"), wait).toEqual([label]);
+    await fresh.evaluate(`
+      RED.actions.invoke("core:create-subflow");
+      RED.editor.editSubflow(RED.nodes.subflow(RED.workspaces.active()));`);
+    const offered = fresh.locator("#subflow-appearance-input-category option[value='street furniture']");
+    await expect.poll(() => offered.allInnerTexts(), wait).toEqual([label]);
+    await fresh.close();
+  });
+
   it("a refused value is told in it", async () => {
     const said = {
       it: "Tempo di mantenimento vale 3; atteso: da 5 a 1800 s",
