@@ -7,9 +7,14 @@ declare module "johnny-five/lib/board.js" {
     readonly id: string;
     readonly io: EventEmitter;
     /** All three default to true: an interactive prompt, lines on the console, a listener for SIGINT. */
-    readonly repl: false;
+    readonly repl: boolean;
     readonly debug: false;
     readonly sigint: false;
+  }
+
+  /** The REPLServer behind a board's prompt. */
+  export interface Prompt {
+    eval(...line: unknown[]): void;
   }
 
   export default class Board extends EventEmitter {
@@ -18,6 +23,8 @@ declare module "johnny-five/lib/board.js" {
     static readonly Pins: { readonly normalize: { clear(): void } };
     constructor(options?: BoardOptions);
     readonly isReady: boolean;
+    /** `cmd` is there from `ready` on. */
+    readonly repl: { readonly cmd: Prompt } | false;
   }
 }
 
