@@ -92,6 +92,17 @@ export const judgements: readonly Judgement[] = [
       "Multi, Switch, Motion, Expander and Led, with Led and Relay on bare pins; over onoff and i2c-bus",
     test: e2e("johnny-five"),
   }),
+  npm("johnny-five", "2.1.0", "MIT", {
+    parts: ["door-switch", "hc-sr501"],
+    agreed:
+      "six of its published examples, as they are: buttons, switches, a sensor, motion; six on bare pins",
+    test: e2e("johnny-five-examples"),
+  }),
+  npm("johnny-five", "2.1.0", "MIT", {
+    parts: ["mcp23017", "pca9685"],
+    agreed: "six of its published examples, as they are: servo, motor, lamps of three colours, expanders",
+    test: e2e("johnny-five-examples-i2c"),
+  }),
   linux(
     "rtc-ds1307",
     "ds3231",
