@@ -41,6 +41,7 @@ export async function commandInKernel({ onLine, ...job }: CommandInKernel): Prom
     const { exitCode } = await runInTimeTravel({
       command: [process.execPath, await guestProgram(guest, folder), path],
       startUnixMs: job.startUnixMs,
+      seed: job.seed,
       folders: [folder],
       onLine,
     });

@@ -38,9 +38,9 @@ const guest = fileURLToPath(new URL("guest-street.ts", import.meta.url));
 /**
  * Lives through a street of which one unit is its own bundle, unmodified, under a kernel of its own that travels in
  * time, on that kernel's drivers. Resolves with that unit's journal up to the last instant of the street; what it says
- * when it is ended after that is left out. The same scenario and seed give the same journal, for hours at the same
- * milliseconds or, now and then, the one beside it; but for the epoch of its records, which a bundle draws from the
- * kernel. Rejects with EnvironmentError where the depth cannot be set up, and when the guest's program failed.
+ * when it is ended after that is left out. The same scenario and seed give the same journal on a machine, to the
+ * millisecond and with what the bundle draws from the kernel, as the epoch of its records. Rejects with
+ * EnvironmentError where the depth cannot be set up, and when the guest's program failed.
  */
 export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
   const { text, file, unit, version, programs, onEvent, signal } = options;
@@ -66,6 +66,7 @@ export async function liveInKernel(options: StreetInKernel): Promise<Told[]> {
     const { exitCode, stderr } = await runInTimeTravel({
       command: [process.execPath, ...steadyNode, await guestProgram(guest, folder), path],
       startUnixMs,
+      seed,
       folders: [folder, ...[...programs.values()].map((program) => dirname(program))],
       onLine: (line, stream) => {
         if (stream === "stdout") heard(line);

@@ -21,6 +21,8 @@ export interface TimeTravel {
   readonly cwd?: string;
   /** Folders that it may write to, at their own paths; all else is read-only, or memory that ends with it. */
   readonly folders?: readonly string[];
+  /** Of all that the guest's kernel draws by chance; default 1. */
+  readonly seed?: number;
   /** Memory of the guest, MiB; default 512. */
   readonly memoryMiB?: number;
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
@@ -35,6 +37,8 @@ export interface TravelEnd {
 
 const initSource = fileURLToPath(new URL("init.c", import.meta.url));
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
+/** The job's folder, to the kernel that is a process in it. */
+const here = "/proc/self/cwd";
 /** Where a guest has memory instead of this machine's files (init.c). */
 const inMemory = ["/tmp/", "/run/", "/var/tmp/", "/dev/"] as const;
 /**
@@ -64,7 +68,7 @@ export async function runInTimeTravel(travel: TimeTravel): Promise<TravelEnd> {
   });
   try {
     await writeJob(job, travel);
-    const console = await bootTo(kernel, args(init, job, travel), signal);
+    const console = await bootTo(kernel, args(init, travel), job, signal);
     const exit = join(job, "exit");
     if (!existsSync(exit))
       throw new EnvironmentError(`the guest ended before its command did:\n${console.join("\n")}`);
@@ -96,7 +100,7 @@ async function writeJob(
   await mkdir(join(job, "uml"));
 }
 
-function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeTravel): string[] {
+function args(init: string, { startUnixMs, seed = 1, memoryMiB = 512 }: TimeTravel): string[] {
   return [
     `mem=${memoryMiB}M`,
     "rootfstype=hostfs",
@@ -111,22 +115,26 @@ function args(init: string, job: string, { startUnixMs, memoryMiB = 512 }: TimeT
     "norandmaps",
     "time-travel=inf-cpu",
     `time-travel-start=${BigInt(Math.round(startUnixMs)) * 1_000_000n + halfMsNs}`,
-    `uml_dir=${join(job, "uml")}`,
+    `random-seed=${seed}`,
+    // The kernel's own words are part of its entropy, and the job's folder has another name each time.
+    `uml_dir=${join(here, "uml")}`,
     `init=${init}`,
-    `plinth_job=${job}`,
+    `plinth_job=${here}`,
   ];
 }
 
-/** Boots the guest and waits for its end. Resolves with the last lines of its kernel. */
+/** Boots the guest in the job's folder and waits for its end. Resolves with the last lines of its kernel. */
 async function bootTo(
   kernel: string,
   args: readonly string[],
+  job: string,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   signal?.throwIfAborted();
   // Ends with this process, however that ends; and in a group of its own, for the kernel is several processes.
   const words = ["--cpu-list", `${nextProcessor()}`, "setpriv", "--pdeathsig", "KILL", kernel, ...args];
   const child = spawn("taskset", words, {
+    cwd: job,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
