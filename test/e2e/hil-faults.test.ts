@@ -18,10 +18,17 @@ import { calm, edgeStorm } from "#sim/ports/edge-storm.ts";
 import type { ErrnoName } from "#sim/ports/errno.ts";
 import type { VirtualLine } from "#sim/ports/gpio.ts";
 import { faultName } from "#sim/scenario/verb.ts";
-import { edgeFaults, edgeStreet } from "#test/faults/kernel-edge.ts";
+import { edgeStreets } from "#test/faults/kernel-edge.ts";
 import { KernelBench } from "#test/kernel/kernel-bench.ts";
 import { PortsInProcess } from "#test/kernel/ports-in-process.ts";
-import { inputLine, type Memory, memoryAddress, wireUp } from "#test/kernel/wiring.ts";
+import {
+  hiddenMemoryAddress,
+  inputLine,
+  Memory,
+  memoryAddress,
+  multiplexer,
+  wireUp,
+} from "#test/kernel/wiring.ts";
 
 const path = "/dev/i2c-1";
 const pointer = { write: Uint8Array.of(0x10) };
@@ -29,7 +36,7 @@ const pointer = { write: Uint8Array.of(0x10) };
 const transfers = [[pointer, { read: 2 }], [{ write: Uint8Array.of(0x10, 1, 2) }], [{ read: 2 }]] as const;
 
 /** What test/faults/kernel-edge.test.ts tries in virtual time, here on the bundle in a process of its own. */
-describe("a fault at the kernel's edge of a bundle", () => {
+describe.each(edgeStreets)("a fault at the kernel's edge of the bundle of $unit", ({ scenario, faults }) => {
   const wait = { timeout: 60_000, interval: 50 };
   let folder: string;
   let broker: Broker;
@@ -44,7 +51,6 @@ describe("a fault at the kernel's edge of a bundle", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "plinth-hil-faults-"));
     broker = await startBroker({ port: 0 });
-    const scenario = await edgeStreet();
     const programs = await programsOf(scenario, join(folder, "bundles"));
     street = await StreetOfProcesses.of({ scenario, seed: 1, version: "0.0.0", programs, folder, broker });
     street.street.listen((_unit, event) => {
@@ -59,14 +65,21 @@ describe("a fault at the kernel's edge of a bundle", () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(edgeFaults.map((edge, index) => [edge.title, edge, index] as const))(
+  it.each(faults.map((edge, index) => [edge.title, edge, index] as const))(
     "%s",
-    async (_, { fails, spares, words, killed }, index) => {
+    async (_, { fails, spares, words, disturbs, killed }, index) => {
       await expect.poll(unwell, wait).toEqual([]);
-      const id = faultName(street.scenario.offers[index]!.fault);
+      const { fault } = street.scenario.offers[index]!;
+      const id = faultName(fault);
       told.length = 0;
-      street.faults.set(id, true, undefined);
+      street.faults.set(id, true, fault.by);
       if (killed) bench().kill();
+      if (disturbs) {
+        const errors = () => bench().traffic.serial.get(disturbs)!.errors;
+        const before = errors();
+        // Seconds of them: who is on that line has asked and been answered several times among them.
+        await expect.poll(errors, wait).toBeGreaterThan(before + 500);
+      }
       for (const role of fails)
         await expect.poll(() => told, wait).toContainEqual({ role, fault: expect.stringMatching(words) });
       street.faults.set(id, false, undefined);
@@ -210,6 +223,35 @@ describe("faults at the kernel's edge", () => {
       expect(await kindOf(driver.probe())).toBe("wrong-device");
       bench.board.i2c(1).swap(0x40, undefined);
       expect(await kindOf(driver.probe())).toBe("no error");
+    });
+
+    it("another process between any two transfers of ours turns no register into another", async () => {
+      memory.cells.set([0x11, 0x22], 0x10);
+      memory.cells.set([0xee], 0x80);
+      bench.board.i2c(1).intrude(memoryAddress, [{ write: Uint8Array.of(0x80) }]);
+      const [register, , next] = await Promise.all(
+        transfers.map((operations) => bus.transfer(memoryAddress, operations)),
+      );
+      bench.board.i2c(1).intrude(memoryAddress, undefined);
+      // What names its register is one transfer; what reads on from where the pointer stands is theirs.
+      expect([register, next![0]![0]]).toEqual([[Uint8Array.of(0x11, 0x22)], 0xee]);
+      await works();
+    });
+
+    it("another process that switches a multiplexer is found out, read or written, and can be lived with", async () => {
+      const behind = await program.i2c.open(1, multiplexer);
+      const elsewhere = new Memory();
+      bench.board.i2c(1, { ...multiplexer, channel: 6 }).attach(hiddenMemoryAddress, elsewhere);
+      const all = () =>
+        Promise.all(transfers.map((operations) => kindOf(behind.transfer(hiddenMemoryAddress, operations))));
+      expect(await all()).toEqual(transfers.map(() => "no error"));
+      expect([...elsewhere.cells.subarray(0x10, 0x12)]).toEqual([0, 0]);
+      bench.board.i2c(1).intrude(multiplexer.address, [{ write: Uint8Array.of(0x40) }]);
+      expect(await all()).toEqual(transfers.map(() => "arbitration-lost"));
+      expect([...elsewhere.cells.subarray(0x10, 0x12)]).toEqual([1, 2]);
+      bench.board.i2c(1).intrude(multiplexer.address, undefined);
+      expect(await all()).toEqual(transfers.map(() => "no error"));
+      await behind.close();
     });
 
     it("two processes on one bus take turns by transfer", async () => {

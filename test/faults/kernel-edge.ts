@@ -4,6 +4,7 @@ import type { SimulatedUnit } from "#sim/street/simulated-unit.ts";
 /** A fault at the kernel's edge, and what comes of it in any world. */
 export interface EdgeFault {
   readonly title: string;
+  readonly unit: "bench-01" | "curb-01";
   /** As a scenario says it. */
   readonly yaml: string;
   /** Roles whose parts are told of within seconds. */
@@ -12,6 +13,8 @@ export interface EdgeFault {
   readonly spares: (role: string, unit: SimulatedUnit) => boolean;
   /** What is told of them. */
   readonly words: RegExp;
+  /** A serial line that hears what nobody sent, which nobody is to notice. */
+  readonly disturbs?: string;
   /** Met by a process that begins while it lasts. */
   readonly killed?: boolean;
 }
@@ -20,6 +23,7 @@ export interface EdgeFault {
 const onBus = ["seat", "ashtray"] as const;
 const bus = (title: string, yaml: string, words: RegExp): EdgeFault => ({
   title,
+  unit: "bench-01",
   yaml: `role: seat, ${yaml}`,
   fails: onBus,
   spares: (role, { config }) => config.parts[role]!.place.kind !== "i2c",
@@ -28,13 +32,14 @@ const bus = (title: string, yaml: string, words: RegExp): EdgeFault => ({
 /** A card reader on a serial line of its own (PN532), asked every second. */
 const line = (title: string, yaml: string, words: RegExp): EdgeFault => ({
   title,
+  unit: "bench-01",
   yaml: `role: cards, ${yaml}`,
   fails: ["cards"],
   spares: (role) => role !== "cards",
   words,
 });
 
-export const edgeFaults: readonly EdgeFault[] = [
+const edgeFaults: readonly EdgeFault[] = [
   // Linux, Documentation/i2c/fault-codes.rst.
   bus("EIO of every call", "fault: errno, errno: EIO", /^bus on i2c-1/),
   bus(
@@ -50,6 +55,7 @@ export const edgeFaults: readonly EdgeFault[] = [
   ),
   {
     title: "an address that a kernel driver claims",
+    unit: "bench-01",
     yaml: "role: seat, fault: bind-driver",
     fails: ["seat"],
     spares: (role) => role !== "seat",
@@ -67,13 +73,35 @@ export const edgeFaults: readonly EdgeFault[] = [
   line("a line that is shorted", "fault: short-line", /^timeout on \/dev\/ttyAMA5/),
   line("a line of half frames", "fault: half-frames", /^(timeout|checksum) on \/dev\/ttyAMA5/),
   line("noise in every byte", "fault: noise, by: 1", /^(timeout|checksum) on \/dev\/ttyAMA5/),
+  {
+    title: "stray bytes between frames",
+    unit: "bench-01",
+    yaml: "role: cards, fault: stray-bytes, by: 100",
+    disturbs: "/dev/ttyAMA5",
+    fails: [],
+    spares: () => true,
+    words: /^$/,
+  },
+  {
+    title: "a multiplexer that another process switches to another magnetometer",
+    unit: "curb-01",
+    yaml: "role: multiplexer, fault: other-process, by: 2",
+    fails: ["magnetometer1"],
+    spares: (role) => role !== "magnetometer1",
+    words: /^arbitration-lost on i2c-1 at 0x70, .*has channel 1 \(0x02\) selected, not channel 0 \(0x01\)/,
+  },
 ];
 
-const offers = edgeFaults.map(({ title, yaml }) => `  - { title: ${title}, unit: bench-01, ${yaml} }`);
+/** Where they happen: each alone in its street. */
+const furniture = {
+  "bench-01": "{ kind: bench, units: 1, spacing: 30, with: [cards] }",
+  "curb-01": "{ kind: curb, units: 1, spacing: 30, size: 2 }",
+} as const satisfies Record<EdgeFault["unit"], string>;
 
-/** A bench at noon, with each of the faults to be switched on and off. */
-export const edgeStreet = () =>
-  readScenario(
+/** A street with one unit at noon, with each of its faults to be switched on and off. */
+async function edgeStreet(unit: EdgeFault["unit"]) {
+  const faults = edgeFaults.filter((fault) => fault.unit === unit);
+  const scenario = await readScenario(
     [
       "scenario: kernel-edge",
       "title: Faults at the kernel's edge",
@@ -81,9 +109,13 @@ export const edgeStreet = () =>
       "start: 2026-06-19 12:00",
       "duration: 2 h",
       "location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }",
-      "street: { peoplePerHourPeak: 0, furniture: [{ kind: bench, units: 1, spacing: 30, with: [cards] }] }",
+      `street: { peoplePerHourPeak: 0, furniture: [${furniture[unit]}] }`,
       "offer:",
-      ...offers,
+      ...faults.map(({ title, yaml }) => `  - { title: ${title}, unit: ${unit}, ${yaml} }`),
     ].join("\n"),
     "kernel-edge.yaml",
   );
+  return { unit, scenario, faults };
+}
+
+export const edgeStreets = await Promise.all([edgeStreet("bench-01"), edgeStreet("curb-01")]);

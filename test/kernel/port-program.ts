@@ -17,7 +17,7 @@ const lines: GpioLine[] = [];
 const perform = async (call: Call): Promise<unknown> => {
   switch (call.what) {
     case "openBus":
-      return buses.push(await i2c.open(call.bus)) - 1;
+      return buses.push(await i2c.open(call.bus, call.behind)) - 1;
     case "transfer":
       return await buses[call.bus]!.transfer(call.address, call.operations);
     case "closeBus":

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { PortError, type PortErrorKind } from "#devices/ports/error.ts";
 import type { GpioLine, GpioPort, Level, LineAddress, LineSettings } from "#devices/ports/gpio.ts";
 import { lineName } from "#devices/ports/gpio.ts";
-import type { I2cOperation, I2cPort } from "#devices/ports/i2c.ts";
+import type { I2cOperation, I2cPort, MultiplexerChannel } from "#devices/ports/i2c.ts";
 
 export type Call =
-  | { readonly what: "openBus"; readonly bus: number }
+  | { readonly what: "openBus"; readonly bus: number; readonly behind: MultiplexerChannel | undefined }
   | {
       readonly what: "transfer";
       readonly bus: number;
@@ -60,8 +60,8 @@ export class PortsInProcess {
   }
 
   readonly i2c: I2cPort = {
-    open: async (number) => {
-      const bus = await this.#ask<number>({ what: "openBus", bus: number });
+    open: async (number, behind) => {
+      const bus = await this.#ask<number>({ what: "openBus", bus: number, behind });
       return {
         name: `i2c-${number}`,
         transfer: (address, operations) => this.#ask({ what: "transfer", bus, address, operations }),
