@@ -69,9 +69,9 @@ describe("a unit's configuration", () => {
 
     it("is refused when a bus is asked for more than it carries, with the arithmetic", () => {
       expect(problems(`${strip}tiles: 8\nparts:\n${moved(8)}`, floor)).toEqual([
-        "line 15: parts/tile8/bus i2c-3 is asked for 222 %: " +
-          "tile1, tile2, tile3, tile4, tile5, tile6, tile7, tile8: 504000 bits at 400 kHz = 1260 ms, " +
-          "+ 16000 transfers × 0.06 ms = 960 ms, in all 2220 ms of every second; expected at most 90 %",
+        "line 15: parts/tile8/bus i2c-3 is asked for 310 %: " +
+          "tile1, tile2, tile3, tile4, tile5, tile6, tile7, tile8: 664000 bits at 400 kHz = 1660 ms, " +
+          "+ 24000 transfers × 0.06 ms = 1440 ms, in all 3100 ms of every second; expected at most 90 %",
       ]);
     });
 
