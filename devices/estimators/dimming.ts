@@ -5,7 +5,7 @@ import { type ProfileSpan, profileSpan } from "./dimming-profile.ts";
 import { type DimmingSettings, dimmingSettings } from "./dimming-settings.ts";
 import type { ActiveCommand } from "./estimator.ts";
 import { localTimeOfDay } from "./local-time.ts";
-import { levelAt, nextStepMs, type Ramp, rampOn } from "./ramp.ts";
+import { levelAt, nextStepMs, type Ramp, rampFrom, rampOn } from "./ramp.ts";
 
 /** Sources by role; a lamp without a presence sensor or without neighbours leaves them out. */
 export interface DimmingSources {
@@ -207,12 +207,12 @@ function overridden({ args, untilMs }: ActiveCommand, view: View): Wish {
  */
 function rampTo(goal: number, before: Ramp | undefined, settings: DimmingSettings, nowMs: number): Ramp {
   if (before?.goal === goal) return before;
-  if (before === undefined) return { from: goal, goal, startMs: nowMs, rate: settings.rampUp };
+  const rise = { goal, rate: settings.rampUp };
+  if (before === undefined) return rampFrom(goal, rise, nowMs);
   const level = levelAt(before, nowMs);
   if (goal < level) return rampOn(before, { goal, rate: settings.rampDown }, nowMs);
   const from = Math.min(goal, settings.minimumLevel);
-  if (from > level) return { from, goal, startMs: nowMs, rate: settings.rampUp };
-  return rampOn(before, { goal, rate: settings.rampUp }, nowMs);
+  return from > level ? rampFrom(from, rise, nowMs) : rampOn(before, rise, nowMs);
 }
 
 function retarget(before: Target | undefined, value: number, reason: Reason): Target {

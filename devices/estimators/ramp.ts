@@ -5,6 +5,14 @@ export interface Ramp {
   readonly startMs: number;
   /** Percent per second. */
   readonly rate: number;
+  /** Before it. */
+  readonly steps: LastSteps;
+}
+
+/** When a level last rose and last fell, monotonic milliseconds. */
+interface LastSteps {
+  readonly risenMs: number;
+  readonly fallenMs: number;
 }
 
 /** Steps no faster than 10 Hz: more would only load the bus. */
@@ -27,13 +35,29 @@ function lastStepMs(ramp: Ramp, nowMs: number): number {
   return ramp.startMs + Math.min(stepsTaken(ramp, nowMs), stepsToGoal) * stepMs(ramp);
 }
 
+function lastSteps(ramp: Ramp, nowMs: number): LastSteps {
+  const { from, goal, steps } = ramp;
+  if (goal === from) return steps;
+  const lastMs = lastStepMs(ramp, nowMs);
+  return goal > from ? { ...steps, risenMs: lastMs } : { ...steps, fallenMs: lastMs };
+}
+
+/** From a level that is taken at once. */
+export const rampFrom = (from: number, { goal, rate }: Pick<Ramp, "goal" | "rate">, nowMs: number): Ramp => ({
+  ...{ from, goal, startMs: nowMs, rate },
+  steps: { risenMs: nowMs, fallenMs: Number.NEGATIVE_INFINITY },
+});
+
 /**
- * To another goal, from where a ramp has come to. The first step is taken at once, so that whoever comes is answered
- * at once; later, where the last one was but a moment ago.
+ * To another goal, from where a ramp has come to. The first step is taken at once; later, where the rate does not
+ * allow it yet. To that, a rise counts the rises alone: whoever comes while a lamp is dimmed is answered at once. A
+ * fall can wait, and keeps its distance from a rise as well, lest the lamp flicker.
  */
 export function rampOn(before: Ramp, { goal, rate }: Pick<Ramp, "goal" | "rate">, nowMs: number): Ramp {
-  const ramp = { from: levelAt(before, nowMs), goal, startMs: nowMs, rate };
-  return { ...ramp, startMs: Math.max(lastStepMs(before, nowMs), nowMs - stepMs(ramp)) };
+  const steps = lastSteps(before, nowMs);
+  const ramp = { from: levelAt(before, nowMs), goal, startMs: nowMs, rate, steps };
+  const lastMs = goal > ramp.from ? steps.risenMs : Math.max(steps.risenMs, steps.fallenMs);
+  return { ...ramp, startMs: Math.max(lastMs, nowMs - stepMs(ramp)) };
 }
 
 /** Percent at `nowMs`. */
