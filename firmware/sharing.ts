@@ -46,7 +46,8 @@ export class Sharing {
     this.#link = link;
     this.#site = address.site;
     this.#unit = address.unit;
-    for (const [name, { source }] of Object.entries(shared)) samples.on(source, () => this.#changed(name));
+    for (const [name, { source }] of Object.entries(shared))
+      samples.thenTell(source, () => this.#changed(name));
     link.onState((connected) => {
       if (connected) for (const name of Object.keys(shared)) this.#tell(name);
     });

@@ -36,7 +36,7 @@ export class Telemetry {
     this.#record = record;
     for (const [name, point] of Object.entries(points))
       if (point.deadband !== undefined)
-        samples.on(point.source, (sample) => this.#moved(name, point, sample));
+        samples.thenTell(point.source, (sample) => this.#moved(name, point, sample));
   }
 
   start(): void {

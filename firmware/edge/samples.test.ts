@@ -66,6 +66,34 @@ describe("samples", () => {
     expect(seen).toEqual(["a 1 1", "b 1 1"]);
   });
 
+  it("lead to decisions, each once, and only then are they told, in order", async () => {
+    const seen: string[] = [];
+    samples.thenTell(light, ({ value }) => seen.push(`light ${value} told`));
+    samples.thenTell("door.open", ({ value }) => seen.push(`door ${value} told`));
+    const decide = () => seen.push(`decided with ${samples.latest(light)?.value}`);
+    for (const source of [light, "door.open"]) samples.thenDecide(source, decide);
+    samples.on(light, ({ value }) => seen.push(`light ${value} heard`));
+    samples.put("door.open", 1, "good");
+    samples.put(light, 1, "good");
+    samples.put(light, 2, "good");
+    expect(seen.splice(0)).toEqual(["light 1 heard", "light 2 heard"]);
+    await pass(0);
+    expect(seen.splice(0)).toEqual(["decided with 2", "door 1 told", "light 1 told", "light 2 told"]);
+    samples.put(light, 3, "good");
+    await pass(0);
+    expect(seen).toEqual(["light 3 heard", "decided with 3", "light 3 told"]);
+  });
+
+  it("that a decision makes lead to further decisions, after what is told of the first", async () => {
+    const seen: string[] = [];
+    samples.thenDecide(light, () => samples.put("lamp.target", 80, "good"));
+    samples.thenDecide("lamp.target", () => seen.push("decided"));
+    samples.thenTell(light, () => seen.push("told"));
+    samples.put(light, 1, "good");
+    await pass(0);
+    expect(seen).toEqual(["told", "decided"]);
+  });
+
   it("of a source that nobody declared are a mistake of the program", () => {
     expect(() => samples.put("light.colour", 1, "good")).toThrow("light.colour is not declared");
     expect(samples.latest("light.colour")).toBeUndefined();

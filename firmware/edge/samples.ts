@@ -2,15 +2,18 @@ import type { Duration } from "#devices/duration.ts";
 import type { Clock } from "#devices/ports/clock.ts";
 import type { Quantity } from "#devices/quantities.ts";
 import type { Quality, Sample } from "#devices/sample.ts";
+import { Consequences } from "./consequences.ts";
 
 /** How much later than expected a sample may be before it is called stale: two missed, and a little. */
 const patience = 2.5;
 
 type Listener = (sample: Sample) => void;
 
+const none: readonly never[] = [];
+
 /**
  * The newest sample of every source of one unit, and who wants to hear of it. Data travels one way: parts and
- * estimators put in, estimators, controllers, alarms and telemetry take out.
+ * estimators put in, estimators, controllers, alarms and telemetry take out, in this order.
  */
 export class Samples {
   readonly #clock: Clock;
@@ -19,6 +22,9 @@ export class Samples {
   readonly #latest = new Map<string, Sample>();
   readonly #periods = new Map<string, number>();
   readonly #listeners = new Map<string, Listener[]>();
+  readonly #deciders = new Map<string, (() => void)[]>();
+  readonly #tellers = new Map<string, Listener[]>();
+  readonly #consequences = new Consequences();
 
   constructor(clock: Clock, boot: number, quantities: ReadonlyMap<string, Quantity>) {
     this.#clock = clock;
@@ -52,8 +58,9 @@ export class Samples {
       boot: this.#boot,
     };
     this.#latest.set(source, sample);
-    const listeners = this.#listeners.get(source);
-    if (listeners) for (const listener of listeners) listener(sample);
+    for (const listener of this.#listeners.get(source) ?? none) listener(sample);
+    for (const decide of this.#deciders.get(source) ?? none) this.#consequences.decide(decide);
+    for (const tell of this.#tellers.get(source) ?? none) this.#consequences.tell(() => tell(sample));
   }
 
   /** The newest sample with its quality as of now; undefined when there never was one. */
@@ -65,14 +72,29 @@ export class Samples {
     return { ...sample, quality: "stale" };
   }
 
+  /** At once, in the order of asking: for what makes further samples of it. */
   on(source: string, listener: Listener): void {
-    const listeners = this.#listeners.get(source) ?? [];
-    listeners.push(listener);
-    this.#listeners.set(source, listeners);
+    listenersOf(this.#listeners, source).push(listener);
+  }
+
+  /** Once, when all samples of this instant are there, however many of them call for it. */
+  thenDecide(source: string, decide: () => void): void {
+    listenersOf(this.#deciders, source).push(decide);
+  }
+
+  /** After all decisions of this instant: for what keeps, tells or publishes, which no actuator waits for. */
+  thenTell(source: string, listener: Listener): void {
+    listenersOf(this.#tellers, source).push(listener);
   }
 
   /** Every source that has a sample, for whoever shows them all. */
   all(): Sample[] {
     return [...this.#latest.keys()].map((source) => this.latest(source)!);
   }
+}
+
+function listenersOf<L>(listeners: Map<string, L[]>, source: string): L[] {
+  const known = listeners.get(source) ?? [];
+  listeners.set(source, known);
+  return known;
 }

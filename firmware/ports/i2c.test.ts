@@ -131,6 +131,18 @@ describe("the Linux I2C port", () => {
     await expect(bus.transfer(0x41, [{ read: 1 }])).resolves.toHaveLength(1);
   });
 
+  it("has a transfer in the kernel before it returns where the bus is idle, and in turn where it is not", async () => {
+    const first = bus.transfer(0x40, [{ write: Uint8Array.of(1) }]);
+    expect(addon.calls).toEqual(["i2cWrite 64 01"]);
+    const second = bus.transfer(0x41, [{ write: Uint8Array.of(2) }]);
+    expect(addon.calls).toEqual(["i2cWrite 64 01"]);
+    await Promise.all([first, second]);
+    expect(addon.calls.splice(0)).toEqual(["i2cWrite 64 01", "i2cWrite 65 02"]);
+    const third = bus.transfer(0x40, [{ write: Uint8Array.of(3) }]);
+    expect(addon.calls).toEqual(["i2cWrite 64 03"]);
+    await third;
+  });
+
   it("keeps one call of a bus in the kernel, whoever has it open, and those of others go on", async () => {
     const port = linuxI2cPort(clock, { limit: milliseconds(20), open: addon.open });
     const [mine, yours, other] = await Promise.all([port.open(1), port.open(1), port.open(2)]);

@@ -11,7 +11,9 @@ import { PortError, type PortErrorPlace } from "#devices/ports/error.ts";
 export class KernelTurn {
   readonly #clock: Clock;
   readonly #limit: Duration;
-  #tail: Promise<unknown> = Promise.resolve();
+  /** In the kernel, or waiting for their turn. */
+  #calls = 0;
+  #tail: Promise<void> = Promise.resolve();
   #isTaken = false;
 
   constructor(clock: Clock, limit: Duration) {
@@ -21,12 +23,16 @@ export class KernelTurn {
 
   /** Rejects with PortError `timeout` where the kernel does not return, or has not returned from an earlier call. */
   call<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(() => this.#perform(place, work));
-    this.#tail = turn.catch(() => {});
+    const perform = () => this.#perform(place, work);
+    // An idle bus is called before this returns: an actuator's write goes ahead of whatever the same edge sets off.
+    const turn = this.#calls === 0 ? perform() : this.#tail.then(perform);
+    const done = () => void this.#calls--;
+    this.#calls++;
+    this.#tail = turn.then(done, done);
     return turn;
   }
 
-  #perform<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
+  async #perform<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
     const late = (detail: string) => new PortError("timeout", { ...place, detail });
     if (this.#isTaken) throw late("an earlier call still hangs in the kernel");
     this.#isTaken = true;

@@ -122,8 +122,8 @@ export class ActuatorRunner {
   #move(target: Target): void {
     const changed = target.value !== this.#target.value || target.reason.text !== this.#target.reason.text;
     this.#target = target;
-    if (changed) this.#drive.onMoved(target);
     void this.#apply();
+    if (changed) this.#drive.onMoved(target);
   }
 
   /** Resolves when the part stands where it should, or does not work. */

@@ -35,7 +35,6 @@ export class Actuators {
   /** Outputs, as `role.output`, that read otherwise than they were told: what, and since when. */
   readonly #contradicted = new Map<string, { readonly value: number; readonly sinceMs: number }>();
   readonly #settling = new Map<string, Cancel>();
-  #decisions: Set<ActuatorRunner> | undefined;
 
   constructor(
     declared: Readonly<Record<string, Actuator>>,
@@ -55,8 +54,9 @@ export class Actuators {
         onTrouble: drive.onTrouble,
       });
       this.#runners.set(name, runner);
+      const decide = () => runner.decide();
       for (const input of new Set([...actuator.controller.inputs, ...actuator.permit.wakes]))
-        samples.on(input, () => this.#decideSoon(runner));
+        samples.thenDecide(input, decide);
     }
   }
 
@@ -136,19 +136,5 @@ export class Actuators {
       this.#drive.onSettled(name, this.#runners.get(name)!.target);
     };
     this.#settling.set(name, this.#clock.after(settlePause, settled));
-  }
-
-  /** Several decisions called for in one instant are taken once. */
-  #decideSoon(runner: ActuatorRunner): void {
-    if (this.#decisions) {
-      this.#decisions.add(runner);
-      return;
-    }
-    const decisions = new Set([runner]);
-    this.#decisions = decisions;
-    queueMicrotask(() => {
-      this.#decisions = undefined;
-      for (const waiting of decisions) waiting.decide();
-    });
   }
 }

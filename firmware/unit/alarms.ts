@@ -32,7 +32,7 @@ export class Alarms {
     for (const name of raised)
       if (Object.hasOwn(declared, name)) this.#raised.set(name, { holds: true, value: Number.NaN });
     for (const [name, alarm] of Object.entries(declared))
-      samples.on(alarm.source, (sample) => this.#look(name, alarm, sample));
+      samples.thenTell(alarm.source, (sample) => this.#look(name, alarm, sample));
   }
 
   get raised(): readonly string[] {

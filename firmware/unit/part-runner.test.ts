@@ -369,6 +369,21 @@ describe("the runner of a part", () => {
       }
   });
 
+  it("drives an idle part before the call returns, one that is busy in its turn", async () => {
+    const twin = bench.solder(pca9685, lamp!.place);
+    const part = watch(lamp!);
+    await bench.outcome(part.runner.start());
+    const driven = [10, 20, 30].map((level) => part.runner.apply({ level, enable: 1 }));
+    expect(twin.output?.("level")).toBeCloseTo(10, 1);
+    const seen: string[] = [];
+    twin.onOutput?.(() => seen.push(`${twin.output?.("level")?.toFixed(0)}`));
+    await bench.outcome(Promise.all(driven));
+    expect(seen).toEqual(["20", "30"]);
+    const again = part.runner.apply({ level: 40, enable: 1 });
+    expect(twin.output?.("level")).toBeCloseTo(40, 1);
+    await again;
+  });
+
   it("drives nothing before the part is configured", async () => {
     solder(pca9685, lamp!);
     const part = watch(lamp!);

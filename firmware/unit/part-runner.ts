@@ -45,7 +45,9 @@ export class PartRunner {
   #failures = 0;
   #cancelTimer: Cancel = () => {};
   #cancelWatch: Cancel = () => {};
-  #busy: Promise<unknown> = Promise.resolve();
+  /** Of the driver, under way or waiting. */
+  #calls = 0;
+  #busy: Promise<void> = Promise.resolve();
   /** Until then a part that says `not-ready` is taken to warm up; after its first sample it has no such excuse. */
   #warmUntilMs = 0;
   #scheduledPeriodMs = 0;
@@ -248,10 +250,13 @@ export class PartRunner {
     await this.#limited("close", driver.close()).catch(() => {});
   }
 
-  /** One call of a driver at a time, in order, and none for ever. */
+  /** One call of a driver at a time, in order, and none for ever. One that has nothing to wait for begins now. */
   #exclusive<T>(operation: string, call: () => Promise<T>): Promise<T> {
-    const turn = this.#busy.then(() => this.#limited(operation, call()));
-    this.#busy = turn.catch(() => {});
+    const limited = async () => this.#limited(operation, call());
+    const turn = this.#calls === 0 ? limited() : this.#busy.then(limited);
+    const done = () => void this.#calls--;
+    this.#calls++;
+    this.#busy = turn.then(done, done);
     return turn;
   }
 

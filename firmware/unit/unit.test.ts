@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hours, minutes, seconds } from "#devices/duration.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import type { TelemetryPoint } from "#devices/furniture/vocabulary.ts";
+import type { LinkPort } from "#devices/ports/link.ts";
 import { unitTopics } from "#devices/wire.ts";
 import { Pole, type PoleOptions } from "#test/bench/pole.ts";
 
@@ -262,6 +263,43 @@ describe("a unit", () => {
     await pole.pass(minutes(2));
     expect(pole.level).toBeCloseTo(40, 1);
     expect(pole.said("trouble").at(-1)!.what).toMatch(/^lamp\.level is 44\.\d+, was told 40: told again$/);
+  });
+
+  it("moves its lamp at the edge, before it tells anybody why", async () => {
+    const order: string[] = [];
+    const link: LinkPort = {
+      open: (...as) => {
+        const opened = pole.broker.port({ clock: pole.clock }).open(...as);
+        const publish: typeof opened.publish = (topic, ...message) => {
+          order.push(topic);
+          return opened.publish(topic, ...message);
+        };
+        return {
+          publish,
+          subscribe: (...filter) => opened.subscribe(...filter),
+          onState: (listener) => opened.onState(listener),
+          close: () => opened.close(),
+          get connected() {
+            return opened.connected;
+          },
+        };
+      },
+    };
+    const pole = await poleAt({ link });
+    const started = pole.start();
+    await pole.pass(minutes(5));
+    await started;
+    expect(pole.level).toBeCloseTo(40, 1);
+    pole.twins.get("lamp")!.onOutput!(() =>
+      order.push(`lamp at ${pole.level.toFixed(0)} %, ${pole.said("actuator").length} moves told`),
+    );
+    pole.events.splice(0);
+    order.splice(0);
+    pole.twins.get("motion")!.set("presence", 1);
+    await pole.pass(50);
+    // The first step of the factory's 40 %/s, a tenth of a second's.
+    expect(order).toEqual(["lamp at 44 %, 0 moves told", topics.shared("presence")]);
+    expect(pole.said("actuator")).toMatchObject([{ reason: { code: "presence" } }]);
   });
 
   it("takes settings and commands, and answers each", async () => {
