@@ -117,9 +117,7 @@ async function unpacked(
   await mkdir(tree);
   await tool("tar", ["-xJf", join(archives, archive), "-C", tree, "--strip-components=1"], options);
   await patched(tree, options).catch(() =>
-    onProgress(
-      "its looks at the clock stay system calls, at half the speed: the patch is for another version",
-    ),
+    onProgress("the patch is for another version: half the speed, and no two runs alike to the millisecond"),
   );
   await rename(tree, source);
   await rm(unfinished, { recursive: true });
