@@ -47,8 +47,9 @@ class Contact<Name extends string> implements Driver<ContactChannels<Name>> {
 
   async configure(): Promise<void> {}
 
-  /** The last state that outlasted the contact's bounce. */
+  /** The last state that outlasted the contact's bounce, of a line that can be read. */
   async sample(): Promise<Reading<ContactChannels<Name>>> {
+    await this.#contact.confirm();
     return this.#reading(this.#contact.closed);
   }
 

@@ -57,6 +57,7 @@ class HcSr501 implements Driver<typeof channels> {
 
   /** Rejects with `not-ready` until the detector has calibrated. */
   async sample(): Promise<Reading<typeof channels>> {
+    await this.#motion.confirm();
     if (this.#motion.isCalibrated) return reading(this.#motion.detected);
     throw new PortError("not-ready", {
       port: this.#port,

@@ -9,6 +9,11 @@ export interface BinaryComponent {
    * where contacts bounce.
    */
   onChange(listener: (state: boolean, atMs: number) => void): Cancel;
+  /**
+   * Reads the line, which nobody else does between two edges: what was reported last is known to be so still.
+   * Rejects with PortError `bus` where the line cannot be read.
+   */
+  confirm(): Promise<void>;
   /** Releases the line. Nothing is reported after the call. */
   close(): Promise<void>;
 }

@@ -117,6 +117,7 @@ class Bench {
         listeners.add(own);
         return () => listeners.delete(own);
       },
+      confirm: () => this.#io.confirm(0),
       close: () => this.#close(part),
     };
   }

@@ -137,6 +137,11 @@ export class PortIo extends EventEmitter {
     this.#bus().samplingInterval = milliseconds(Math.max(1, ms));
   }
 
+  /** Reads the line of `pin`. Rejects with PortError where it cannot be read. */
+  confirm(pin: number): Promise<void> {
+    return this.#pins.confirm(pin);
+  }
+
   /** Resolves when all that was asked of `pin` is done; rejects with the PortError when the newest failed. */
   outcome(pin: number): Promise<void> {
     return this.#pins.outcome(pin);

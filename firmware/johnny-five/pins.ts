@@ -89,6 +89,11 @@ export class Pins {
     });
   }
 
+  /** Reads the line of a pin that is open. Rejects with PortError where it cannot be read. */
+  async confirm(pin: number): Promise<void> {
+    await this.#open.get(pin)?.line.read();
+  }
+
   /** Rejects as the newest work on `pin` did. */
   outcome(pin: number): Promise<void> {
     return this.#sequences.outcome(key(pin));

@@ -1,19 +1,24 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { minutes, seconds } from "#devices/duration.ts";
+import { bench as benchKind } from "#devices/furniture/bench.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";
 import type { Role } from "#devices/furniture/vocabulary.ts";
-import type { Ports } from "#devices/part.ts";
+import { type Ports, placeOf } from "#devices/part.ts";
+import { lineName } from "#devices/ports/gpio.ts";
 import type { I2cPort } from "#devices/ports/i2c.ts";
 import type { Quality } from "#devices/sample.ts";
 import { twin as bme280 } from "#sim/chips/bme280.ts";
+import { twin as doorSwitch } from "#sim/chips/door-switch.ts";
 import { twin as hcSr501 } from "#sim/chips/hc-sr501.ts";
 import { twin as ld2410 } from "#sim/chips/ld2410.ts";
+import { twin as max6369 } from "#sim/chips/max6369.ts";
 import { twin as pca9685 } from "#sim/chips/pca9685.ts";
 import { twin as veml7700 } from "#sim/chips/veml7700.ts";
 import { Bench } from "#test/bench/bench.ts";
 import { PartRunner } from "./part-runner.ts";
 
-const { light, climate, motion, radar, lamp } = streetlight.roles as Record<string, Role>;
+const { light, climate, motion, radar, lamp, door } = streetlight.roles as Record<string, Role>;
+const { watchdog } = benchKind.roles as Record<string, Role>;
 
 interface Heard {
   readonly atMs: number;
@@ -56,6 +61,8 @@ describe("the runner of a part", () => {
   const watch = (role: Role, ports?: Ports) => new Watched(bench, role, ports);
   const solder = (definition: Parameters<Bench["solder"]>[0], role: Role) =>
     bench.solder(definition, role.place) as ReturnType<typeof veml7700.create>;
+
+  const lineOf = ({ place }: Role) => bench.board.kernel.node(lineName(placeOf("gpio", place)));
 
   it("starts the part, samples it at once, then on the grid of its period", async () => {
     solder(veml7700, light!).set("illuminance", 250);
@@ -259,6 +266,42 @@ describe("the runner of a part", () => {
       await bench.pass(3_000);
       expect(part.runner.health.state).toBe("ok");
     });
+  });
+
+  it("looks at a part that is not sampled: says that its line cannot be read, and what that is once it can", async () => {
+    const twin = solder(doorSwitch, door!);
+    const part = watch(door!);
+    await bench.outcome(part.runner.start());
+    expect(part.take()).toMatchObject([{ channel: "open", value: 0, quality: "good" }]);
+    await bench.pass(100_000);
+    expect([part.take(), part.states]).toEqual([[], ["ok"]]);
+    const node = lineOf(door!);
+    node.fail("EIO");
+    await bench.pass(35_000);
+    expect(part.runner.health).toMatchObject({
+      state: "failing",
+      fault: expect.stringMatching(/^bus on pinctrl-bcm2711:27, (read|open): EIO.*is a line shorted/),
+    });
+    expect(part.take()).toMatchObject([{ channel: "open", value: Number.NaN, quality: "bad" }]);
+    twin.set("open", 1);
+    await bench.pass(1_000);
+    node.mend();
+    await bench.pass(60_000);
+    expect(part.runner.health.state).toBe("ok");
+    expect(part.take()).toMatchObject([{ channel: "open", value: 1, quality: "good" }]);
+  });
+
+  it("looks at a watchdog too, whether or not anybody feeds it", async () => {
+    solder(max6369, watchdog!);
+    const part = watch(watchdog!);
+    await bench.outcome(part.runner.start());
+    const node = lineOf(watchdog!);
+    node.fail("EIO");
+    await bench.pass(35_000);
+    expect(part.runner.health.fault).toMatch(/^bus on pinctrl-bcm2711:22, .*EIO/);
+    node.mend();
+    await bench.pass(60_000);
+    expect(part.runner.health.state).toBe("ok");
   });
 
   it("waits while a part warms up, and hears what it then pushes", async () => {

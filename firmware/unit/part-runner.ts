@@ -17,6 +17,12 @@ const quarantinePause = minutes(5);
 const warmUpLimit = seconds(90);
 const warmUpPause = seconds(5);
 
+/**
+ * A part that is not sampled, because it tells by itself or has nothing to tell, is looked at this often: a line that
+ * cannot be read any more, or written, is silent as one on which nothing happens.
+ */
+const lookPeriod = seconds(30);
+
 export interface PartListener {
   /** A checked value of a channel; NaN with `bad` when there is none. */
   onValue(channel: string, value: number, quality: Quality): void;
@@ -150,8 +156,10 @@ export class PartRunner {
     try {
       const reading = await this.#retried(() => this.#exclusive("sample", () => driver.sample()));
       if (this.#driver !== driver) return;
+      // What changed since it was well it has told by itself.
+      const isLook = this.#role.sampling === undefined && this.#state === "ok";
       this.#succeeded();
-      this.#report(reading);
+      if (!isLook) this.#report(reading);
       this.#scheduleSample();
     } catch (error) {
       if (this.#driver !== driver) return;
@@ -170,14 +178,14 @@ export class PartRunner {
   }
 
   get #period(): number {
-    const { every, faster } = this.#role.sampling ?? {};
-    return (faster && this.#isUrgent() ? faster.every : every) ?? 0;
+    const { sampling } = this.#role;
+    if (!sampling) return lookPeriod;
+    return sampling.faster && this.#isUrgent() ? sampling.faster.every : sampling.every;
   }
 
   /** On the grid of the period: a late sample does not shift the next. */
   #scheduleSample(): void {
     const period = this.#period;
-    if (period === 0) return;
     this.#scheduledPeriodMs = period;
     const now = this.#ports.clock.now();
     const next = (Math.floor(now / period + 1e-9) + 1) * period;

@@ -38,7 +38,7 @@ describe.each(edgeStreets)(
         });
         begin(fault, street);
         if (killed) unit!.kill();
-        await pass(street, 30);
+        await pass(street, 40);
         if (disturbs) expect(unit!.traffic.serial.get(disturbs)!.errors).toBeGreaterThan(1_000);
         for (const role of fails) expect(told).toContainEqual({ role, fault: expect.stringMatching(words) });
         expect(told.filter(({ role }) => spares(role, unit!))).toEqual([]);

@@ -7,7 +7,7 @@ export interface EdgeFault {
   readonly unit: "bench-01" | "curb-01";
   /** As a scenario says it. */
   readonly yaml: string;
-  /** Roles whose parts are told of within seconds. */
+  /** Roles whose parts are told of within half a minute. */
   readonly fails: readonly string[];
   /** Whether a role must not notice. */
   readonly spares: (role: string, unit: SimulatedUnit) => boolean;
@@ -81,6 +81,14 @@ const edgeFaults: readonly EdgeFault[] = [
     fails: [],
     spares: () => true,
     words: /^$/,
+  },
+  {
+    title: "EIO of every call of a limit switch's line",
+    unit: "curb-01",
+    yaml: "role: upperLimit, fault: errno, errno: EIO",
+    fails: ["upperLimit"],
+    spares: (role) => role !== "upperLimit",
+    words: /^bus on pinctrl-bcm2711:22, .*EIO.*is a line shorted/,
   },
   {
     title: "a multiplexer that another process switches to another magnetometer",

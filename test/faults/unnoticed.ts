@@ -104,13 +104,6 @@ export const unnoticed: readonly Unnoticed[] = [
     because: "whole frames are found between them, and a frame that they hit is asked for again",
   },
   {
-    faults: ["EIO of every call"],
-    parts: contacts,
-    because:
-      "an input is read at its edges, which onoff tells of a level that could be read only; it is looked at again each " +
-      "second, and keeps its level until then",
-  },
-  {
     faults: ["single bytes"],
     because: "so may any line deliver what was sent together",
   },
