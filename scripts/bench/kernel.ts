@@ -25,7 +25,7 @@ async function run(options: BenchmarkOptions): Promise<Result> {
 const notes = [
   "A call is that of the firmware's port: with i2c-bus and onoff, their thread pool, and the deadline of each transfer. " +
     "The peers are in the same process as the calls on device nodes, pread by the same thread pool.",
-  "In time travel a lamp's start is left out: from the first event of its journal to the last.",
+  "In time travel the start of kernel and unit, some five seconds, is in the figure.",
   "The preload depth is in real time: a day takes a day.",
   "Resident is VmRSS (proc_pid_status(5)) with all parts found, on simulated boards; flags and environment are those of " +
     "deploy/plinth.service. A bundle says all that it does to its log here, which the simulator reads.",

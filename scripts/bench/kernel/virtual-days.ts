@@ -18,9 +18,10 @@ kind: streetlight
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 broker: { url: "mqtt://127.0.0.1:1883" }
 `;
+/** With the hours of virtual time that each lives under a kernel: a radar tells ten times a second. */
 const lamps = {
-  "without its radar": `${lamp}parts: { radar: none }\n`,
-  "with its radar": lamp,
+  "without its radar": { text: `${lamp}parts: { radar: none }\n`, hours: 24 },
+  "with its radar": { text: lamp, hours: 0.5 },
 } as const;
 
 const minuteMs = 60_000;
@@ -28,22 +29,20 @@ const dayMs = 86_400_000;
 
 /** How fast a streetlight lives at each depth that is not in real time. */
 export async function virtualDays(folder: string, { quick, say }: BenchmarkOptions): Promise<Table> {
-  const hours = { virtual: quick ? 3 : 24, timeTravel: quick ? 0.1 : 0.25 };
+  const hours = quick ? 3 : 24;
   const rows: Row[] = [];
-  for (const [which, text] of Object.entries(lamps)) {
+  for (const [which, { text }] of Object.entries(lamps)) {
     const runs: number[] = [];
-    for (let run = 0; run < (quick ? 1 : 3); run++) runs.push(await inThisProcess(text, hours.virtual));
-    rows.push({ subject: `virtual: a streetlight ${which}, ${hours.virtual} h`, figures: [figureOf(runs)] });
+    for (let run = 0; run < (quick ? 1 : 3); run++) runs.push(await inThisProcess(text, hours));
+    rows.push({ subject: `virtual: a streetlight ${which}, ${hours} h`, figures: [figureOf(runs)] });
   }
   say("virtual days in this process");
   const { scenario } = await streetOf(lamp);
   const programs = await programsOf(scenario, folder);
-  for (const [which, text] of Object.entries(lamps)) {
-    const days = await inTimeTravel(text, hours.timeTravel, programs);
-    rows.push({
-      subject: `time travel: its bundle ${which}, ${hours.timeTravel} h`,
-      figures: [figureOf([days])],
-    });
+  for (const [which, { text, hours: whole }] of Object.entries(lamps)) {
+    const hours = quick ? 0.1 : whole;
+    const days = await inTimeTravel(text, hours, programs);
+    rows.push({ subject: `time travel: its bundle ${which}, ${hours} h`, figures: [figureOf([days])] });
     say(`virtual days in time travel, ${which}`);
   }
   return { title: "Virtual time", columns: ["virtual days per minute"], rows };
@@ -69,11 +68,9 @@ async function inTimeTravel(
   hours: number,
   programs: ReadonlyMap<string, string>,
 ): Promise<number> {
-  const heard: { readonly virtualMs: number; readonly realMs: number }[] = [];
+  const begunMs = clock.now();
   await liveInKernel({
     ...{ text, file, startUnixMs, seed: 1, hours, unit: "lamp-01", version: "bench", programs },
-    onEvent: ({ atMs }) => heard.push({ virtualMs: atMs, realMs: clock.now() }),
   });
-  const [first, last] = [heard[0]!, heard.at(-1)!];
-  return daysPerMinute(last.virtualMs - first.virtualMs, last.realMs - first.realMs);
+  return daysPerMinute(hours * 60 * minuteMs, clock.now() - begunMs);
 }
