@@ -110,6 +110,39 @@ describe("two worlds", () => {
     expect(differences(other)).toMatchObject([{ subject: "command setLevel", count: 1, of: 2 }]);
   });
 
+  /** The worlds of one session at a port each, the same but for `one` and `other`. */
+  const sessionsOf = (one: object, other: object) => {
+    const atMs = dusk.at(-1)!.atMs;
+    const told = (fields: object): Told => {
+      const body = { type: "event", name: "chargingSession", fields: { port: "usb1", ...fields } };
+      return {
+        atMs,
+        unit: "bench-01",
+        event: { type: "record", epoch: "", sequence: 1, body } as Told["event"],
+      };
+    };
+    const worlds = [[told(one)], [told(other)]] as const;
+    return compareWorlds(worlds, ["here", "there"], declarations, usualTolerances).differences;
+  };
+
+  it("may tell particulars of an event a second and three steps of the last decimal apart", () => {
+    const here = { start: "2026-06-20T06:38:21Z", meterStart: 0.29, stoppedMs: 1_781_937_501_000 };
+    expect(
+      sessionsOf(here, { start: "2026-06-20T08:38:20+02:00", meterStart: 0.3, stoppedMs: 1_781_937_500_000 }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["an instant in words", { start: "2026-06-20T06:38:21Z" }, { start: "2026-06-20T06:38:24Z" }],
+    ["an instant as a number", { stoppedMs: 1_781_937_501_000 }, { stoppedMs: 1_781_937_504_000 }],
+    ["an amount", { energy: 0.29 }, { energy: 0.34 }],
+    ["a count", { number: 2 }, { number: 6 }],
+    ["a word", { reason: "unplugged" }, { reason: "quota" }],
+    ["what is there at all", { cost: 0 }, {}],
+  ])("differ where %s of an event does", (_, here, there) => {
+    expect(sessionsOf(here, there)).toMatchObject([{ subject: "event chargingSession", count: 1 }]);
+  });
+
   it("differ where a sensor is unplugged in one, and say when and how", async () => {
     const fault = `faults:\n  - { at: "17:50", for: 5 min, unit: lamp-01, role: light, fault: unplug }\n`;
     const found = differences(await live(text(5, fault)));

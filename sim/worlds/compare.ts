@@ -165,15 +165,22 @@ const isSame = (one: Occurrence, other: Occurrence, tolerances: Tolerances): boo
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Numbers as large as this are instants, Unix ms: since September 2001. */
 const instantMs = 1e12;
+/** An instant in words (RFC 3339). */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 function isAlike(one: FieldValue, other: FieldValue, tolerances: Tolerances): boolean {
   if (typeof one === "number" && typeof other === "number") {
     const { timeMs, share, steps } = tolerances;
     const off = Math.abs(one - other);
-    return one >= instantMs ? off <= timeMs : off <= share * Math.abs(one) + steps;
+    return one >= instantMs
+      ? off <= timeMs
+      : off <= share * Math.abs(one) + steps * lastDecimalOf(one, other);
   }
-  if (typeof one === "string" && typeof other === "string")
+  if (typeof one === "string" && typeof other === "string") {
+    if (instant.test(one) && instant.test(other))
+      return Math.abs(Date.parse(one) - Date.parse(other)) <= tolerances.timeMs;
     return one === other || (uuid.test(one) && uuid.test(other));
+  }
   if (one === null || other === null || typeof one !== "object" || typeof other !== "object")
     return one === other;
   const [mine, theirs] = [Object.entries(one), other as Readonly<Record<string, FieldValue>>];
@@ -182,3 +189,7 @@ function isAlike(one: FieldValue, other: FieldValue, tolerances: Tolerances): bo
     mine.every(([name, value]) => name in theirs && isAlike(value, theirs[name]!, tolerances))
   );
 }
+
+/** The step of the last decimal to which two numbers are told: 0.01 for 0.3 and 0.29. */
+const lastDecimalOf = (...numbers: readonly number[]) =>
+  10 ** -Math.max(...numbers.map((number) => /\.(\d+)$/.exec(String(number))?.[1]?.length ?? 0));
