@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { DesiredSettings } from "#devices/wire.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
 import { flowsFolder } from "#test/node-red/package.ts";
+import { type } from "#test/node-red/typing.ts";
 import { complaintsOf } from "./complaints.ts";
 
 const wait = { timeout: 15_000, interval: 50 };
@@ -56,12 +57,6 @@ const classesOf = (selector: string) => page.locator(selector).getAttribute("cla
 async function open(): Promise<void> {
   await page.locator(`[id="${lamp}"]`).dblclick();
   await page.locator("#node-input-holdTime").waitFor();
-}
-
-/** Types as a person does: key by key, over what was there. */
-async function type(field: Locator, text: string): Promise<void> {
-  await field.selectText();
-  await field.pressSequentially(text);
 }
 
 async function done(): Promise<void> {

@@ -7,6 +7,7 @@ import type { DesiredSettings } from "#devices/wire.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { type } from "#test/node-red/typing.ts";
 import { complaintsOf } from "./complaints.ts";
 
 /** The pictures of the forms, by mouse and by keys, in a real Node-RED; and what then stands at the broker. */
@@ -120,13 +121,6 @@ async function drag(what: Locator, { x = 0, y = 0 }): Promise<void> {
   for (const part of [0.3, 0.7, 1]) await page.mouse.move(from.x + x * part, from.y + y * part);
   await page.mouse.up();
 }
-/** As a person does: key by key, over what was there. */
-async function type(field: Locator, text: string): Promise<void> {
-  await field.selectText();
-  await field.press("Delete");
-  await field.pressSequentially(text);
-}
-
 describe("the dimming profile", () => {
   const points = () => page.locator(".plinth-point");
   const labels = () => points().evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));

@@ -4,6 +4,7 @@ import { curb } from "#devices/furniture/index.ts";
 import { launchBrowser } from "#scripts/browser.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { type } from "#test/node-red/typing.ts";
 import { complaintsOf } from "./complaints.ts";
 
 /** The forms of the site, `furniture in` and `furniture command`, filled in as a person does. */
@@ -75,12 +76,6 @@ async function deploys(id: string, expected: object): Promise<void> {
 }
 const nodeOf = async (id: unknown) =>
   ((await city.get("flows")) as FlowNode[]).find((node) => node.id === id);
-/** As a person does: key by key, over what was there. */
-async function type(field: Locator, text: string): Promise<void> {
-  await field.selectText();
-  await field.press("Delete");
-  await field.pressSequentially(text);
-}
 const classOf = async (field: Locator) => (await field.getAttribute("class")) ?? "";
 const texts = (selector: string) => page.locator(selector).allInnerTexts();
 const found = "#node-input-unit-found button";

@@ -5,6 +5,7 @@ import { launchBrowser } from "#scripts/browser.ts";
 import { languages } from "#scripts/bundle/locales.ts";
 import type { FlowNode } from "#sim/node-red.ts";
 import { City } from "#test/node-red/city.ts";
+import { type } from "#test/node-red/typing.ts";
 import { complaintsOf } from "./complaints.ts";
 
 /** The package in a browser whose reader has another language than English. */
@@ -197,8 +198,7 @@ describe.each(languages)("for a reader of %s", (language) => {
     }[language];
     await open("streetlight");
     const field = page.locator("#node-input-holdTime");
-    await field.selectText();
-    await field.pressSequentially("3");
+    await type(field, "3");
     const balloon = page.locator(".red-ui-popover");
     const told = async () => {
       // What stands in the balloon is what was wrong when the pointer came, and this field was empty.
