@@ -1,9 +1,10 @@
 import { SerialPort } from "serialport";
-import { type Duration, seconds } from "#devices/duration.ts";
+import type { Duration } from "#devices/duration.ts";
 import { type Cancel, type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import type { SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
 import { openError } from "./serial-error.ts";
+import { mendPoller } from "./serial-poller.ts";
 
 /** The board's serial lines through the kernel's tty layer, by serialport. */
 export function ttyPort(clock: Clock): SerialPortPort {
@@ -26,9 +27,10 @@ class TtyLine implements SerialLine {
   readonly #tty: SerialPort;
   readonly #dataListeners = new Set<(chunk: Uint8Array) => void>();
   readonly #closeListeners = new Set<() => void>();
-  readonly #stopLooking: Cancel;
   #tail: Promise<unknown> = Promise.resolve();
   #open = true;
+  /** Until a line that took too long is closed. */
+  #givenUp: Promise<void> | undefined;
 
   constructor(clock: Clock, tty: SerialPort) {
     this.#clock = clock;
@@ -37,10 +39,10 @@ class TtyLine implements SerialLine {
     tty.on("data", (chunk: Buffer) => {
       for (const listener of [...this.#dataListeners]) listener(chunk);
     });
-    tty.on("close", () => this.#ended());
+    tty.on("close", () => this.#givenUp ?? this.#ended());
     // An error here is an unplugged adapter seen by a write, which rejects by itself; `close` follows.
-    tty.on("error", () => this.#ended());
-    this.#stopLooking = clock.every(seconds(1), () => this.#look());
+    tty.on("error", () => this.#givenUp ?? this.#ended());
+    if (tty.port) mendPoller(tty.port, () => this.#givenUp ?? tty.close(() => {}));
   }
 
   get path(): string {
@@ -48,7 +50,7 @@ class TtyLine implements SerialLine {
   }
 
   get isOpen(): boolean {
-    return this.#open && this.#tty.isOpen;
+    return this.#open && this.#givenUp === undefined && this.#tty.isOpen;
   }
 
   async write(bytes: Uint8Array, limit: Duration): Promise<void> {
@@ -80,8 +82,8 @@ class TtyLine implements SerialLine {
   }
 
   async close(): Promise<void> {
-    if (!this.#tty.isOpen) return this.#ended();
-    await new Promise<void>((resolve) => this.#tty.close(() => resolve()));
+    if (this.#givenUp) return this.#givenUp;
+    if (this.#tty.isOpen) await new Promise<void>((resolve) => this.#tty.close(() => resolve()));
     this.#ended();
   }
 
@@ -108,24 +110,25 @@ class TtyLine implements SerialLine {
     });
   }
 
-  /** A write cannot be taken back half-way: its rest is discarded in the kernel, and the line is closed. */
+  /**
+   * A write cannot be taken back half-way: what waits for room is forgotten, what the kernel has is discarded, and then
+   * the line is closed, before anybody hears of it: who opens it next must not lose a byte to this flush.
+   */
   #abandon(): void {
-    this.#tty.flush(() => {});
-    this.#tty.close(() => {});
+    this.#givenUp = Promise.resolve()
+      .then(() => this.#discarded())
+      .then(() => this.#ended());
   }
 
-  /**
-   * A hung-up tty reads as zero bytes, at which serialport's unixRead tries again, for ever and at full speed, when
-   * the adapter was pulled between two of its polls. Any ioctl fails then; asking for the speed changes nothing.
-   */
-  #look(): void {
-    this.#tty.port?.getBaudRate().catch(() => this.#tty.close(() => {}));
+  #discarded(): Promise<void> {
+    const { port } = this.#tty;
+    if (port && "poller" in port) port.poller.stop();
+    return new Promise((resolve) => this.#tty.flush(() => this.#tty.close(() => resolve())));
   }
 
   #ended(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#stopLooking();
     for (const listener of [...this.#closeListeners]) listener();
   }
 

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as realPause } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { LinuxPortBinding } from "@serialport/bindings-cpp";
+import { SerialPort } from "serialport";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pzem004t } from "#devices/chips/pzem004t.ts";
 import { tfminiS } from "#devices/chips/tfmini-s.ts";
@@ -9,6 +11,7 @@ import { vedirectMppt } from "#devices/chips/vedirect-mppt.ts";
 import { seconds } from "#devices/duration.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { ttyPort } from "#firmware/ports/serial.ts";
+import { mendPoller } from "#firmware/ports/serial-poller.ts";
 import { Board } from "#sim/board.ts";
 import { twin as meterTwin } from "#sim/chips/pzem004t.ts";
 import { twin as lidarTwin } from "#sim/chips/tfmini-s.ts";
@@ -106,6 +109,39 @@ describe("the tty port", () => {
       const line = await port.open(link, { baudRate: 9_600 }).catch(() => undefined);
       if (line) return line;
     }
+  };
+
+  it("hears of a hang-up while nothing is read", async () => {
+    const wire = lines.attach(path, new Ear({ baudRate: 9_600 }));
+    await lines.offer();
+    const tty = await openedPort();
+    let isHungUp = false;
+    mendPoller(tty.port!, () => (isHungUp = true));
+    wire.unplug();
+    await until(() => isHungUp);
+    await new Promise((resolve) => tty.close(resolve));
+  });
+
+  it("remembers a write that waits for the line when a read begins to wait after it", async () => {
+    lines.attach(path, new Ear({ baudRate: 115_200 }));
+    await lines.offer();
+    const tty = await openedPort();
+    mendPoller(tty.port!, () => {});
+    const { poller } = tty.port as LinuxPortBinding;
+    lines.cable(path).hold();
+    const written = new Promise((resolve) => tty.write(new Uint8Array(100_000).fill(1), resolve));
+    await until(() => poller.listenerCount("writable") > 0);
+    tty.resume();
+    await until(() => poller.listenerCount("readable") > 0);
+    lines.cable(path).release();
+    expect(await written).not.toBeInstanceOf(Error);
+    await new Promise((resolve) => tty.close(resolve));
+  });
+
+  const openedPort = async () => {
+    const tty = new SerialPort({ path: lines.link(path), baudRate: 115_200, autoOpen: false });
+    await new Promise<void>((resolve, reject) => tty.open((cause) => (cause ? reject(cause) : resolve())));
+    return tty;
   };
 
   it("lets nothing leave later that a held line did not take in time", async () => {
