@@ -248,6 +248,12 @@ static void take_none(void) {
   if (is_hung_up) closed();
 }
 
+/* Programs flush a line that they open, to begin with nothing. What they write from then on is not what they gave up. */
+static void forget_first_flush(void) {
+  uint8_t none[1], status;
+  if (ready(line.master, POLLPRI) & POLLPRI) taken(none, 1, &status);
+}
+
 /* --- Doors --------------------------------------------------------------------------------------------- */
 
 /*
@@ -352,6 +358,7 @@ static void notice_open(void) {
     if (happened[index].wd != line.watch || !(happened[index].mask & IN_OPEN) || is_open) continue;
     is_open = true;
     stop_output_if_held();
+    if (is_held) forget_first_flush();
     struct settings now = settings_now();
     tell('O', &now, NULL, 0);
   }
