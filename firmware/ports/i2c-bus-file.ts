@@ -68,6 +68,7 @@ class BusFile implements I2cBus {
   readonly #reopen: () => Promise<Adapter>;
   #adapter: Adapter;
   #last: Promise<unknown> = Promise.resolve();
+  #unanswered = 0;
   /** A call of its own is in the kernel now. After its deadline it may be there for ever. */
   #isInKernel = false;
   #open = true;
@@ -83,10 +84,14 @@ class BusFile implements I2cBus {
     checkTransfer(address, operations);
     const call = callFor(operations);
     const place = { port: this.name, address, operation: "transfer" };
-    const transfer = this.#turn.call(place, async () => {
+    const perform = async () => {
       if (!this.#open) throw new PortError("not-ready", { ...place, detail: "the bus is closed" });
       return this.#perform(address, call);
-    });
+    };
+    // What moves something only writes, and must not wait for every part that is read: nor overtake its own part.
+    const isUrgent = this.#unanswered === 0 && operations.every((operation) => "write" in operation);
+    this.#unanswered++;
+    const transfer = this.#turn.call(place, perform, isUrgent).finally(() => this.#unanswered--);
     this.#last = transfer.catch(() => {});
     return transfer;
   }

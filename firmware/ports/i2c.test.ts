@@ -77,6 +77,26 @@ describe("the Linux I2C port", () => {
     expect(addon.calls).toEqual(["i2cWrite 68 2400", "i2cRead 68 6"]);
   });
 
+  it("lets what only writes go ahead of the reads that wait, but not of its own part's", async () => {
+    const port = linuxI2cPort(clock, { open: addon.open });
+    const [sensor, gauge, lamp] = [await port.open(1), await port.open(1), await port.open(1)];
+    addon.calls.length = 0;
+    await Promise.all([
+      sensor.transfer(0x44, [{ read: 1 }]),
+      gauge.transfer(0x36, [{ read: 1 }]),
+      gauge.transfer(0x36, [{ write: Uint8Array.of(1) }]),
+      lamp.transfer(0x40, [{ write: Uint8Array.of(2) }]),
+      sensor.transfer(0x44, [{ read: 2 }]),
+    ]);
+    expect(addon.calls).toEqual([
+      "i2cRead 68 1",
+      "i2cWrite 64 02",
+      "i2cRead 54 1",
+      "i2cWrite 54 01",
+      "i2cRead 68 2",
+    ]);
+  });
+
   // Linux, Documentation/i2c/fault-codes.rst; both forms of each error, as i2c-bus 5.2.3 makes them.
   it.each<[number, string, PortErrorKind]>([
     [121, "", "no-acknowledge-address"],

@@ -11,9 +11,9 @@ import { PortError, type PortErrorPlace } from "#devices/ports/error.ts";
 export class KernelTurn {
   readonly #clock: Clock;
   readonly #limit: Duration;
-  /** In the kernel, or waiting for their turn. */
-  #calls = 0;
-  #tail: Promise<void> = Promise.resolve();
+  readonly #ahead: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #isBusy = false;
   #isTaken = false;
 
   constructor(clock: Clock, limit: Duration) {
@@ -21,15 +21,26 @@ export class KernelTurn {
     this.#limit = limit;
   }
 
-  /** Rejects with PortError `timeout` where the kernel does not return, or has not returned from an earlier call. */
-  call<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {
-    const perform = () => this.#perform(place, work);
+  /**
+   * Rejects with PortError `timeout` where the kernel does not return, or has not returned from an earlier call.
+   * @param isUrgent before all that waits and is not
+   */
+  call<T>(place: PortErrorPlace, work: () => Promise<T>, isUrgent = false): Promise<T> {
+    const perform = () => this.#perform(place, work).finally(() => this.#next());
+    if (this.#isBusy)
+      return new Promise((resolve, reject) => {
+        const queue = isUrgent ? this.#ahead : this.#waiting;
+        queue.push(() => perform().then(resolve, reject));
+      });
+    this.#isBusy = true;
     // An idle bus is called before this returns: an actuator's write goes ahead of whatever the same edge sets off.
-    const turn = this.#calls === 0 ? perform() : this.#tail.then(perform);
-    const done = () => void this.#calls--;
-    this.#calls++;
-    this.#tail = turn.then(done, done);
-    return turn;
+    return perform();
+  }
+
+  #next(): void {
+    const next = this.#ahead.shift() ?? this.#waiting.shift();
+    if (next) next();
+    else this.#isBusy = false;
   }
 
   async #perform<T>(place: PortErrorPlace, work: () => Promise<T>): Promise<T> {

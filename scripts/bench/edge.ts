@@ -45,7 +45,7 @@ const names = Object.keys(titles) as Name[];
  * another, for each holds a visit for a while; after each lamp each of its peers.
  */
 async function run({ quick, say }: BenchmarkOptions): Promise<Result> {
-  const count = { lamps: quick ? 3 : 20, edges: quick ? 6 : 100 };
+  const count = { lamps: quick ? 3 : 5, edges: quick ? 6 : 100 };
   const closers: (() => unknown)[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), "plinth-edge-"));
