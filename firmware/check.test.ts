@@ -1,17 +1,17 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
 import * as kinds from "#devices/furniture/index.ts";
 import { check } from "./check.ts";
 import { settingsSchema } from "./config.ts";
 
 /** Told as one line: `field problem; expected expected`. */
-const told = (schema: TSchema, value: unknown) =>
+const told = (schema: Type.TSchema, value: unknown) =>
   check(schema, value).map(({ field, problem, expected }) => `${field} ${problem}; expected ${expected}`);
 
-const inField = (schema: TSchema) => Type.Object({ field: schema }, { additionalProperties: false });
+const inField = (schema: Type.TSchema) => Type.Object({ field: schema }, { additionalProperties: false });
 
 describe("check", () => {
-  it.each<[string, TSchema, unknown, string]>([
+  it.each<[string, Type.TSchema, unknown, string]>([
     ["type", Type.Number(), "five", 'field is "five"; expected a number'],
     ["integer", Type.Integer(), 1.5, "field is 1.5; expected a whole number"],
     ["text", Type.String(), 7, "field is 7; expected a text"],

@@ -1,15 +1,16 @@
 import type { TSchema } from "@sinclair/typebox";
-import { Ajv, type AnySchemaObject, type ErrorObject } from "ajv";
+import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Refusal } from "#devices/wire.ts";
 
-const ajv = new Ajv({
+const options = {
   allErrors: true,
   strict: true,
   allowUnionTypes: true,
   useDefaults: false,
   verbose: true,
-});
-const compiled = new WeakMap<object, ReturnType<typeof ajv.compile>>();
+} as const;
+const ajv = new Ajv(options);
+const compiled = new WeakMap<object, ValidateFunction>();
 
 /**
  * Why `value` does not fit `schema`, field by field, in words for whoever has to mend it; empty when it fits.
@@ -21,6 +22,15 @@ export function check(schema: TSchema, value: unknown): Refusal[] {
     validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }
+  return verdict(validate, value);
+}
+
+/** The same with a schema that is asked once: nothing of it is kept, where a unit's whole file takes a megabyte. */
+export function checkOnce(schema: TSchema, value: unknown): Refusal[] {
+  return verdict(new Ajv(options).compile(schema), value);
+}
+
+function verdict(validate: ValidateFunction, value: unknown): Refusal[] {
   try {
     return validate(value) ? [] : explained(validate.errors ?? []);
   } catch {

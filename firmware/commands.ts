@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { hours } from "#devices/duration.ts";
 import type { ActiveCommand } from "#devices/estimators/estimator.ts";
 import type { Command } from "#devices/furniture/vocabulary.ts";
@@ -52,7 +52,7 @@ interface Resumed extends ActiveCommand {
  */
 export class Commands {
   readonly #declared: Readonly<Record<string, Command>>;
-  readonly #schemas: ReadonlyMap<string, TSchema>;
+  readonly #schemas: ReadonlyMap<string, Type.TSchema>;
   readonly #clock: Clock;
   readonly #kept: Kept<KeptCommands>;
   readonly #listener: CommandListener;
@@ -201,7 +201,7 @@ export class Commands {
     return [...others, { name, args, untilMs: this.#clock.now() + lastsMs(args) }];
   }
 
-  #keptSchemas(): ReadonlyMap<string, TSchema> {
+  #keptSchemas(): ReadonlyMap<string, Type.TSchema> {
     return new Map([...this.#schemas].filter(([name]) => this.#isKept(name)));
   }
 

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
 import { floor } from "#devices/furniture/floor.ts";
 import { streetlight } from "#devices/furniture/streetlight.ts";

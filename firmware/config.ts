@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { type Furniture, factorySettings, type Size, sized } from "#devices/furniture/vocabulary.ts";
 import type { Part, Place } from "#devices/part.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";

@@ -2,7 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { utcOffsetMs } from "#devices/estimators/local-time.ts";
 import type { Refusal } from "#devices/wire.ts";
-import { check } from "./check.ts";
+import { checkOnce } from "./check.ts";
 
 /** A refusal where the file has it. */
 export interface Located extends Refusal {
@@ -70,7 +70,7 @@ export function readDocument<T>(
     );
   };
   const value: unknown = document.toJS();
-  const refusals = check(typeof schema === "function" ? schema(value) : schema, value);
+  const refusals = checkOnce(typeof schema === "function" ? schema(value) : schema, value);
   const refused = new Set(refusals.map(({ field }) => field));
   demand([...refusals, ...judge(value).filter(({ field }) => !refused.has(field))]);
   return { value: value as T, lineOf, demand };

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { check } from "./check.ts";
 
 /** A timed command that holds over restarts, as it is kept. */
@@ -32,7 +32,7 @@ const schema = Type.Object({
  */
 export function keptCommands(
   kept: unknown,
-  schemas: ReadonlyMap<string, TSchema>,
+  schemas: ReadonlyMap<string, Type.TSchema>,
   onTrouble: (what: string) => void,
 ): KeptCommands {
   if (kept === undefined) return { last: 0, inForce: [] };

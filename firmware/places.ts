@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { tca9548a } from "#devices/chips/tca9548a.ts";
 import type { Furniture, Role } from "#devices/furniture/vocabulary.ts";
 import type { Connection, Place } from "#devices/part.ts";

@@ -1,7 +1,7 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { canonicalJson, type DesiredSettings, type Refusal, type ReportedSettings } from "#devices/wire.ts";
-import { check } from "./check.ts";
+import { checkOnce } from "./check.ts";
 import { settingsSchema } from "./config.ts";
 import type { Kept } from "./kept.ts";
 import { parseMessage } from "./message.ts";
@@ -18,7 +18,7 @@ const messageBytesMax = 65_536;
  */
 export class Settings {
   readonly #factory: Values;
-  readonly #schema: TSchema;
+  readonly #schema: Type.TSchema;
   readonly #confidential: ReadonlySet<string>;
   readonly #kept: Kept<DesiredSettings>;
   /** As it was desired, without what the factory adds. */
@@ -52,7 +52,7 @@ export class Settings {
     onTrouble: (what: string) => void,
   ): Promise<Settings> {
     const saved = await kept.load();
-    const refusals = saved === undefined ? [] : check(desiredSchema(declaration), saved);
+    const refusals = saved === undefined ? [] : checkOnce(desiredSchema(declaration), saved);
     const confidential = confidentialOf(declaration);
     for (const { field, problem, expected } of refusals.map((refusal) => discreet(refusal, confidential)))
       onTrouble(`kept settings are not used: ${field} ${problem}; expected ${expected}`);

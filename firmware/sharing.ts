@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { milliseconds } from "#devices/duration.ts";
 import type { Shared } from "#devices/furniture/vocabulary.ts";
 import type { Cancel, Clock } from "#devices/ports/clock.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { ads1115 } from "../chips/ads1115.ts";
 import { bme280 } from "../chips/bme280.ts";
 import { ds3231 } from "../chips/ds3231.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { flightFilePattern } from "../wire.ts";
 import type { Command, Furniture } from "./vocabulary.ts";
 

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { milliseconds, seconds } from "../duration.ts";
 import { endReasons } from "../estimators/charging/port-standing.ts";
 import { access } from "../estimators/curb/access.ts";
@@ -212,7 +212,7 @@ function commands(spaces: number): Readonly<Record<string, Command>> {
 }
 
 /** As the bench tells its own. */
-const chargingSessionFields: Readonly<Record<string, TSchema>> = {
+const chargingSessionFields: Readonly<Record<string, Type.TSchema>> = {
   port: Type.String(),
   number: Type.Integer({ minimum: 1 }),
   start: Type.Union([Type.String(), Type.Null()]),

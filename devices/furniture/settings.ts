@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { weekdays } from "../estimators/week-windows.ts";
 import { level } from "../quantities.ts";
 import type { Column, Setting } from "./vocabulary.ts";
@@ -108,7 +108,7 @@ export const timeOfDay = Type.String({
   description: "a local time such as 07:30, up to 24:00",
 });
 
-function schemaOf(column: Column): TSchema {
+function schemaOf(column: Column): Type.TSchema {
   switch (column.kind) {
     case "days":
       return Type.Array(Type.Union(weekdays.map((day) => Type.Literal(day))), {

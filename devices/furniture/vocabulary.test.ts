@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
 import { milliseconds, seconds } from "../duration.ts";
 import { frequency, truth } from "../quantities.ts";

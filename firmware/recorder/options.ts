@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 
 /** How much a unit remembers of what passed, as unit.yaml has it: `recorder: { memory: 4, files: 4 }`, or `off`. */
 export const recorderSchema = Type.Union([
@@ -16,6 +16,6 @@ export const recorderSchema = Type.Union([
   ),
 ]);
 
-export type RecorderOptions = Static<typeof recorderSchema>;
+export type RecorderOptions = Type.Static<typeof recorderSchema>;
 
 export const recorderDefaults = { memory: 4, files: 4 } as const;

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ChainedEvent, chainFlaws } from "#devices/chain.ts";
 import type { EventKind, RecordClass } from "#devices/furniture/vocabulary.ts";

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { ChainedEvent } from "#devices/chain.ts";
 import type { Happening } from "#devices/estimators/estimator.ts";
 import type { EventKind, RecordClass } from "#devices/furniture/vocabulary.ts";
@@ -21,7 +21,7 @@ export interface EventsListener {
  */
 export class Events {
   readonly #declared: Readonly<Record<string, EventKind>>;
-  readonly #schemas: ReadonlyMap<string, TSchema>;
+  readonly #schemas: ReadonlyMap<string, Type.TSchema>;
   readonly #chains: Chains;
   /** Links that an earlier life had kept, and perhaps not told, and those that could not be kept or told so far. */
   #owed: readonly ChainedEvent[];

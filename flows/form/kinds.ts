@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { commandsOf } from "../../devices/furniture/commands.ts";
 import { type Furniture, sourcesOf } from "../../devices/furniture/vocabulary.ts";
 import { plainSchema } from "../node/schema.ts";

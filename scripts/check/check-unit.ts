@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import * as catalogue from "#devices/furniture/index.ts";
 import { type Furniture, sized } from "#devices/furniture/vocabulary.ts";
 import { type Board, boardWith } from "#devices/plan/boards.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Refusal } from "#devices/wire.ts";
 import { readDocument } from "#firmware/document.ts";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { seconds } from "#devices/duration.ts";
 import { sleep } from "#devices/ports/clock.ts";
 import { addressOf, unitTopics } from "#devices/wire.ts";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Command } from "commander";
 import { type ChainedEvent, type ChainFlaw, chainFlaws } from "#devices/chain.ts";
 import { check } from "#firmware/check.ts";
@@ -61,8 +61,8 @@ async function verify(file: string, { json = false }: { readonly json?: boolean 
   if (flaws > 0) throw new UserError(`${flaws} flaws in ${file}`, exitCodes.failed);
 }
 
-async function readRecords(file: string): Promise<Static<typeof record>[]> {
-  const records: Static<typeof record>[] = [];
+async function readRecords(file: string): Promise<Type.Static<typeof record>[]> {
+  const records: Type.Static<typeof record>[] = [];
   let line = 0;
   try {
     for await (const text of createInterface({ input: createReadStream(file, "utf8") })) {
@@ -92,15 +92,15 @@ async function readRecords(file: string): Promise<Static<typeof record>[]> {
 class RecordError extends Error {}
 
 /** The record, if it claims to be of a chain. */
-function chainedIn(value: unknown): Static<typeof record>[] {
+function chainedIn(value: unknown): Type.Static<typeof record>[] {
   const { body } = (value ?? {}) as { readonly body?: { readonly chain?: unknown } };
   if (body?.chain === undefined) return [];
   const [refusal] = check(record, value);
   if (refusal) throw new RecordError(`${refusal.field} ${refusal.problem}; expected ${refusal.expected}`);
-  return [value as Static<typeof record>];
+  return [value as Type.Static<typeof record>];
 }
 
-function verdictsOf(records: readonly Static<typeof record>[]): Verdict[] {
+function verdictsOf(records: readonly Type.Static<typeof record>[]): Verdict[] {
   const chains = new Map<string, { device: string; name: string; events: ChainedEvent[] }>();
   for (const { device, body } of records) {
     const key = `${device} ${body.name}`;

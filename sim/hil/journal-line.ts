@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { check } from "#firmware/check.ts";
 import type { UnitEvent } from "#firmware/journal.ts";
 
@@ -21,7 +21,7 @@ const anything = Type.Record(text, Type.Unknown());
 const refusals = Type.Array(Type.Object({ field: text, problem: text, expected: text }));
 const part = { role: text, state: partState, fault: Type.Optional(text) };
 
-const bodies: Readonly<Record<string, TSchema>> = {
+const bodies: Readonly<Record<string, Type.TSchema>> = {
   measurement: Type.Object({
     name: text,
     value: Type.Union([number, Type.Null()]),
@@ -35,7 +35,7 @@ const bodies: Readonly<Record<string, TSchema>> = {
 };
 
 /** As `UnitEvent` has them. What else is in an event is let through. */
-const events: Readonly<Record<UnitEvent["type"], TSchema>> = {
+const events: Readonly<Record<UnitEvent["type"], Type.TSchema>> = {
   started: Type.Object({ boot: count }),
   stopped: Type.Object({}),
   part: Type.Object(part),

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { commandsOf } from "#devices/furniture/commands.ts";
 import type { Refusal } from "#devices/wire.ts";
 import { check } from "#firmware/check.ts";
@@ -27,7 +27,7 @@ export const commandSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawCommand = Static<typeof commandSchema>;
+export type RawCommand = Type.Static<typeof commandSchema>;
 
 interface When {
   readonly timeZone: string;

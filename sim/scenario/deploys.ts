@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Refusal } from "#devices/wire.ts";
 import type { UnitSetting } from "../street/simulated-unit.ts";
 import type { Street } from "../street/street.ts";
@@ -18,7 +18,7 @@ export const deploySchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawDeploy = Static<typeof deploySchema>;
+export type RawDeploy = Type.Static<typeof deploySchema>;
 
 export interface TimedDeploy {
   readonly atMs: number;

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Refusal } from "#devices/wire.ts";
 import { Board } from "../board.ts";
 import { twinsOf } from "../chips/index.ts";
@@ -45,7 +45,7 @@ export const faultSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawFault = Static<typeof faultSchema>;
+export type RawFault = Type.Static<typeof faultSchema>;
 
 /** A fault that somebody at the street page may begin and end: for a switch with that title. */
 export const offerSchema = Type.Object(
@@ -53,7 +53,7 @@ export const offerSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawOffer = Static<typeof offerSchema>;
+export type RawOffer = Type.Static<typeof offerSchema>;
 
 /** What a fault may refer to. */
 export interface FaultContext {

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import type { Refusal } from "#devices/wire.ts";
 import { instantMs, instantPattern, isInCalendar } from "./times.ts";
 
@@ -54,7 +54,7 @@ export const flowSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawFlowPart = Static<typeof flowSchema>;
+export type RawFlowPart = Type.Static<typeof flowSchema>;
 
 interface When {
   readonly timeZone: string;

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import * as catalogue from "#devices/furniture/index.ts";
 import { type Furniture, factorySettings, sized } from "#devices/furniture/vocabulary.ts";
 import { idPattern, type Refusal } from "#devices/wire.ts";
@@ -53,7 +53,7 @@ export const streetSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type RawStreet = Static<typeof streetSchema>;
+export type RawStreet = Type.Static<typeof streetSchema>;
 type Group = RawStreet["furniture"][number];
 
 /** A group of units of one kind as the scenario has it, and what its kind is. */

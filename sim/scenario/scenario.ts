@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { idPattern, type Refusal } from "#devices/wire.ts";
 import type { UnitConfig } from "#firmware/config.ts";
 import { readDocument, zoneRefusals } from "#firmware/document.ts";

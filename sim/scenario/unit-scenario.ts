@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { sized } from "#devices/furniture/vocabulary.ts";
 import { readUnitConfig } from "#firmware/config.ts";
 import { readDocument } from "#firmware/document.ts";

@@ -3,7 +3,7 @@
  * the schemas that it declares. What a schema allows is applied and survives a restart; with one thing wrong, nothing
  * is, and the answer names the field, what is wrong with it and what was expected.
  */
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandsOf } from "#devices/furniture/commands.ts";

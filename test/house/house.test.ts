@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exemptions, repeatable, unused } from "./calls.ts";
-import { behindPorts, byName, oneWay, pure, shipped } from "./imports.ts";
+import { behindPorts, byName, oneWay, pure, shaken, shipped } from "./imports.ts";
 import { codeOf, folderOf, folders, type Source, sources } from "./sources.ts";
 import { finished, named, running, short } from "./text.ts";
 
@@ -62,7 +62,13 @@ const rules: readonly Rule[] = [
       file("firmware/a.ts", 'import { Aedes } from "aedes";'),
       file("devices/a.ts", 'import { Observer } from "astronomy-engine";'),
     ],
-    good: file("devices/a.ts", 'import { Type } from "@sinclair/typebox";'),
+    good: file("devices/a.ts", 'import * as Type from "@sinclair/typebox";'),
+  },
+  {
+    name: "a board gets of typebox what it uses",
+    check: shaken,
+    bad: [file("devices/a.ts", 'import { type TSchema, Type } from "@sinclair/typebox";')],
+    good: file("devices/a.ts", 'import * as Type from "@sinclair/typebox";'),
   },
   {
     name: "time and chance can be repeated",

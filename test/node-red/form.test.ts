@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as catalogue from "#devices/furniture/index.ts";
 import { percent } from "#devices/furniture/settings.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { seconds } from "#devices/duration.ts";
 import {
   choice,

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { canonicalJson } from "../../wire.ts";
 import type { Context, FieldValue, Happening } from "../estimator.ts";
 import { type Weekday, type WeekWindow, weekdays } from "../week-windows.ts";
@@ -31,7 +31,7 @@ const timestamp = (description: string) =>
 const words = (values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)));
 
 /** Events API, "Curb Event". */
-export const curbEventFields: Readonly<Record<string, TSchema>> = {
+export const curbEventFields: Readonly<Record<string, Type.TSchema>> = {
   event_id: uuid("of the event"),
   event_type: words(curbEventTypes),
   event_location: Type.Object({
@@ -58,7 +58,7 @@ export const curbEventFields: Readonly<Record<string, TSchema>> = {
 };
 
 /** Curbs API, "Policy", "Rule", "Rate" and "Time Span", with the places that it holds for. */
-export const curbPolicyFields: Readonly<Record<string, TSchema>> = {
+export const curbPolicyFields: Readonly<Record<string, Type.TSchema>> = {
   curb_policy_id: uuid("of exactly these rules at these times, published then"),
   published_date: timestamp("when the unit began to tell of it"),
   curb_zone_id: Type.Optional(uuid("as the city registered it")),

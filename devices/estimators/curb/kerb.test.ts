@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { describe, expect, it } from "vitest";
 import { check } from "#firmware/check.ts";
 import { Stepper } from "#test/bench/stepper.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import * as Type from "@sinclair/typebox";
 import { hcSr501 } from "#devices/chips/hc-sr501.ts";
 import { pca9685 } from "#devices/chips/pca9685.ts";
 import type { Controller } from "#devices/control.ts";
