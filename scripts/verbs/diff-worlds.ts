@@ -5,11 +5,9 @@ import type { Command } from "commander";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { EnvironmentError } from "#sim/hil/environment-error.ts";
 import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
-import { layOut } from "#sim/scenario/lay-out.ts";
-import { liveThrough } from "#sim/scenario/run.ts";
 import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import { type Comparison, compareWorlds, type Difference } from "#sim/worlds/compare.ts";
-import { type Told, toldOn } from "#sim/worlds/told.ts";
+import { inVirtualTime } from "#sim/worlds/in-virtual-time.ts";
 import { settleMs, usualTolerances } from "#sim/worlds/tolerances.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
@@ -65,7 +63,9 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
   const say = options.json ? () => {} : (line: string) => console.log(line);
   say(`${scenario.title}: ${inventory(scenario)}, seed ${seed}`);
   const begunMs = clock.now();
-  const virtual = await inVirtualTime(scenario, seed, unit);
+  const { version } = packageJson;
+  const realNowMs = () => clock.now();
+  const virtual = await inVirtualTime({ scenario, seed, unit, version, realNowMs });
   const virtualMs = clock.now() - begunMs;
   say(`virtual     ${virtual.length} events of the journal, ${(virtualMs / 1_000).toFixed(1)} s`);
   const kernel = await inKernel(text, file, scenario, seed, unit).catch((error: unknown) => {
@@ -86,16 +86,6 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
     );
 }
 
-async function inVirtualTime(scenario: Scenario, seed: number, unit: string): Promise<readonly Told[]> {
-  const street = await layOut(scenario, seed, { version: packageJson.version });
-  const told = toldOn(street);
-  await liveThrough(scenario, seed, street, { realNowMs: () => clock.now() });
-  return within(
-    scenario,
-    told.filter((one) => one.unit === unit),
-  );
-}
-
 async function inKernel(text: string, file: string, scenario: Scenario, seed: number, unit: string) {
   const folder = await mkdtemp(join(tmpdir(), "plinth-worlds-"));
   try {
@@ -105,11 +95,6 @@ async function inKernel(text: string, file: string, scenario: Scenario, seed: nu
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** What happened while the scenario lasted: after it, each world ends in its own way. */
-function within({ startUnixMs, durationMs }: Scenario, told: readonly Told[]): readonly Told[] {
-  return told.filter(({ atMs }) => atMs <= startUnixMs + durationMs);
 }
 
 function report({ subjects, told, differences }: Comparison, { location }: Scenario): string {

@@ -86,14 +86,17 @@ export class StreetOfProcesses {
     this.#nowMs = nowMs;
   }
 
-  /** Starts every unit, and lets time go. Resolves when each unit has tried each of its parts. */
-  async begin(): Promise<void> {
+  /**
+   * Starts every unit, and lets time go. Resolves when each unit has tried each of its parts.
+   * @param atMs as of `Street.start`
+   */
+  async begin(atMs?: number): Promise<void> {
     const { scenario, street, faults } = this;
     faults.schedule(scenario.faults, (id) => void faults.set(id, false, undefined));
     scheduleCommands(scenario.commands, street);
     scheduleDeploys(scenario.deploys, street);
     this.#followed = street.loop.follow(this.#nowMs);
-    await street.start();
+    await street.start(atMs);
   }
 
   /** Tells every process to end, and waits until it has. Then time stands. */

@@ -9,6 +9,8 @@ import { figuresOf, type Summary, summarise } from "./summary.ts";
 export interface RunOptions extends LayOutOptions {
   /** Instead of the scenario's own. */
   readonly seed?: number;
+  /** Street time at which the units begin; at once when not given. */
+  readonly beginMs?: number;
   readonly onProgress?: (share: number, nowMs: number) => void;
   /** Real time in milliseconds, for the summary's wallSeconds. */
   readonly realNowMs: () => number;
@@ -28,7 +30,7 @@ export async function liveThrough(
   scenario: Scenario,
   seed: number,
   street: Street,
-  { realNowMs, onProgress }: Pick<RunOptions, "realNowMs" | "onProgress">,
+  { beginMs, realNowMs, onProgress }: Pick<RunOptions, "beginMs" | "realNowMs" | "onProgress">,
 ): Promise<Summary> {
   const begunMs = realNowMs();
   const { loop } = street;
@@ -36,7 +38,7 @@ export async function liveThrough(
   schedule(scenario.faults, street);
   scheduleCommands(scenario.commands, street);
   scheduleDeploys(scenario.deploys, street);
-  const started = street.start();
+  const started = street.start(beginMs);
   await loop.runUntil(endMs, (nowMs) =>
     onProgress?.((nowMs - scenario.startUnixMs) / scenario.durationMs, nowMs),
   );

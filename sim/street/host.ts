@@ -36,6 +36,8 @@ export interface LifeListener {
 
 /** What a unit's process runs on, with its medium. It outlives each life. */
 export interface Host {
+  /** Makes ready what a life needs, so that `begin` takes no time; absent where that is nothing. */
+  prepare?(): Promise<void>;
   /** @param epoch for an outbox that begins anew: 16 hexadecimal digits, where the host can give it */
   begin(epoch: string, listener: LifeListener): Life;
   /** The supply is gone: of what the medium had not synced is left what the seed draws. */

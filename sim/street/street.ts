@@ -70,8 +70,15 @@ export class Street {
     this.models = [...models.keys()];
   }
 
-  /** Starts every unit; resolves when each has tried each of its parts. Needs the loop to run. */
-  async start(): Promise<void> {
+  /**
+   * Starts every unit; resolves when each has tried each of its parts. Needs the loop to run.
+   * @param atMs street time at which all begin, or as soon after as what they run on is ready; at once when not given
+   */
+  async start(atMs?: number): Promise<void> {
+    if (atMs !== undefined) {
+      const isTime = new Promise<void>((resolve) => void this.loop.at(atMs, resolve));
+      await Promise.all([isTime, ...this.units.map(({ host }) => host.prepare?.())]);
+    }
     await Promise.all(this.units.map((unit) => unit.start()));
   }
 

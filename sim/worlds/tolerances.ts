@@ -9,14 +9,11 @@ export interface Tolerances {
 }
 
 /**
- * The same street in two worlds. A process of its own starts later than a function is called, and every period that
- * counts from its start is shifted with it: by less than the 1.5 s that a board's processor takes to load Node and the
- * bundle. A part that is read at another moment is read with other noise, which is what share and steps leave room for.
+ * The same street in two worlds, whose units begin at the same instant. A transfer takes a kernel whole milliseconds: a
+ * part that is read so much later is read with other noise, which is what share and steps leave room for, and what
+ * crosses a threshold may be seen by the sample before or after.
  */
 export const usualTolerances: Tolerances = { timeMs: 2_000, share: 0.03, steps: 3 };
 
-/**
- * So long after the start both worlds have read every part and know the time: a simulated unit's modem tells it after
- * 40 s, while a process finds its kernel's clock right from the beginning.
- */
+/** So long after the start both worlds have read every part: its clock among them, by which they know the time. */
 export const settleMs = 60_000;

@@ -61,6 +61,12 @@ export class OwnProcess implements Host {
     this.#outside = new UnitFromOutside(hosted.declaration, hosted.config);
   }
 
+  /** That a board cannot be offered is told by the life that should have had it. */
+  async prepare(): Promise<void> {
+    this.#offered ??= this.#offer();
+    await this.#offered.catch(() => {});
+  }
+
   begin(_epoch: string, listener: LifeListener): Life {
     const { loop, program, broker, clock, env, moreNodeFlags = [] } = this.#options;
     this.#offered ??= this.#offer();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { startBroker } from "../../broker.ts";
 import { readStreet } from "../../scenario/unit-scenario.ts";
+import { beginMs } from "../../worlds/begin.ts";
 import type { Told } from "../../worlds/told.ts";
 import { StreetOfProcesses } from "../street-of-processes.ts";
 import { offerBoardInKernel } from "./offer.ts";
@@ -30,7 +31,7 @@ street.listen(({ id }, event) => {
   if (id === unit && told.atMs <= endMs) process.stdout.write(`${JSON.stringify(told)}\n`);
 });
 const over = new Promise<void>((resolve) => void loop.at(endMs, resolve));
-void living.begin();
+void living.begin(beginMs(scenario));
 await over;
 await living.close();
 await broker.close();

@@ -1,0 +1,24 @@
+import { layOut } from "../scenario/lay-out.ts";
+import { liveThrough } from "../scenario/run.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { beginMs } from "./begin.ts";
+import { type Told, toldOn } from "./told.ts";
+
+export interface InVirtualTime {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Of whom is told. */
+  readonly unit: string;
+  readonly version: string;
+  readonly realNowMs: () => number;
+}
+
+/** What a unit of a street tells in virtual time while the scenario lasts, if it begins when a guest's does. */
+export async function inVirtualTime(options: InVirtualTime): Promise<readonly Told[]> {
+  const { scenario, seed, unit, version, realNowMs } = options;
+  const street = await layOut(scenario, seed, { version });
+  const told = toldOn(street);
+  await liveThrough(scenario, seed, street, { beginMs: beginMs(scenario), realNowMs });
+  const endMs = scenario.startUnixMs + scenario.durationMs;
+  return told.filter((one) => one.unit === unit && one.atMs <= endMs);
+}
