@@ -59,7 +59,7 @@ export function access(space: number, sources: AccessSources): Estimator<State> 
         (isGood(sample) && sample.source === credential && isListed(sample.value, context)) ||
         (sample?.source === admit && isMeant(space, context));
       const letInBeforeMs = isNew ? Number.NEGATIVE_INFINITY : before.letInAtMs;
-      const isExpected = isLetIn || nowMs - letInBeforeMs <= admissionMs;
+      const isExpected = isLetIn || nowMs < letInBeforeMs + admissionMs;
       const isOccupied = sample?.source === occupied ? presenceOf(sample) : before.isOccupied;
       const hasCome = isOccupied === true && before.isOccupied !== true;
       const hasGone = isOccupied !== true && before.isOccupied === true;
@@ -77,7 +77,10 @@ export function access(space: number, sources: AccessSources): Estimator<State> 
       return {
         state: { letInAtMs, isOccupied, reservedUntilMs: reservedUntil, isProven, said },
         estimates: changed(before.said, said),
-        wakeAtMs: Math.min(nowMs + lookMs, isReserved ? reservedUntil : Number.POSITIVE_INFINITY),
+        wakeAtMs: Math.min(
+          nowMs + lookMs,
+          ...[reservedUntil, letInAtMs + admissionMs].filter((ms) => ms > nowMs),
+        ),
       };
     },
     save: ({ isProven }) => ({ isProven }),
