@@ -54,7 +54,10 @@ export function spacesTrial({ days, spaces, lidars, seed }: Trial): Outcome {
       isTrue: false,
       judge: new SpaceJudge(startMs),
       field: scene.magnetometer(number, random(seed, `field ${number}`)),
-      beam: number <= lidars ? scene.lidar(number, random(seed, `beam ${number}`)) : undefined,
+      beam:
+        number <= lidars
+          ? scene.lidar(number, random(seed, `beam ${number}`), random(seed, `walkers ${number}`))
+          : undefined,
       unit: new SpaceOnTable(number),
     };
   });

@@ -25,6 +25,11 @@ function sceneOf(spaces = 3): Scene {
   return scene;
 }
 
+type Sensed = ReturnType<Scene["magnetometer"]>;
+
+const beamOf = (scene: Scene, space: number) =>
+  scene.lidar(space, random(1, `beam ${space}`), random(1, `walkers ${space}`));
+
 describe("a kerb's scene", () => {
   it("covers the lock of the space in which a vehicle stands, from when it rolls over it until it is gone", () => {
     const scene = sceneOf();
@@ -37,7 +42,7 @@ describe("a kerb's scene", () => {
   it("shows a lidar the ground of an empty space, and the side of a car that stands there", () => {
     const scene = sceneOf();
     const middle = (space: number) => {
-      const beam = scene.lidar(space, random(1, `beam ${space}`));
+      const beam = beamOf(scene, space);
       const distances = Array.from({ length: 99 }, (_, index) => beam(parkedMs + index * 200));
       return distances.sort((a, b) => a - b)[49]!;
     };
@@ -59,6 +64,27 @@ describe("a kerb's scene", () => {
     // The earth's 48 µT at 45° north.
     expect(Math.hypot(...sensed)).toBeGreaterThan(44);
     expect(Math.hypot(...sensed)).toBeLessThan(52);
+  });
+
+  it("is the same for who looks more often, or a hundredth of a second later", () => {
+    const scene = sceneOf();
+    const hourMs = 3_600_000;
+    const walkersSeen = (everyMs: number) => {
+      const beam = beamOf(scene, 1);
+      const looks = Array.from({ length: (4 * hourMs) / everyMs }, (_, index) =>
+        beam(parkedMs + index * everyMs),
+      );
+      return looks.filter((m, index) => m < 1.9 && (looks[index - 1] ?? m) >= 1.9).length;
+    };
+    expect(walkersSeen(100)).toBeGreaterThan(10);
+    expect(walkersSeen(50)).toBe(walkersSeen(100));
+    const [seldom, often] = [0, 1].map(() => scene.magnetometer(3, random(1, "field"))) as [Sensed, Sensed];
+    for (let atMs = parkedMs; atMs < parkedMs + hourMs; atMs += 2_000) {
+      const [x] = seldom(atMs);
+      for (const aheadMs of [-1_000, -500]) often(atMs + aheadMs);
+      expect(Math.abs(often(atMs + 10)[0] - x)).toBeLessThan(0.1);
+    }
+    expect(new Set([0, 2_000, 4_000].map((ms) => seldom(parkedMs + ms)[0].toFixed(3))).size).toBe(3);
   });
 
   it("has a lorry beside a space for as long as it stands there", () => {

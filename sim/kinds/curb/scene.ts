@@ -17,6 +17,8 @@ const earthMicrotesla = [1, 22.5, -42] as const;
 /** Of an AMR sensor after SET and RESET: what is left of its offset's drift, µT/K, and its noise. */
 const driftMicroteslaPerK = 0.04;
 const noiseMicrotesla = 0.2;
+/** Readings are 200 ms apart and more: white, to them. */
+const noiseGrid = { stepMs: 200, correlationMs: 20 } as const;
 
 /** The lidar: on a post at the kerb, this high, looking down at the ground this far from the kerb. */
 const lidar = { heightM: 1, groundYM: 2.07 } as const;
@@ -108,13 +110,19 @@ export class Scene {
     return field;
   }
 
-  /** What the sensor of a space feels, µT by axis: earth, vehicles, drift with the temperature, noise. */
+  /**
+   * What the sensor of a space feels, µT by axis: earth, vehicles, drift with the temperature, noise. The noise is that
+   * of the instant, so that who looks more often, or a little later, lives in the same street.
+   */
   magnetometer(space: number, draws: Random): (unixMs: number) => readonly [number, number, number] {
     const { seed, weather } = this.#world;
     const perK = [0, 1, 2].map(() => draws.normal(0, driftMicroteslaPerK));
     const wander = redNoise(seed, `magnetometer ${this.#firstXM} ${space}`, {
       ...{ stepMs: 600_000, correlationMs: 7_200_000 },
     });
+    const noise = [0, 1, 2].map((axis) =>
+      redNoise(seed, `magnetometer noise ${this.#firstXM} ${space} ${axis}`, noiseGrid),
+    );
     let askedMs = Number.NaN;
     let field: [number, number, number] = [...earthMicrotesla];
     return (unixMs) => {
@@ -123,7 +131,7 @@ export class Scene {
       const warmthK = weather(unixMs).temperatureC - 20;
       const slow = 0.15 * wander(unixMs);
       const axis = (index: 0 | 1 | 2) =>
-        earthMicrotesla[index] + perK[index]! * warmthK + slow + draws.normal(0, noiseMicrotesla);
+        earthMicrotesla[index] + perK[index]! * warmthK + slow + noiseMicrotesla * noise[index]!(unixMs);
       field = [axis(0), axis(1), axis(2)];
       this.addVehicles(field, space, unixMs);
       return field;
@@ -135,16 +143,19 @@ export class Scene {
     return Math.min(groundDistanceM, this.#sideM(space, unixMs));
   }
 
-  /** What the lidar of a space measures, m. */
-  lidar(space: number, draws: Random): (unixMs: number) => number {
+  /**
+   * What the lidar of a space measures, m.
+   * @param walkers who walk through its beam: they come though nobody looks
+   */
+  lidar(space: number, draws: Random, walkers: Random): (unixMs: number) => number {
     let fromMs = this.#world.startUnixMs;
     let untilMs = fromMs;
     let nearM = 1;
     return (unixMs) => {
       while (unixMs >= untilMs) {
-        fromMs = untilMs + draws.exponential(walkerGapMs);
-        untilMs = fromMs + draws.exponential(walkerMs);
-        nearM = draws.uniform(0.3, 1.8);
+        fromMs = untilMs + walkers.exponential(walkerGapMs);
+        untilMs = fromMs + walkers.exponential(walkerMs);
+        nearM = walkers.uniform(0.3, 1.8);
       }
       const noiseM = draws.normal(0, lidarNoiseM);
       const rain = this.#world.weather(unixMs).precipitationMmPerHour;

@@ -261,7 +261,8 @@ export class CurbSite implements Site {
   #spaceSources(number: number): Readonly<Record<string, Source>> {
     const { world } = this.#street;
     const field = this.#scene.magnetometer(number, this.#spot.random(`magnetometer ${number}`));
-    const beam = this.#scene.lidar(number, this.#spot.random(`lidar ${number}`));
+    const walkers = this.#spot.random(`walkers at lidar ${number}`);
+    const beam = this.#scene.lidar(number, this.#spot.random(`lidar ${number}`), walkers);
     return {
       [`magnetometer${number}.magneticFluxDensityX`]: (atMs) => field(atMs)[0],
       [`magnetometer${number}.magneticFluxDensityY`]: (atMs) => field(atMs)[1],
