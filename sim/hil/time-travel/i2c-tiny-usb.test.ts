@@ -8,6 +8,7 @@ describe("a simulated i2c-tiny-usb adapter", () => {
   let loop: EventLoop;
   let bus: VirtualI2cBus;
   let adapter: TinyUsbAdapter;
+  let sleptMs: number;
   let written: number[][];
   let writtenMs: number;
   let followed: Promise<void>;
@@ -17,7 +18,10 @@ describe("a simulated i2c-tiny-usb adapter", () => {
     let nowMs = 0;
     followed = loop.follow(() => nowMs++);
     bus = new VirtualI2cBus("i2c-1");
-    adapter = new TinyUsbAdapter(bus, loop);
+    sleptMs = 0;
+    adapter = new TinyUsbAdapter(bus, loop, (ms) => {
+      sleptMs += ms;
+    });
     written = [];
     bus.attach(0x40, {
       write: (bytes) => {
@@ -76,7 +80,12 @@ describe("a simulated i2c-tiny-usb adapter", () => {
   it("takes the time of the bits: nine clocks for each byte, one each for START and STOP", async () => {
     // UM10204 section 3.1: (1 + 3) * 9 + 2 clocks of 10 us.
     const { atMs } = await write(4 | 1 | 2, 0x40, [1, 2, 3]);
-    expect(atMs - writtenMs).toBeCloseTo(0.38, 9);
+    expect([atMs - writtenMs, sleptMs]).toEqual([0, expect.closeTo(0.38, 9)]);
+  });
+
+  it("sleeps through the last part of a millisecond alone", async () => {
+    const { atMs } = await write(4 | 1 | 2, 0x40, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect([atMs - writtenMs, sleptMs]).toEqual([1, expect.closeTo(0.19, 9)]);
   });
 
   it("calls an address without data, as i2cdetect does", async () => {

@@ -43,12 +43,15 @@ const vendorType = 0x40;
 export class TinyUsbAdapter implements UsbDevice {
   readonly #bus: VirtualI2cBus;
   readonly #loop: EventLoop;
+  readonly #sleep: (ms: number) => void;
   #status: number = statuses.idle;
   #operations: I2cOperation[] = [];
 
-  constructor(bus: VirtualI2cBus, loop: EventLoop) {
+  /** @param sleep of this very thread, for less than a millisecond */
+  constructor(bus: VirtualI2cBus, loop: EventLoop, sleep: (ms: number) => void = threadSleep) {
     this.#bus = bus;
     this.#loop = loop;
+    this.#sleep = sleep;
   }
 
   async control(setup: UsbSetup, data: Uint8Array): Promise<Uint8Array | undefined> {
@@ -99,10 +102,18 @@ export class TinyUsbAdapter implements UsbDevice {
     }
   }
 
-  #passed(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#loop.at(this.#loop.now + ms, resolve));
+  /** Node's timers wait for whole milliseconds: many transfers are shorter, and a bus would be full at a tenth of its rate. */
+  async #passed(ms: number): Promise<void> {
+    const whole = Math.floor(ms);
+    if (whole > 0) await new Promise<void>((resolve) => void this.#loop.at(this.#loop.now + whole, resolve));
+    if (ms > whole) this.#sleep(ms - whole);
   }
 }
+
+const nobody = new Int32Array(new SharedArrayBuffer(4));
+
+/** All else that this thread does waits, too: what comes meanwhile is heard late by no more than that. */
+const threadSleep = (ms: number): void => void Atomics.wait(nobody, 0, 0, ms);
 
 const never = new Promise<never>(() => {});
 
