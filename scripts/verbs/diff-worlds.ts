@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { EnvironmentError } from "#sim/hil/environment-error.ts";
@@ -8,6 +8,7 @@ import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
 import { type Comparison, compareWorlds, type Difference } from "#sim/worlds/compare.ts";
 import { inVirtualTime } from "#sim/worlds/in-virtual-time.ts";
+import type { Told } from "#sim/worlds/told.ts";
 import { settleMs, usualTolerances } from "#sim/worlds/tolerances.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
@@ -16,11 +17,17 @@ import { programsOf } from "../hil/programs.ts";
 import { unitOf } from "../hil/unit-of.ts";
 import { inputFile } from "../input-file.ts";
 import { numberOption } from "../number-option.ts";
+import { outputFile } from "../output-file.ts";
+import { shellWord } from "../shell-word.ts";
+import { timeOption } from "../time-option.ts";
 import { UserError } from "../user-error.ts";
+import { type WorldsRow, withRow } from "../worlds-page.ts";
 
 interface Options {
   readonly unit?: string;
   readonly seed?: string;
+  readonly for?: string;
+  readonly page?: string;
   readonly json?: boolean;
 }
 
@@ -35,63 +42,107 @@ export function register(program: Command): void {
     .argument("<scenario.yaml>", "a street, of which one unit is compared")
     .option("--unit <id>", "which: a kernel has one board (default: the only one)")
     .option("--seed <number>", "instead of the scenario's own")
+    .option("--for <time>", "the first so much of it, such as 5 min (default: the whole scenario)")
+    .option("--page <file.md>", "also keep the outcome in its row of a page")
     .option("--json", "print the comparison as one JSON object")
     .addHelpText(
       "after",
       `
 The same street, weather, people and faults twice: once as \`plinth run\` lives it, once with one unit as the unmodified
-bundle under the kernel of \`plinth hil --depth timetravel\`, and the others around it. Compared is every telemetry series, actuator move with its reason, alarm,
-state of a part, event, setting and command, from ${settleMs / 1_000} s after the start. What one world tells, the other must tell
-within ${timeMs / 1_000} s before or after, and within ${share * 100} % and ${steps} steps of the last decimal.
+bundle under the kernel of \`plinth hil --depth timetravel\`, and the others around it. Compared is every telemetry series,
+actuator move with its reason, alarm, state of a part, event, setting and command, from ${settleMs / 1_000} s after the start. What
+one world tells, the other must tell within ${timeMs / 1_000} s before or after, and within ${share * 100} % and ${steps} steps of the last decimal.
 
 Examples:
   plinth diff-worlds sim/scenarios/lone-lamp.yaml
   plinth diff-worlds sim/scenarios/winter-night.yaml --unit lamp-02
+  plinth diff-worlds sim/scenarios/floor-after-the-concert.yaml --for 5min --page sim/worlds/results.md
 ${exitCodesHelp}`,
     )
     .action(diffWorlds);
 }
 
 async function diffWorlds(file: string, options: Options): Promise<void> {
-  const { text, scenario } = await inputFile(file, async (read) => ({
+  const { text, scenario: whole } = await inputFile(file, async (read) => ({
     text: read,
     scenario: await readScenario(read, file),
   }));
+  const scenario = beginningOf(whole, options.for);
   checkFaults({ scenario, file }, [...impossibleAtBroker, ...impossibleInKernel]);
   const unit = unitOf(scenario, options.unit, "which unit gets the kernel's one board");
   const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
+  if (options.page !== undefined) await outputFile(options.page);
   const say = options.json ? () => {} : (line: string) => console.log(line);
   say(`${scenario.title}: ${inventory(scenario)}, seed ${seed}`);
+  const { comparison, tookMs } = await compared({ text, file, scenario, seed, unit }, say);
+  console.log(options.json ? JSON.stringify(comparison, undefined, 2) : `\n${report(comparison, scenario)}`);
+  if (options.page !== undefined)
+    await keepRow(options.page, {
+      ...{ scenario: basename(file, ".yaml"), unit, livedMs: scenario.durationMs, seed },
+      ...{ comparison, tookMs, tolerances: usualTolerances },
+    });
+  if (comparison.differences.length === 0) return;
+  const words = [
+    "--unit",
+    unit,
+    "--seed",
+    `${seed}`,
+    ...(options.for === undefined ? [] : ["--for", options.for]),
+  ];
+  throw new UserError(
+    `the worlds differ with seed ${seed}`,
+    exitCodes.failed,
+    `Again: npx plinth diff-worlds ${[file, ...words].map(shellWord).join(" ")}`,
+  );
+}
+
+/** UserError where nothing of it would be compared. */
+function beginningOf(scenario: Scenario, time: string | undefined): Scenario {
+  if (time === undefined) return scenario;
+  const durationMs = timeOption("--for", time);
+  if (durationMs > settleMs) return { ...scenario, durationMs: Math.min(scenario.durationMs, durationMs) };
+  const remedy = `Give more than ${settleMs / 1_000} s: what is told before is not compared.`;
+  throw new UserError(`--for is ${time}`, exitCodes.usage, remedy);
+}
+
+async function keepRow(page: string, row: WorldsRow): Promise<void> {
+  await writeFile(page, withRow(await readFile(page, "utf8"), row));
+}
+
+interface Asked {
+  readonly text: string;
+  readonly file: string;
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly unit: string;
+}
+
+async function compared(asked: Asked, say: (line: string) => void) {
+  const { scenario } = asked;
   const begunMs = clock.now();
   const { version } = packageJson;
-  const realNowMs = () => clock.now();
-  const virtual = await inVirtualTime({ scenario, seed, unit, version, realNowMs });
+  const virtual = await inVirtualTime({ ...asked, version, realNowMs: () => clock.now() });
   const virtualMs = clock.now() - begunMs;
   say(`virtual     ${virtual.length} events of the journal, ${(virtualMs / 1_000).toFixed(1)} s`);
-  const kernel = await inKernel(text, file, scenario, seed, unit).catch((error: unknown) => {
+  const kernel = await inKernel(asked).catch((error: unknown) => {
     if (error instanceof EnvironmentError) throw new UserError(error.message, exitCodes.environment);
     throw error;
   });
-  const kernelMs = clock.now() - begunMs - virtualMs;
-  say(`timetravel  ${kernel.length} events of the journal, ${(kernelMs / 1_000).toFixed(1)} s`);
+  const tookMs = clock.now() - begunMs - virtualMs;
+  say(`timetravel  ${kernel.length} events of the journal, ${(tookMs / 1_000).toFixed(1)} s`);
   const declarations = new Map(scenario.units.map(({ config, declaration }) => [config.unit, declaration]));
   const fromMs = scenario.startUnixMs + settleMs;
   const comparison = compareWorlds([virtual, kernel], worlds, declarations, usualTolerances, fromMs);
-  console.log(options.json ? JSON.stringify(comparison, undefined, 2) : `\n${report(comparison, scenario)}`);
-  if (comparison.differences.length > 0)
-    throw new UserError(
-      `the worlds differ with seed ${seed}`,
-      exitCodes.failed,
-      `Again: npx plinth diff-worlds ${file} --unit ${unit} --seed ${seed}`,
-    );
+  return { comparison, tookMs };
 }
 
-async function inKernel(text: string, file: string, scenario: Scenario, seed: number, unit: string) {
+async function inKernel({ text, file, scenario, seed, unit }: Asked): Promise<readonly Told[]> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-worlds-"));
   try {
     const programs = await programsOf(scenario, folder);
     const { version } = packageJson;
-    return await liveInKernel({ text, file, seed, unit, version, programs });
+    const hours = scenario.durationMs / 3_600_000;
+    return await liveInKernel({ text, file, seed, unit, hours, version, programs });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { durationMs, durationPattern } from "#sim/scenario/times.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { loadBundle } from "../replay/bundle-under-replay.ts";
 import { ofRecord, readRecord } from "../replay/record-file.ts";
 import { report } from "../replay/report.ts";
+import { timeOption } from "../time-option.ts";
 import { UserError } from "../user-error.ts";
 
 interface Options {
@@ -62,9 +62,4 @@ async function run(file: string, options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(found, undefined, 2) : report(found, options.all ?? false));
   if (found.deviations === 0) return;
   throw new UserError("", exitCodes.failed);
-}
-
-function timeOption(name: string, text: string): number {
-  if (new RegExp(durationPattern).test(text)) return durationMs(text);
-  throw new UserError(`${name} is ${text}`, exitCodes.usage, "Give a time such as 500 s, 10 min or 2 h.");
 }
