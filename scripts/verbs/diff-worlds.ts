@@ -9,7 +9,7 @@ import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.t
 import { type Comparison, compareWorlds, type Difference } from "#sim/worlds/compare.ts";
 import { inVirtualTime } from "#sim/worlds/in-virtual-time.ts";
 import type { Told } from "#sim/worlds/told.ts";
-import { settleMs, usualTolerances } from "#sim/worlds/tolerances.ts";
+import { settleMs, tolerancesOf, usualTolerances } from "#sim/worlds/tolerances.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { checkFaults, impossibleAtBroker, impossibleInKernel } from "../hil/check-faults.ts";
@@ -50,8 +50,9 @@ export function register(program: Command): void {
       `
 The same street, weather, people and faults twice: once as \`plinth run\` lives it, once with one unit as the unmodified
 bundle under the kernel of \`plinth hil --depth timetravel\`, and the others around it. Compared is every telemetry series,
-actuator move with its reason, alarm, state of a part, event, setting and command, from ${settleMs / 1_000} s after the start. What
-one world tells, the other must tell within ${timeMs / 1_000} s before or after, and within ${share * 100} % and ${steps} steps of the last decimal.
+actuator move with its reason, alarm, state of a part, event, setting and command, from ${settleMs / 1_000} s after the start.
+What one world tells, the other must tell within ${timeMs / 1_000} s before or after (of a kerb, which believes in a vehicle only
+when it has stood for a while, so much later), and within ${share * 100} % and ${steps} steps of the last decimal.
 
 Examples:
   plinth diff-worlds sim/scenarios/lone-lamp.yaml
@@ -79,7 +80,7 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
   if (options.page !== undefined)
     await keepRow(options.page, {
       ...{ scenario: basename(file, ".yaml"), unit, livedMs: scenario.durationMs, seed },
-      ...{ comparison, tookMs, tolerances: usualTolerances },
+      ...{ comparison, tookMs, tolerances: tolerancesIn({ scenario, unit }) },
     });
   if (comparison.differences.length === 0) return;
   const words = [
@@ -132,9 +133,12 @@ async function compared(asked: Asked, say: (line: string) => void) {
   say(`timetravel  ${kernel.length} events of the journal, ${(tookMs / 1_000).toFixed(1)} s`);
   const declarations = new Map(scenario.units.map(({ config, declaration }) => [config.unit, declaration]));
   const fromMs = scenario.startUnixMs + settleMs;
-  const comparison = compareWorlds([virtual, kernel], worlds, declarations, usualTolerances, fromMs);
+  const comparison = compareWorlds([virtual, kernel], worlds, declarations, tolerancesIn(asked), fromMs);
   return { comparison, tookMs };
 }
+
+const tolerancesIn = ({ scenario, unit }: Pick<Asked, "scenario" | "unit">) =>
+  tolerancesOf(scenario.units.find(({ config }) => config.unit === unit)!.model);
 
 async function inKernel({ text, file, scenario, seed, unit }: Asked): Promise<readonly Told[]> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-worlds-"));

@@ -138,6 +138,8 @@ export interface KindModel {
   stopPlacesM?(xM: number): readonly number[];
   /** Settings that follow from where a unit stands. @param beside units of its kind before and after it, nearest */
   settings?(beside: readonly string[]): Readonly<Record<string, unknown>>;
+  /** What it must see for so long before it believes it, ms: a reading on the brink begins that anew. 0 when not given. */
+  readonly hesitationMs?: number;
   /** By path into the kind's part of the summary: `energyWh`, `presence.missed`. */
   readonly figures: Readonly<Record<string, Figure>>;
   /** What the report of a run says of the kind in words; its table and its histograms follow from the figures. */

@@ -91,7 +91,7 @@ describe("two worlds", () => {
     const at = dusk.findIndex(is55);
     const { atMs, unit, event } = dusk[at]!;
     if (event.type !== "actuator") throw new TypeError(event.type);
-    const passing = { atMs: atMs - 1_500, unit, event: { ...event, reason: { code: "unsure" } } } as Told;
+    const passing = { atMs: atMs - 500, unit, event: { ...event, reason: { code: "unsure" } } } as Told;
     expect(differences([...dusk.slice(0, at), passing, ...dusk.slice(at)])).toEqual([]);
     const staying = { ...passing, atMs };
     expect(differences([...dusk.slice(0, at), staying, ...dusk.slice(at + 1)])).toMatchObject([

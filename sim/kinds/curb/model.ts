@@ -1,3 +1,4 @@
+import { patience } from "#devices/estimators/curb/evidence.ts";
 import { curb } from "#devices/furniture/curb.ts";
 import { localClock } from "../../world/local-time.ts";
 import { createTraffic } from "../../world/vehicles.ts";
@@ -85,6 +86,7 @@ export const model: KindModel = {
   noun: { one: "curb", many: "curbs" },
   lengthM: (size) => size * spaceLengthM,
   settings: () => installed,
+  hesitationMs: patience.arriveMs,
   figures,
   report,
   verbs,
