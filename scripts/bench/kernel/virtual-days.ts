@@ -4,7 +4,7 @@ import { layOut } from "#sim/scenario/lay-out.ts";
 import { liveThrough } from "#sim/scenario/run.ts";
 import { readStreet } from "#sim/scenario/unit-scenario.ts";
 import { programsOf } from "../../hil/programs.ts";
-import type { BenchmarkOptions, Row, Table } from "../benchmark.ts";
+import type { Aim, BenchmarkOptions, Row, Table } from "../benchmark.ts";
 import { figureOf } from "../statistics.ts";
 
 const clock = systemClock();
@@ -27,8 +27,11 @@ const lamps = {
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-/** How fast a streetlight lives at each depth that is not in real time. */
-export async function virtualDays(folder: string, { quick, say }: BenchmarkOptions): Promise<Table> {
+/** How fast a streetlight lives at each depth that is not in real time, and whether it lives the same again. */
+export async function virtualDays(
+  folder: string,
+  { quick, say }: BenchmarkOptions,
+): Promise<{ table: Table; aims: readonly Aim[] }> {
   const hours = quick ? 3 : 24;
   const rows: Row[] = [];
   for (const [which, { text }] of Object.entries(lamps)) {
@@ -39,14 +42,40 @@ export async function virtualDays(folder: string, { quick, say }: BenchmarkOptio
   say("virtual days in this process");
   const { scenario } = await streetOf(lamp);
   const programs = await programsOf(scenario, folder);
+  const aims: Aim[] = [];
   for (const [which, { text, hours: whole }] of Object.entries(lamps)) {
     const hours = quick ? 0.1 : whole;
-    const days = await inTimeTravel(text, hours, programs);
-    rows.push({ subject: `time travel: its bundle ${which}, ${hours} h`, figures: [figureOf([days])] });
+    const lives = [await inTimeTravel(text, hours, programs), await inTimeTravel(text, hours, programs)];
+    const figure = figureOf(lives.map(({ daysPerMinute }) => daysPerMinute));
+    rows.push({ subject: `time travel: its bundle ${which}, ${hours} h`, figures: [figure] });
+    aims.push(sameTwice(`${hours} h of a streetlight ${which}`, lives));
+    if (hours === 24) aims.push(underAMinute(figure.median));
     say(`virtual days in time travel, ${which}`);
   }
-  return { title: "Virtual time", columns: ["virtual days per minute"], rows };
+  return { table: { title: "Virtual time", columns: ["virtual days per minute"], rows }, aims };
 }
+
+interface Life {
+  readonly daysPerMinute: number;
+  /** What the unit told, each with its millisecond. */
+  readonly told: readonly string[];
+}
+
+function sameTwice(what: string, [one, other]: readonly Life[]): Aim {
+  const same = one!.told.filter((line, index) => line === other!.told[index]).length;
+  const count = Math.max(one!.told.length, other!.told.length);
+  return {
+    text: `the same twice, to the millisecond of every event: ${what}`,
+    measured: `${same} of ${count} events`,
+    met: same === count,
+  };
+}
+
+const underAMinute = (daysPerMinute: number): Aim => ({
+  text: "a day of a streetlight without its radar in under a minute, in time travel",
+  measured: `${(60 / daysPerMinute).toFixed(1)} s`,
+  met: daysPerMinute > 1,
+});
 
 const streetOf = async (text: string) => ({
   scenario: await readStreet(text, file, { startUnixMs, nowMs: startUnixMs }),
@@ -67,10 +96,13 @@ async function inTimeTravel(
   text: string,
   hours: number,
   programs: ReadonlyMap<string, string>,
-): Promise<number> {
+): Promise<Life> {
   const begunMs = clock.now();
-  await liveInKernel({
+  const told = await liveInKernel({
     ...{ text, file, startUnixMs, seed: 1, hours, unit: "lamp-01", version: "bench", programs },
   });
-  return daysPerMinute(hours * 60 * minuteMs, clock.now() - begunMs);
+  return {
+    daysPerMinute: daysPerMinute(hours * 60 * minuteMs, clock.now() - begunMs),
+    told: told.map((one) => JSON.stringify(one)),
+  };
 }
