@@ -86,6 +86,23 @@ describe("two worlds", () => {
     );
   });
 
+  it("are the same where a lamp's level is told from within a move, and differ where it never was there", () => {
+    const at = dusk.findIndex(
+      ({ event, unit }) => unit === "lamp-01" && event.type === "actuator" && Math.round(event.value) === 55,
+    );
+    const { atMs, unit } = dusk[at]!;
+    const level = (value: number): Told => ({
+      ...{ atMs, unit },
+      event: {
+        ...{ type: "record", epoch: "e", sequence: 1 },
+        body: { type: "measurement", name: "level", value, unit: "%", quality: "good" },
+      } as unknown as Told["event"],
+    });
+    const toldAlso = (value: number) => [...dusk.slice(0, at), level(value), ...dusk.slice(at)];
+    expect(differences(toldAlso(55))).toEqual([]);
+    expect(differences(toldAlso(5))).toMatchObject([{ subject: "telemetry level", count: 1 }]);
+  });
+
   it("differ where a lamp's reason stays another, not where one comes and goes within the time", () => {
     const is55 = ({ event }: Told) => event.type === "actuator" && Math.round(event.value) === 55;
     const at = dusk.findIndex(is55);

@@ -1,7 +1,7 @@
 import type { FieldValue } from "#devices/estimators/estimator.ts";
 import type { Furniture } from "#devices/furniture/vocabulary.ts";
 import { type Astray, astray, exactly, type Fits, lasting, near, type Point, within } from "./course.ts";
-import { type Occurrence, type Subject, sorted } from "./subjects.ts";
+import { type Occurrence, type Sorted, type Subject, sorted } from "./subjects.ts";
 import type { Told } from "./told.ts";
 import type { Tolerances } from "./tolerances.ts";
 
@@ -49,7 +49,8 @@ export function compareWorlds(
   for (const key of keys) {
     const [mine, theirs] = pairOf(one.subjects.get(key), other.subjects.get(key));
     told += mine.course.length + theirs.course.length;
-    differences.push(...ofSubjects(mine, theirs, names, tolerances, fromMs));
+    const accounts = [accountOf(mine, one), accountOf(theirs, other)] as const;
+    differences.push(...ofSubjects(mine, theirs, accounts, names, tolerances, fromMs));
   }
   const happened = new Set([...one.occurrences.keys(), ...other.occurrences.keys()]);
   for (const key of happened) {
@@ -66,9 +67,18 @@ function pairOf(mine: Subject | undefined, theirs: Subject | undefined): [Subjec
   return [mine ?? { ...known, course: [] }, theirs ?? { ...known, course: [] }];
 }
 
+/** What a world said that may account for an amount which is told in the other: all that its actuator was told, too. */
+function accountOf(subject: Subject, world: Sorted): readonly Point<number>[] {
+  if (subject.kind === "state") return [];
+  const actuator = world.subjects.get(`${subject.unit} ${subject.drivenBy}`);
+  if (actuator?.kind !== "driven") return subject.course;
+  return [...subject.course, ...actuator.course].sort((a, b) => a.atMs - b.atMs);
+}
+
 function ofSubjects(
   mine: Subject,
   theirs: Subject,
+  accounts: readonly [readonly Point<number>[], readonly Point<number>[]],
   names: Names,
   tolerances: Tolerances,
   fromMs: number,
@@ -85,7 +95,7 @@ function ofSubjects(
     const amount = (value: number) => steps * 10 ** -decimals + share * Math.abs(value);
     const fits = mine.kind === "driven" ? near(amount) : within(amount);
     const say = (value: number) => `${value.toFixed(decimals)} ${unit}`;
-    return ofCourses(mine, [mine.course, theirs.course], names, { timeMs, fits, say, fromMs });
+    return ofCourses(mine, [mine.course, theirs.course], names, { timeMs, fits, say, fromMs, accounts });
   }
   throw new TypeError(`${mine.name} is a quantity in one world and a state in the other`);
 }
@@ -95,6 +105,8 @@ interface Measure<Value> {
   readonly fits: Fits<Value>;
   readonly say: (value: Value) => string;
   readonly fromMs: number;
+  /** What accounts for the other's course; the course itself, when not given. */
+  readonly accounts?: readonly [readonly Point<Value>[], readonly Point<Value>[]];
   /** The points of a course that need an explanation; all, when not given. */
   readonly toExplain?: ((course: Point<Value>[]) => Point<Value>[]) | undefined;
 }
@@ -103,11 +115,11 @@ function ofCourses<Value>(
   { unit, name }: Subject,
   [mine, theirs]: readonly [Point<Value>[], Point<Value>[]],
   names: Names,
-  { timeMs, fits, say, fromMs, toExplain = (course) => course }: Measure<Value>,
+  { timeMs, fits, say, fromMs, accounts = [mine, theirs], toExplain = (course) => course }: Measure<Value>,
 ): Difference[] {
   const found = [
-    ...astray(toExplain(mine), theirs, timeMs, fits).map((one) => told(one, names[0], names[1], say)),
-    ...astray(toExplain(theirs), mine, timeMs, fits).map((one) => told(one, names[1], names[0], say)),
+    ...astray(toExplain(mine), accounts[1], timeMs, fits).map((one) => told(one, names[0], names[1], say)),
+    ...astray(toExplain(theirs), accounts[0], timeMs, fits).map((one) => told(one, names[1], names[0], say)),
   ]
     .filter(({ atMs }) => atMs >= fromMs)
     .sort((a, b) => a.atMs - b.atMs);

@@ -16,6 +16,8 @@ export type Subject = {
       /** What is driven goes from one value to the next at once; what is measured passes all in between. */
       readonly kind: "measured" | "driven";
       readonly quantity: Quantity;
+      /** The actuator whose target is measured: it may go from one value to the next while it is looked at. */
+      readonly drivenBy?: string | undefined;
       readonly course: Point<number>[];
     }
   | {
@@ -49,9 +51,9 @@ export function sorted(told: readonly Told[], declarations: ReadonlyMap<string, 
       subjects.set(key, known);
       if (known.kind === "state") known.course.push({ atMs, value });
     };
-    const amount = (kind: "measured" | "driven", name: string, value: number, quantity: Quantity) => {
+    const amount: Sorters["amount"] = (kind, name, value, quantity, drivenBy) => {
       const key = `${unit} ${name}`;
-      const known = subjects.get(key) ?? { unit, name, kind, quantity, course: [] };
+      const known = subjects.get(key) ?? { unit, name, kind, quantity, drivenBy, course: [] };
       subjects.set(key, known);
       if (known.kind !== "state") known.course.push({ atMs, value });
     };
@@ -68,7 +70,13 @@ export function sorted(told: readonly Told[], declarations: ReadonlyMap<string, 
 
 interface Sorters {
   state(name: string, value: string, isPassing?: boolean): void;
-  amount(kind: "measured" | "driven", name: string, value: number, quantity: Quantity): void;
+  amount(
+    kind: "measured" | "driven",
+    name: string,
+    value: number,
+    quantity: Quantity,
+    drivenBy?: string,
+  ): void;
   occurrence(name: string, fields: Occurrence["fields"]): void;
 }
 
@@ -90,6 +98,9 @@ function tell(event: UnitEvent, declaration: Furniture, to: Sorters): void {
 function tellRecord(body: RecordBody, declaration: Furniture, to: Sorters): void {
   if (body.type === "event") to.occurrence(`event ${body.name}`, body.fields);
   if (body.type !== "measurement") return;
-  const quantity = sourcesOf(declaration).get(declaration.telemetry[body.name]!.source)!;
-  to.amount("measured", `telemetry ${body.name}`, body.value ?? Number.NaN, quantity);
+  const { source } = declaration.telemetry[body.name]!;
+  const quantity = sourcesOf(declaration).get(source)!;
+  const [actuator, rest] = source.split(".");
+  const drivenBy = rest === "target" ? `actuator ${actuator}` : undefined;
+  to.amount("measured", `telemetry ${body.name}`, body.value ?? Number.NaN, quantity, drivenBy);
 }
