@@ -77,24 +77,33 @@ describe("the Linux I2C port", () => {
     expect(addon.calls).toEqual(["i2cWrite 68 2400", "i2cRead 68 6"]);
   });
 
-  it("lets what only writes go ahead of the reads that wait, but not of its own part's", async () => {
-    const port = linuxI2cPort(clock, { open: addon.open });
-    const [sensor, gauge, lamp] = [await port.open(1), await port.open(1), await port.open(1)];
-    addon.calls.length = 0;
-    await Promise.all([
-      sensor.transfer(0x44, [{ read: 1 }]),
-      gauge.transfer(0x36, [{ read: 1 }]),
-      gauge.transfer(0x36, [{ write: Uint8Array.of(1) }]),
-      lamp.transfer(0x40, [{ write: Uint8Array.of(2) }]),
-      sensor.transfer(0x44, [{ read: 2 }]),
-    ]);
-    expect(addon.calls).toEqual([
-      "i2cRead 68 1",
+  describe("where several wait for the bus", () => {
+    const asked = async (inOrder: boolean) => {
+      const port = linuxI2cPort(clock, { open: addon.open, inOrder });
+      const [sensor, gauge, lamp] = [await port.open(1), await port.open(1), await port.open(1)];
+      addon.calls.length = 0;
+      await Promise.all([
+        sensor.transfer(0x44, [{ read: 1 }]),
+        gauge.transfer(0x36, [{ read: 1 }]),
+        gauge.transfer(0x36, [{ write: Uint8Array.of(1) }]),
+        lamp.transfer(0x40, [{ write: Uint8Array.of(2) }]),
+        sensor.transfer(0x44, [{ read: 2 }]),
+      ]);
+      return addon.calls;
+    };
+    const [reads, gauges, lamps] = [
+      ["i2cRead 68 1", "i2cRead 68 2"],
+      ["i2cRead 54 1", "i2cWrite 54 01"],
       "i2cWrite 64 02",
-      "i2cRead 54 1",
-      "i2cWrite 54 01",
-      "i2cRead 68 2",
-    ]);
+    ];
+
+    it("lets what only writes go ahead of the reads, but not of its own part's", async () => {
+      expect(await asked(false)).toEqual([reads[0], lamps, ...gauges, reads[1]]);
+    });
+
+    it("serves a stream in order", async () => {
+      expect(await asked(true)).toEqual([reads[0], ...gauges, lamps, reads[1]]);
+    });
   });
 
   // Linux, Documentation/i2c/fault-codes.rst; both forms of each error, as i2c-bus 5.2.3 makes them.

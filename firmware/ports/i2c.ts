@@ -9,15 +9,17 @@ import { KernelTurn } from "./kernel-turn.ts";
 export interface LinuxI2cOptions {
   /** When a call is given up: after 2 s, when not given. */
   readonly limit?: Duration;
+  /** Who asked first is next: for streams, whose conversions are to be fetched at equal distances. What only writes, when not given. */
+  readonly inOrder?: boolean;
   readonly open?: OpenAdapter;
 }
 
 /** The board's I2C controllers through /dev/i2c-N, by i2c-bus, and what is behind their multiplexers. */
 export function linuxI2cPort(clock: Clock, options: LinuxI2cOptions = {}): I2cPort {
-  const { limit = callLimit, open = (bus: number) => openPromisified(bus) } = options;
+  const { limit = callLimit, inOrder = false, open = (bus: number) => openPromisified(bus) } = options;
   const turns = new Map<number, KernelTurn>();
   return withMultiplexers((bus) => {
-    const turn = turns.get(bus) ?? new KernelTurn(clock, limit);
+    const turn = turns.get(bus) ?? new KernelTurn(clock, limit, inOrder);
     turns.set(bus, turn);
     return openBusFile(bus, turn, open);
   });

@@ -11,14 +11,17 @@ import { PortError, type PortErrorPlace } from "#devices/ports/error.ts";
 export class KernelTurn {
   readonly #clock: Clock;
   readonly #limit: Duration;
+  readonly #inOrder: boolean;
   readonly #ahead: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
   #isBusy = false;
   #isTaken = false;
 
-  constructor(clock: Clock, limit: Duration) {
+  /** @param inOrder whoever asked first is next, urgent or not */
+  constructor(clock: Clock, limit: Duration, inOrder = false) {
     this.#clock = clock;
     this.#limit = limit;
+    this.#inOrder = inOrder;
   }
 
   /**
@@ -29,7 +32,7 @@ export class KernelTurn {
     const perform = () => this.#perform(place, work).finally(() => this.#next());
     if (this.#isBusy)
       return new Promise((resolve, reject) => {
-        const queue = isUrgent ? this.#ahead : this.#waiting;
+        const queue = isUrgent && !this.#inOrder ? this.#ahead : this.#waiting;
         queue.push(() => perform().then(resolve, reject));
       });
     this.#isBusy = true;

@@ -14,7 +14,7 @@ export function streamThread(declaration: Furniture, options: LinuxI2cOptions = 
   const clock = systemClock();
   const ports: Ports = {
     clock,
-    i2c: linuxI2cPort(clock, options),
+    i2c: linuxI2cPort(clock, { ...options, inOrder: true }),
     gpio: nowhere("GPIO"),
     serial: nowhere("serial"),
     modbus: nowhere("Modbus"),
