@@ -35,13 +35,14 @@ export interface StreetTime {
  * be shown another clock, and there is no C compiler.
  */
 export async function streetTime({ isAtStreetTime }: Machine, startUnixMs: number): Promise<StreetTime> {
-  if (isAtStreetTime) return { nowMs: systemWallMs, env: ({ env }) => env };
-  const library = await compiled(processLibrary, "shared");
   const clock = systemClock();
+  // Not by the wall clock, which tells whole milliseconds: a part that was started in one would not be ready in the next.
+  const streetAt = (aheadMs: number) => () => aheadMs + clock.now();
+  if (isAtStreetTime) return { nowMs: streetAt(systemWallMs() - clock.now()), env: ({ env }) => env };
+  const library = await compiled(processLibrary, "shared");
   const shiftMs = startUnixMs - systemWallMs();
-  const aheadMs = startUnixMs - clock.now();
   return {
-    nowMs: () => aheadMs + clock.now(),
+    nowMs: streetAt(startUnixMs - clock.now()),
     env: ({ env }) => processEnv(env, library, shiftMs),
   };
 }

@@ -47,7 +47,7 @@ it(
 );
 
 /** Some minutes of one unit in a busy street. A strip of tiles samples 32 times as often as all else. */
-const alone = (furniture: string, minutes: number) => `
+const alone = (furniture: string, minutes: number, people: number) => `
 scenario: alone
 title: Alone
 seed: 5
@@ -55,20 +55,22 @@ start: 2026-06-20 10:00
 duration: ${minutes} min
 location: { latitude: 45.07, longitude: 7.69, timeZone: Europe/Rome }
 street:
-  peoplePerHourPeak: 200
+  peoplePerHourPeak: ${people}
   furniture:
     - { ${furniture} }
 `;
 
 it.each([
-  ["bench", "kind: bench, at: [24]", 5],
-  ["kerb", "kind: curb, at: [30]", 5],
-  ["strip of tiles", "kind: floor, at: [30], size: 4", 1],
+  ["bench", "kind: bench, at: [24]", 5, 200],
+  ["kerb", "kind: curb, at: [30]", 5, 200],
+  ["strip of tiles", "kind: floor, at: [30], size: 4", 1, 200],
+  // A conversion that is fetched before it is over is a step where nobody walks.
+  ["whole strip that nobody walks on", "kind: floor, at: [30], size: 8", 1, 0],
 ])(
   "finds so of a %s",
-  async (_, furniture, minutes) => {
+  async (_, furniture, minutes, people) => {
     const file = join(folder, "alone.yaml");
-    await writeFile(file, alone(furniture, minutes));
+    await writeFile(file, alone(furniture, minutes, people));
     const { code, stdout } = await diffWorlds(file, "--json");
     const { differences, subjects, told } = JSON.parse(stdout) as Comparison;
     expect(differences).toEqual([]);

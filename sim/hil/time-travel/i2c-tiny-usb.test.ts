@@ -88,6 +88,25 @@ describe("a simulated i2c-tiny-usb adapter", () => {
     expect([atMs - writtenMs, sleptMs]).toEqual([1, expect.closeTo(0.19, 9)]);
   });
 
+  it("begins one transfer of all buses after another, at a time that is not past", async () => {
+    loop.stop();
+    await followed;
+    let nowMs = 100;
+    followed = loop.follow(() => nowMs);
+    const atMs: number[] = [];
+    const sleep = (ms: number) => {
+      nowMs += ms;
+    };
+    const adapters = ["i2c-3", "i2c-4"].map((name) => {
+      const wires = new VirtualI2cBus(name);
+      wires.attach(0x48, { write: () => atMs.push(loop.now) > 0, read: () => new Uint8Array() });
+      return new TinyUsbAdapter(wires, loop, sleep);
+    });
+    const setup = { requestType: 0x41, request: 4 | 1 | 2, value: 0, index: 0x48, length: 3 };
+    await Promise.all(adapters.map((one) => one.control(setup, Uint8Array.of(1, 2, 3))));
+    expect(atMs).toEqual([100, expect.closeTo(100.38, 9)]);
+  });
+
   it("calls an address without data, as i2cdetect does", async () => {
     await write(4 | 1 | 2, 0x40, []);
     expect([await status(), written.length]).toEqual([1, 0]);

@@ -81,33 +81,62 @@ export class TinyUsbAdapter implements UsbDevice {
     if (!(request & ends) && !(flags & isRead)) return new Uint8Array();
     const operations = this.#operations;
     this.#operations = [];
-    await new Promise<void>((resolve) => this.#loop.fromOutside(resolve));
-    return await this.#transfer(address, operations, length);
+    const { answer, busyMs } = await inTurn(this.#loop, () => this.#begun(address, operations, length));
+    const wholeMs = Math.floor(busyMs);
+    if (wholeMs > 0)
+      await new Promise<void>((resolve) => void this.#loop.at(this.#loop.now + wholeMs, resolve));
+    return await answer();
   }
 
-  async #transfer(address: number, operations: readonly I2cOperation[], length: number) {
+  /**
+   * Node's timers wait for whole milliseconds: many transfers are shorter, and a bus would be full at a tenth of its rate.
+   * What is left of one this very thread sleeps.
+   */
+  async #begun(address: number, operations: readonly I2cOperation[], length: number) {
+    await new Promise<void>((resolve) => this.#loop.fromOutside(resolve));
     const before = this.#bus.busyMs;
+    const answer = this.#transferred(address, operations, length);
+    const busyMs = this.#bus.busyMs - before;
+    if (busyMs % 1 > 0) this.#sleep(busyMs % 1);
+    return { answer, busyMs };
+  }
+
+  /** @returns what the adapter answers when the bits have passed */
+  #transferred(
+    address: number,
+    operations: readonly I2cOperation[],
+    length: number,
+  ): () => Promise<Uint8Array | undefined> {
     // Of a message without data the part sees no byte: its address is called, and it acknowledges.
     const filled = operations.filter((one) => ("read" in one ? one.read : one.write.length) > 0);
     try {
-      return this.#bus.transfer(address, filled).at(-1) ?? new Uint8Array();
+      const bytes = this.#bus.transfer(address, filled).at(-1) ?? new Uint8Array();
+      return async () => bytes;
     } catch (error) {
       if (!(error instanceof PortError)) throw error;
-      if (error.kind === "timeout") return await never;
-      if (!error.kind.startsWith("no-acknowledge")) return undefined;
-      this.#status = statuses.notAcknowledged;
-      return new Uint8Array(length);
-    } finally {
-      await this.#passed(this.#bus.busyMs - before);
+      if (error.kind === "timeout") return () => never;
+      if (!error.kind.startsWith("no-acknowledge")) return async () => undefined;
+      return async () => {
+        this.#status = statuses.notAcknowledged;
+        return new Uint8Array(length);
+      };
     }
   }
+}
 
-  /** Node's timers wait for whole milliseconds: many transfers are shorter, and a bus would be full at a tenth of its rate. */
-  async #passed(ms: number): Promise<void> {
-    const whole = Math.floor(ms);
-    if (whole > 0) await new Promise<void>((resolve) => void this.#loop.at(this.#loop.now + whole, resolve));
-    if (ms > whole) this.#sleep(ms - whole);
-  }
+const turns = new WeakMap<EventLoop, Promise<unknown>>();
+
+/**
+ * One transfer of all buses after another: while a thread sleeps its loop stands, and what began a moment later would be
+ * answered at a time that is past. A conversion would not be over yet that the program waited for.
+ */
+function inTurn<T>(loop: EventLoop, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(loop) ?? Promise.resolve()).then(work);
+  turns.set(
+    loop,
+    turn.catch(() => {}),
+  );
+  return turn;
 }
 
 const nobody = new Int32Array(new SharedArrayBuffer(4));
