@@ -234,6 +234,14 @@ it("replays what was done, to the last event", async () => {
   await expect.poll(() => faultOf("lamp-01 light unplug").getAttribute("aria-pressed"), wait).toBe("true");
 });
 
+it("shows what is broken of a unit that is opened while its street stands", async () => {
+  view.setFault("lamp-01 light unplug", true);
+  await visit();
+  await openPanel("lamp-01");
+  await expect.poll(() => faultOf("lamp-01 light unplug").getAttribute("aria-pressed"), wait).toBe("true");
+  expect(await tab.locator(`[data-menu][aria-pressed=true]`).count()).toBe(1);
+});
+
 it("opens a link at its street, its moment and its unit, and links to it again", async () => {
   const at = "2026-06-20T08:10:00.000Z";
   await visit(`#scenario=bench&seed=5&start=2026-06-20T08:00:00.000Z&at=${at}&unit=bench-01`);

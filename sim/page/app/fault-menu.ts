@@ -11,6 +11,7 @@ export class FaultMenu {
   readonly #ask: Ask;
   readonly #onRefused: (message: string) => void;
   readonly #buttons = new Map<string, HTMLButtonElement>();
+  #states: PageState["faults"] = {};
   /** Whose menu is shown, and of which street. */
   #shown = "";
 
@@ -22,10 +23,16 @@ export class FaultMenu {
   /** @param unit undefined for the street's own */
   update(state: PageState, unit: string | undefined): void {
     const whose = `${state.run.number} ${unit ?? ""}`;
+    this.#states = state.faults;
     if (this.#shown !== whose) this.#fetch(whose, state, unit);
+    this.#press();
+  }
+
+  /** Each switch as it stands. */
+  #press(): void {
     for (const [id, button] of this.#buttons)
       if (button.hasAttribute("aria-pressed"))
-        setAttribute(button, "aria-pressed", String(state.faults[id]?.active === true));
+        setAttribute(button, "aria-pressed", String(this.#states[id]?.active === true));
   }
 
   #fetch(whose: string, state: PageState, unit: string | undefined): void {
@@ -53,6 +60,8 @@ export class FaultMenu {
         return details;
       }),
     );
+    // Of a street that stands no further state comes.
+    this.#press();
   }
 
   #row({ id, title, what, lasts, amount, lacking }: MenuFault): HTMLElement {
