@@ -87,6 +87,18 @@ describe("a kerb's scene", () => {
     expect(new Set([0, 2_000, 4_000].map((ms) => seldom(parkedMs + ms)[0].toFixed(3))).size).toBe(3);
   });
 
+  it("has the noise of its magnetometers at every instant, not only at those of a grid", () => {
+    const field = sceneOf().magnetometer(3, random(1, "field"));
+    // What is a second apart has the same drift and another noise. 37 ms go through all parts of a grid of 200 ms.
+    const apart = Array.from({ length: 20_000 }, (_, index) => {
+      const atMs = parkedMs + index * 1_037;
+      return field(atMs + 1_000)[0] - field(atMs)[0];
+    });
+    const rms = Math.sqrt(apart.reduce((sum, one) => sum + one ** 2, 0) / apart.length / 2);
+    expect(rms / 0.2).toBeGreaterThan(0.97);
+    expect(rms / 0.2).toBeLessThan(1.03);
+  });
+
   it("has a lorry beside a space for as long as it stands there", () => {
     const scene = new Scene(world, nobody, 30, 3);
     scene.doublePark(makeVehicle(2, "lorry", random(1, "lorry")), 3);

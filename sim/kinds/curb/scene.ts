@@ -19,6 +19,11 @@ const driftMicroteslaPerK = 0.04;
 const noiseMicrotesla = 0.2;
 /** Readings are 200 ms apart and more: white, to them. */
 const noiseGrid = { stepMs: 200, correlationMs: 20 } as const;
+/**
+ * Root mean square of a Catmull-Rom curve through white points of variance 1: between them it is quieter than at them.
+ * The squares of its four weights, summed and taken over the whole way from one point to the next, make 57/70.
+ */
+const noiseCurve = Math.sqrt(57 / 70);
 
 /** The lidar: on a post at the kerb, this high, looking down at the ground this far from the kerb. */
 const lidar = { heightM: 1, groundYM: 2.07 } as const;
@@ -131,7 +136,10 @@ export class Scene {
       const warmthK = weather(unixMs).temperatureC - 20;
       const slow = 0.15 * wander(unixMs);
       const axis = (index: 0 | 1 | 2) =>
-        earthMicrotesla[index] + perK[index]! * warmthK + slow + noiseMicrotesla * noise[index]!(unixMs);
+        earthMicrotesla[index] +
+        perK[index]! * warmthK +
+        slow +
+        (noiseMicrotesla / noiseCurve) * noise[index]!(unixMs);
       field = [axis(0), axis(1), axis(2)];
       this.addVehicles(field, space, unixMs);
       return field;
