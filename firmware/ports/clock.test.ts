@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as realPause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { days, milliseconds } from "#devices/duration.ts";
-import { adoptSystemWall, systemClock, systemWallQuality } from "./clock.ts";
+import { adoptSystemWall, FineClock, systemClock, systemWallQuality } from "./clock.ts";
 
 describe("the system clock", () => {
   it("skips the ticks for which the process was too late", async () => {
@@ -43,6 +43,45 @@ describe("the system clock", () => {
     frozen.mockRestore();
     while (seen.length < 3) await realPause(2);
     expect(seen).toEqual([1, 2, 3]);
+  });
+});
+
+describe("the clock of a thread that streams", () => {
+  /** Naps that do not take the time that they should: the clock looks again. */
+  const clockWith = (naps: number[]) => new FineClock((ms) => naps.push(ms));
+  const over = (clock: FineClock, ms: number) =>
+    new Promise<number>((resolve) => {
+      const dueMs = clock.now() + ms;
+      clock.after(milliseconds(ms), () => resolve(clock.now() - dueMs));
+    });
+
+  it("sleeps for the last part of a millisecond, and is never early", async () => {
+    const naps: number[] = [];
+    const clock = clockWith(naps);
+    for (const ms of [0.2, 1.3, 2.7]) expect(await over(clock, ms)).toBeGreaterThanOrEqual(0);
+    expect(naps.length).toBeGreaterThan(0);
+    for (const ms of naps) expect(ms > 0 && ms < 1, `${ms} ms`).toBe(true);
+  });
+
+  it("stays awake while something is under way, and runs its timers all the same", async () => {
+    const naps: number[] = [];
+    const clock = clockWith(naps);
+    let end = (): void => {};
+    const work = clock.during(() => new Promise<string>((resolve) => (end = () => resolve("done"))));
+    for (const ms of [0.2, 1.3]) expect(await over(clock, ms)).toBeGreaterThanOrEqual(0);
+    expect(naps).toEqual([]);
+    end();
+    expect(await work).toBe("done");
+    await over(clock, 0.9);
+    expect(naps.length).toBeGreaterThan(0);
+  });
+
+  it("hands on what the work that it stayed awake for failed of", async () => {
+    const naps: number[] = [];
+    const clock = clockWith(naps);
+    await expect(clock.during(() => Promise.reject(new Error("NACK")))).rejects.toThrow("NACK");
+    await over(clock, 0.9);
+    expect(naps.length).toBeGreaterThan(0);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 // Not the globals: while johnny-five runs, those wait on this very clock.
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { minutes } from "#devices/duration.ts";
 import { type Cancel, type Clock, MonotonicClock } from "#devices/ports/clock.ts";
 import type { ClockQuality } from "#devices/sample.ts";
@@ -42,16 +42,25 @@ class SystemClock extends MonotonicClock {
     };
   }
 
-  #arm(): void {
-    clearTimeout(this.#armed);
+  /** How long until the first timer is due; nothing, where there is none. */
+  protected get restMs(): number | undefined {
     const [first] = this.#queue;
-    if (!first) return;
-    // setTimeout may fire up to a millisecond early by this clock: round up, and #fire looks again.
-    const delayMs = Math.min(Math.max(Math.ceil(first.dueMs - this.now()), 0), timeoutMsMax);
-    this.#armed = setTimeout(() => this.#fire(), delayMs);
+    return first && first.dueMs - this.now();
   }
 
-  #fire(): void {
+  #arm(): void {
+    clearTimeout(this.#armed);
+    const { restMs } = this;
+    if (restMs !== undefined) this.#armed = this.wait(restMs);
+  }
+
+  /** Calls `fire` when this long is over, or somewhat earlier: it looks again. */
+  protected wait(restMs: number): NodeJS.Timeout {
+    // setTimeout may fire up to a millisecond early by this clock: round up.
+    return setTimeout(() => this.fire(), Math.min(Math.max(Math.ceil(restMs), 0), timeoutMsMax));
+  }
+
+  protected fire(): void {
     const nowMs = this.now();
     try {
       while (this.#queue[0] && this.#queue[0].dueMs <= nowMs) this.#queue.shift()!.run();
@@ -62,6 +71,57 @@ class SystemClock extends MonotonicClock {
 }
 
 export const systemClock = (): Clock => new SystemClock();
+
+/** Ends a thread's turn for parts of a millisecond. */
+export type Nap = (ms: number) => void;
+
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+/** On a high-resolution timer of the kernel, which may be 50 µs late (prctl(2), PR_SET_TIMERSLACK). */
+const napInKernel: Nap = (ms) => void Atomics.wait(nobodyWakes, 0, 0, ms);
+
+/**
+ * The clock of a thread that does nothing but stream. Node's timers know whole milliseconds (libuv, uv_timer_start): a
+ * conversion of 1.3 ms would be fetched after two or three. This thread sleeps for the last part of one in the kernel,
+ * when nothing is under way that it would have to answer.
+ */
+export class FineClock extends SystemClock {
+  readonly #nap: Nap;
+  #underWay = 0;
+  #look: NodeJS.Immediate | undefined;
+
+  constructor(nap: Nap = napInKernel) {
+    super();
+    this.#nap = nap;
+  }
+
+  /** While this goes on, and until all that follows from its end at once is done, the thread stays awake. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+      this.#lookSoon();
+    }
+  }
+
+  protected override wait(restMs: number): NodeJS.Timeout {
+    if (restMs < 1) this.#lookSoon();
+    return super.wait(restMs < 1 ? restMs : Math.floor(restMs));
+  }
+
+  /** Once what is done now, and all that promises make of it, is done. */
+  #lookSoon(): void {
+    clearImmediate(this.#look);
+    this.#look = setImmediate(() => {
+      const { restMs } = this;
+      if (restMs === undefined || restMs >= 1) return;
+      if (restMs > 0 && this.#underWay > 0) return;
+      if (restMs > 0) this.#nap(restMs);
+      this.fire();
+    });
+  }
+}
 
 /**
  * How far the operating system's wall clock may be trusted, by the evidence that it leaves in files:

@@ -2,6 +2,9 @@ import type { Duration } from "#devices/duration.ts";
 import { type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError, type PortErrorPlace } from "#devices/ports/error.ts";
 
+/** What is to be so while a call goes on. */
+export type During = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * The calls on one bus, whoever has it open: one at a time is in the kernel, and none is waited for without end. Each
  * takes one of the four threads that libuv has for all files of the process (docs.libuv.org, "Thread pool work
@@ -12,16 +15,21 @@ export class KernelTurn {
   readonly #clock: Clock;
   readonly #limit: Duration;
   readonly #inOrder: boolean;
+  readonly #during: During;
   readonly #ahead: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
   #isBusy = false;
   #isTaken = false;
 
-  /** @param inOrder whoever asked first is next, urgent or not */
-  constructor(clock: Clock, limit: Duration, inOrder = false) {
+  /**
+   * @param inOrder whoever asked first is next, urgent or not
+   * @param during of each call, as long as it is in the kernel
+   */
+  constructor(clock: Clock, limit: Duration, inOrder = false, during: During = (work) => work()) {
     this.#clock = clock;
     this.#limit = limit;
     this.#inOrder = inOrder;
+    this.#during = during;
   }
 
   /**
@@ -50,7 +58,7 @@ export class KernelTurn {
     const late = (detail: string) => new PortError("timeout", { ...place, detail });
     if (this.#isTaken) throw late("an earlier call still hangs in the kernel");
     this.#isTaken = true;
-    const call = work().finally(() => {
+    const call = this.#during(work).finally(() => {
       this.#isTaken = false;
     });
     return deadline(this.#clock, this.#limit, call, () =>

@@ -2,8 +2,9 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import { type Furniture, sized } from "#devices/furniture/vocabulary.ts";
 import type { Driver, Ports } from "#devices/part.ts";
 import { PortError } from "#devices/ports/error.ts";
-import { systemClock } from "../ports/clock.ts";
+import { FineClock } from "../ports/clock.ts";
 import { type LinuxI2cOptions, linuxI2cPort } from "../ports/i2c.ts";
+import type { During } from "../ports/kernel-turn.ts";
 import { localStreams } from "./local.ts";
 import { type Asked, failureOf, type Request, sharedNowMs, type Told } from "./messages.ts";
 import type { StreamPort } from "./port.ts";
@@ -11,18 +12,24 @@ import type { StreamPort } from "./port.ts";
 /** The thread of a board that streams: its own I2C buses, and nothing else. */
 export function streamThread(declaration: Furniture, options: LinuxI2cOptions = {}): void {
   if (!parentPort) throw new Error("this is the thread that streams: the unit starts it");
-  const clock = systemClock();
-  const ports: Ports = {
+  const ports = portsOfThread(options);
+  // Of a kind that comes in sizes, the largest has the roles of all others.
+  const largest = sized(declaration, declaration.size?.max);
+  serveStreams(parentPort, localStreams(ports), largest, () => sharedNowMs() - ports.clock.now());
+}
+
+/** Conversions are fetched in the order in which they were begun, and to parts of a millisecond. */
+export function portsOfThread(options: LinuxI2cOptions): Ports {
+  const clock = new FineClock();
+  const during: During = (work) => clock.during(work);
+  return {
     clock,
-    i2c: linuxI2cPort(clock, { ...options, inOrder: true }),
+    i2c: linuxI2cPort(clock, { ...options, inOrder: true, during }),
     gpio: nowhere("GPIO"),
     serial: nowhere("serial"),
     modbus: nowhere("Modbus"),
     components: { motion: nowhere("GPIO").open, contact: nowhere("GPIO").open },
   };
-  // Of a kind that comes in sizes, the largest has the roles of all others.
-  const largest = sized(declaration, declaration.size?.max);
-  serveStreams(parentPort, localStreams(ports), largest, () => sharedNowMs() - clock.now());
 }
 
 const nowhere = (port: string) => ({

@@ -10,6 +10,7 @@ import { guestProgram } from "#sim/hil/time-travel/guest-program.ts";
 import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { runInTimeTravel, type TimeTravel } from "#sim/hil/time-travel/run.ts";
 import { setUpTimeTravel } from "#sim/hil/time-travel/set-up.ts";
+import { steadyNode } from "#sim/hil/time-travel/steady-node.ts";
 
 const startUnixMs = Date.parse("2025-12-21T11:00:00Z");
 /** A kernel that is not built yet takes minutes. */
@@ -121,6 +122,14 @@ END`);
     );
     expect(calls).toBeGreaterThan(8 * 8_192);
     expect(calls).toBeLessThan(11 * 8_192);
+  });
+
+  it("shows a clock for streams that is in time to parts of a millisecond, where the usual one is not", async () => {
+    const program = await guestProgram(join(import.meta.dirname, "time-travel/timers.ts"), folder);
+    const { stdout } = await run([process.execPath, ...steadyNode, program], { folders: [folder] });
+    const { fine, usual } = JSON.parse(stdout) as { fine: number; usual: number };
+    expect(fine).toBeLessThan(0.1);
+    expect(usual).toBeGreaterThan(0.5);
   });
 
   it("ends at once when it is not wanted any more", async () => {
