@@ -6,7 +6,7 @@ const row: WorldsRow = {
   unit: "curb-01",
   livedMs: 15 * 3_600_000,
   seed: 41,
-  comparison: { subjects: 58, told: 12_345, differences: [] },
+  comparison: { subjects: 58, told: 12_345, differences: [], undecided: 3 },
   tolerances: { timeMs: 1_500, share: 0.02, steps: 2 },
   tookMs: 25 * 60_000 + 20_000,
 };
@@ -14,7 +14,7 @@ const rows = (page: string) => page.split("\n").filter((line) => line.startsWith
 
 it("tells what two worlds had in common", () => {
   expect(rows(withRow("", row))).toEqual([
-    "| `curb-working-day` | curb-01 | 15 h | 41 | 1.5 s, 2 %, steps: 2 | 58 | 12,345 | 0 | 25 min |",
+    "| `curb-working-day` | curb-01 | 15 h | 41 | 1.5 s, 2 %, steps: 2 | 58 | 12,345 | 0 | 3 | 25 min |",
   ]);
 });
 

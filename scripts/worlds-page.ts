@@ -1,5 +1,5 @@
-import type { Comparison } from "#sim/worlds/compare.ts";
 import type { Tolerances } from "#sim/worlds/tolerances.ts";
+import type { Decided } from "#sim/worlds/undecided.ts";
 
 /** One comparison of two worlds, as a page tells of it. */
 export interface WorldsRow {
@@ -8,7 +8,7 @@ export interface WorldsRow {
   readonly unit: string;
   readonly livedMs: number;
   readonly seed: number;
-  readonly comparison: Comparison;
+  readonly comparison: Decided;
   readonly tolerances: Tolerances;
   /** Real time that the kernel's world took. */
   readonly tookMs: number;
@@ -17,12 +17,13 @@ export interface WorldsRow {
 const head = `# Two worlds, one street
 
 The same scenario lived in virtual time and, with one unit as its unmodified bundle, under a kernel that travels in time:
-what the unit told in either, and how much of it the other does not account for. A row is what
-\`npx plinth diff-worlds sim/scenarios/<scenario>.yaml --unit <unit> --page <this file>\` found when it was last run, with
-\`--for\` where not the whole scenario was lived.
+what the unit told in either, and how much of it the other does not account for. Undecided is how often it did not account for
+what virtual time tells otherwise itself if the unit begins some milliseconds later: a reading on the brink falls to either
+side. A row is what \`npx plinth diff-worlds sim/scenarios/<scenario>.yaml --unit <unit> --page <this file>\` found when it
+was last run, with \`--for\` where not the whole scenario was lived.
 
-| scenario | unit | lived | seed | within | subjects | told | unexplained | took |
-| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |
+| scenario | unit | lived | seed | within | subjects | told | unexplained | undecided | took |
+| --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |
 `;
 
 /** A page with this row in the place of what it told of the same scenario and unit before. @param page empty at first */
@@ -36,7 +37,7 @@ const rowStart = ({ scenario, unit }: WorldsRow) => `| \`${scenario}\` | ${unit}
 
 function lineOf(row: WorldsRow): string {
   const { livedMs, seed, tookMs, comparison, tolerances } = row;
-  const { subjects, told, differences } = comparison;
+  const { subjects, told, differences, undecided } = comparison;
   const cells = [
     timeText(livedMs),
     String(seed),
@@ -44,6 +45,7 @@ function lineOf(row: WorldsRow): string {
     String(subjects),
     told.toLocaleString("en-GB"),
     String(differences.length),
+    String(undecided),
     timeText(tookMs),
   ];
   return `${rowStart(row)}${cells.join(" | ")} |`;

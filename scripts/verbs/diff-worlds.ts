@@ -6,10 +6,12 @@ import { systemClock } from "#firmware/ports/clock.ts";
 import { EnvironmentError } from "#sim/hil/environment-error.ts";
 import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
 import { inventory, readScenario, type Scenario } from "#sim/scenario/scenario.ts";
-import { type Comparison, compareWorlds, type Difference } from "#sim/worlds/compare.ts";
+import { laterMs } from "#sim/worlds/begin.ts";
+import { compareWorlds, type Difference } from "#sim/worlds/compare.ts";
 import { inVirtualTime } from "#sim/worlds/in-virtual-time.ts";
 import type { Told } from "#sim/worlds/told.ts";
 import { settleMs, tolerancesOf, usualTolerances } from "#sim/worlds/tolerances.ts";
+import { type Decided, type Neighbour, withoutUndecided } from "#sim/worlds/undecided.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { exitCodes, exitCodesHelp } from "../exit-codes.ts";
 import { checkFaults, impossibleAtBroker, impossibleInKernel } from "../hil/check-faults.ts";
@@ -52,7 +54,9 @@ The same street, weather, people and faults twice: once as \`plinth run\` lives 
 bundle under the kernel of \`plinth hil --depth timetravel\`, and the others around it. Compared is every telemetry series,
 actuator move with its reason, alarm, state of a part, event, setting and command, from ${settleMs / 1_000} s after the start.
 What one world tells, the other must tell within ${timeMs / 1_000} s before or after (of a kerb, which believes in a vehicle only
-when it has stood for a while, so much later), and within ${share * 100} % and ${steps} steps of the last decimal.
+when it has stood for a while, so much later), and within ${share * 100} % and ${steps} steps of the last decimal. Where
+they differ, virtual time is lived through ${laterMs.length} times more, begun up to ${laterMs.at(-1)} ms later: what it tells otherwise itself
+then is undecided, and no difference.
 
 Examples:
   plinth diff-worlds sim/scenarios/lone-lamp.yaml
@@ -119,7 +123,6 @@ interface Asked {
 }
 
 async function compared(asked: Asked, say: (line: string) => void) {
-  const { scenario } = asked;
   const begunMs = clock.now();
   const { version } = packageJson;
   const virtual = await inVirtualTime({ ...asked, version, realNowMs: () => clock.now() });
@@ -131,10 +134,33 @@ async function compared(asked: Asked, say: (line: string) => void) {
   });
   const tookMs = clock.now() - begunMs - virtualMs;
   say(`timetravel  ${kernel.length} events of the journal, ${(tookMs / 1_000).toFixed(1)} s`);
+  return { comparison: await decided(asked, virtual, kernel, say), tookMs };
+}
+
+/** What the worlds tell otherwise, without what virtual time does not decide: that takes more lives of it, if there is any. */
+async function decided(
+  asked: Asked,
+  virtual: readonly Told[],
+  kernel: readonly Told[],
+  say: (line: string) => void,
+): Promise<Decided> {
+  const { scenario } = asked;
+  const { version } = packageJson;
   const declarations = new Map(scenario.units.map(({ config, declaration }) => [config.unit, declaration]));
   const fromMs = scenario.startUnixMs + settleMs;
-  const comparison = compareWorlds([virtual, kernel], worlds, declarations, tolerancesIn(asked), fromMs);
-  return { comparison, tookMs };
+  const compare = (one: readonly Told[], other: readonly Told[], names: readonly [string, string]) =>
+    compareWorlds([one, other], names, declarations, tolerancesIn(asked), fromMs);
+  const comparison = compare(virtual, kernel, worlds);
+  const neighbours: Neighbour[] = [];
+  for (const ms of comparison.differences.length > 0 ? laterMs : []) {
+    say(`virtual     again, begun ${ms} ms later`);
+    const again = await inVirtualTime({ ...asked, version, laterMs: ms, realNowMs: () => clock.now() });
+    neighbours.push({
+      withOther: compare(again, kernel, ["later", worlds[1]]),
+      withFirst: compare(virtual, again, [worlds[0], "later"]),
+    });
+  }
+  return withoutUndecided(comparison, worlds[0], neighbours);
 }
 
 const tolerancesIn = ({ scenario, unit }: Pick<Asked, "scenario" | "unit">) =>
@@ -152,14 +178,15 @@ async function inKernel({ text, file, scenario, seed, unit }: Asked): Promise<re
   }
 }
 
-function report({ subjects, told, differences }: Comparison, { location }: Scenario): string {
+function report({ subjects, told, differences, undecided }: Decided, { location }: Scenario): string {
   const local = new Intl.DateTimeFormat("en-GB", { timeZone: location.timeZone, timeStyle: "medium" });
-  const lines = differences.map(({ unit, subject, count, of, first }: Difference) =>
-    [
-      `  ${unit} ${subject}: ${count} of ${of}`,
-      `    ${local.format(first.atMs)}  ${first.said}; ${first.elsewhere}`,
-    ].join("\n"),
-  );
-  const sum = `${subjects} subjects, told ${told} times: ${differences.length} unexplained differences`;
+  const lines = differences.map(({ unit, subject, found, of }: Difference) => {
+    const shown = found
+      .slice(0, 3)
+      .map((one) => `    ${local.format(one.atMs)}  ${one.said}; ${one.elsewhere}`);
+    const more = found.length > shown.length ? ["    …"] : [];
+    return [`  ${unit} ${subject}: ${found.length} of ${of}`, ...shown, ...more].join("\n");
+  });
+  const sum = `${subjects} subjects, told ${told} times: ${differences.length} unexplained differences, ${undecided} undecided`;
   return [...lines, sum].join("\n");
 }

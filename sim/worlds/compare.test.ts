@@ -65,8 +65,8 @@ describe("two worlds", () => {
     const alarm = { type: "alarm", name: "lampFailure", state: "raised", severity: "critical" } as const;
     expect(differences([...dusk, { atMs, unit: "lamp-01", event: alarm }])).toEqual([
       {
-        ...{ unit: "lamp-01", subject: "alarm lampFailure", count: 1, of: 1 },
-        first: { atMs, said: "there raised", elsewhere: "here nothing" },
+        ...{ unit: "lamp-01", subject: "alarm lampFailure", of: 1 },
+        found: [{ atMs, by: "there", said: "there raised", elsewhere: "here nothing" }],
       },
     ]);
   });
@@ -100,7 +100,9 @@ describe("two worlds", () => {
     });
     const toldAlso = (value: number) => [...dusk.slice(0, at), level(value), ...dusk.slice(at)];
     expect(differences(toldAlso(55))).toEqual([]);
-    expect(differences(toldAlso(5))).toMatchObject([{ subject: "telemetry level", count: 1 }]);
+    expect(differences(toldAlso(5))).toMatchObject([
+      { subject: "telemetry level", found: [{ by: "there" }] },
+    ]);
   });
 
   it("differ where a lamp's reason stays another, not where one comes and goes within the time", () => {
@@ -119,12 +121,12 @@ describe("two worlds", () => {
   it("differ where a command was taken in one alone, or with other arguments", () => {
     const isTaken = ({ event }: Told) => event.type === "taken";
     expect(differences(changed((told) => (isTaken(told) ? undefined : told)))).toMatchObject([
-      { unit: "lamp-01", subject: "command setLevel", count: 1, of: 1 },
+      { unit: "lamp-01", subject: "command setLevel", found: [{ by: "here" }], of: 1 },
     ]);
     const other = changed((told) =>
       told.event.type === "taken" ? { ...told, event: { ...told.event, args: { level: 99 } } } : told,
     );
-    expect(differences(other)).toMatchObject([{ subject: "command setLevel", count: 1, of: 2 }]);
+    expect(differences(other)).toMatchObject([{ subject: "command setLevel", found: [{}], of: 2 }]);
   });
 
   /** The worlds of one session at a port each, the same but for `one` and `other`. */
@@ -157,7 +159,7 @@ describe("two worlds", () => {
     ["a word", { reason: "unplugged" }, { reason: "quota" }],
     ["what is there at all", { cost: 0 }, {}],
   ])("differ where %s of an event does", (_, here, there) => {
-    expect(sessionsOf(here, there)).toMatchObject([{ subject: "event chargingSession", count: 1 }]);
+    expect(sessionsOf(here, there)).toMatchObject([{ subject: "event chargingSession", found: [{}] }]);
   });
 
   it("differ where a sensor is unplugged in one, and say when and how", async () => {
@@ -166,9 +168,9 @@ describe("two worlds", () => {
     expect(found.map(({ unit, subject }) => `${unit} ${subject}`)).toEqual(
       expect.arrayContaining(["lamp-01 part light"]),
     );
-    const { first } = found.find(({ subject }) => subject === "part light")!;
-    expect(new Date(first.atMs).toISOString()).toMatch(/^2025-12-21T16:5/);
-    expect(`${first.said}; ${first.elsewhere}`).toBe("there failing; here ok");
+    const [first] = found.find(({ subject }) => subject === "part light")!.found;
+    expect(new Date(first!.atMs).toISOString()).toMatch(/^2025-12-21T16:5/);
+    expect(`${first!.said}; ${first!.elsewhere}`).toBe("there failing; here ok");
     expect(found.filter(({ unit }) => unit === "bench-01")).toEqual([]);
   });
 

@@ -5,15 +5,21 @@ import { type Occurrence, type Sorted, type Subject, sorted } from "./subjects.t
 import type { Told } from "./told.ts";
 import type { Tolerances } from "./tolerances.ts";
 
+/** Something that one world said and the other does not account for, in words: when (Unix ms), and what the other said then. */
+export interface Unaccounted {
+  readonly atMs: number;
+  readonly by: string;
+  readonly said: string;
+  readonly elsewhere: string;
+}
+
 /** What two worlds tell differently of one subject, beyond what is tolerated. */
 export interface Difference {
   readonly unit: string;
   readonly subject: string;
-  /** How often, and of how many times that it was told in both. */
-  readonly count: number;
+  /** Never empty, in the order of time; and of how many times that it was told in both. */
+  readonly found: readonly Unaccounted[];
   readonly of: number;
-  /** The first of them, in words: when (Unix ms), what one world said, and what the other. */
-  readonly first: { readonly atMs: number; readonly said: string; readonly elsewhere: string };
 }
 
 export interface Comparison {
@@ -123,9 +129,7 @@ function ofCourses<Value>(
   ]
     .filter(({ atMs }) => atMs >= fromMs)
     .sort((a, b) => a.atMs - b.atMs);
-  const [first] = found;
-  if (!first) return [];
-  return [{ unit, subject: name, count: found.length, of: mine.length + theirs.length, first }];
+  return found.length === 0 ? [] : [{ unit, subject: name, found, of: mine.length + theirs.length }];
 }
 
 function told<Value>(
@@ -133,11 +137,12 @@ function told<Value>(
   here: string,
   there: string,
   say: (value: Value) => string,
-): Difference["first"] {
+): Unaccounted {
   const said = [...new Set(around.map(say))];
   const shown = said.length > 4 ? [...said.slice(0, 2), "…", ...said.slice(-1)] : said;
   return {
     atMs: point.atMs,
+    by: here,
     said: `${here} ${say(point.value)}`,
     elsewhere: `${there} ${shown.join(", ") || "nothing"}`,
   };
@@ -152,7 +157,7 @@ function ofOccurrences(
   fromMs: number,
 ): Difference[] {
   const [unit = "", ...name] = key.split(" ");
-  const found: Difference["first"][] = [];
+  const found: Unaccounted[] = [];
   for (let index = 0; index < Math.max(mine.length, theirs.length); index++) {
     const [one, other] = [mine[index], theirs[index]];
     const said = (name: string, what: Occurrence | undefined) =>
@@ -160,14 +165,14 @@ function ofOccurrences(
     if (!one || !other || !isSame(one, other, tolerances))
       found.push({
         atMs: (one ?? other)!.atMs,
+        by: one ? names[0] : names[1],
         said: said(names[0], one),
         elsewhere: said(names[1], other),
       });
   }
   const late = found.filter(({ atMs }) => atMs >= fromMs);
-  const [first] = late;
-  if (!first) return [];
-  return [{ unit, subject: name.join(" "), count: late.length, of: mine.length + theirs.length, first }];
+  if (late.length === 0) return [];
+  return [{ unit, subject: name.join(" "), found: late, of: mine.length + theirs.length }];
 }
 
 const isSame = (one: Occurrence, other: Occurrence, tolerances: Tolerances): boolean =>

@@ -11,14 +11,16 @@ export interface InVirtualTime {
   readonly unit: string;
   readonly version: string;
   readonly realNowMs: () => number;
+  /** By how much it begins later, ms; 0 when not given. */
+  readonly laterMs?: number;
 }
 
 /** What a unit of a street tells in virtual time while the scenario lasts, if it begins when a guest's does. */
 export async function inVirtualTime(options: InVirtualTime): Promise<readonly Told[]> {
-  const { scenario, seed, unit, version, realNowMs } = options;
+  const { scenario, seed, unit, version, realNowMs, laterMs = 0 } = options;
   const street = await layOut(scenario, seed, { version });
   const told = toldOn(street);
-  await liveThrough(scenario, seed, street, { beginMs: beginMs(scenario), realNowMs });
+  await liveThrough(scenario, seed, street, { beginMs: beginMs(scenario) + laterMs, realNowMs });
   const endMs = scenario.startUnixMs + scenario.durationMs;
   return told.filter((one) => one.unit === unit && one.atMs <= endMs);
 }
