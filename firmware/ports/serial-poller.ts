@@ -3,6 +3,9 @@ import type { SerialPort } from "serialport";
 type Binding = NonNullable<SerialPort["port"]>;
 type Poller = Extract<Binding, { poller: unknown }>["poller"];
 
+/** Who waits for the line: nobody, where the binding is not that of a tty. */
+export const pollerOf = (port: Binding): Poller | undefined => ("poller" in port ? port.poller : undefined);
+
 /** As uv_poll_start(3) has them (libuv, uv_poll_event). */
 const awaited = { readable: 1, writable: 2, disconnect: 4 } as const;
 
@@ -17,8 +20,8 @@ const awaited = { readable: 1, writable: 2, disconnect: 4 } as const;
  * @param hungUp the adapter was pulled, or the line was closed
  */
 export function mendPoller(port: Binding, hungUp: () => void): void {
-  if (!("poller" in port)) return;
-  const poller: Poller = port.poller;
+  const poller = pollerOf(port);
+  if (!poller) return;
   const poll = poller.poll.bind(poller);
   poller.poll = (flags = 0) => {
     let all = flags | awaited.disconnect;

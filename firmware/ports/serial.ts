@@ -4,7 +4,7 @@ import { type Cancel, type Clock, deadline } from "#devices/ports/clock.ts";
 import { PortError } from "#devices/ports/error.ts";
 import type { SerialLine, SerialPortPort } from "#devices/ports/serial.ts";
 import { openError } from "./serial-error.ts";
-import { mendPoller } from "./serial-poller.ts";
+import { mendPoller, pollerOf } from "./serial-poller.ts";
 
 /** The board's serial lines through the kernel's tty layer, by serialport. */
 export function ttyPort(clock: Clock): SerialPortPort {
@@ -122,7 +122,7 @@ class TtyLine implements SerialLine {
 
   #discarded(): Promise<void> {
     const { port } = this.#tty;
-    if (port && "poller" in port) port.poller.stop();
+    if (port) pollerOf(port)?.stop();
     return new Promise((resolve) => this.#tty.flush(() => this.#tty.close(() => resolve())));
   }
 

@@ -9,6 +9,7 @@ import { pzem004t } from "#devices/chips/pzem004t.ts";
 import { tfminiS } from "#devices/chips/tfmini-s.ts";
 import { vedirectMppt } from "#devices/chips/vedirect-mppt.ts";
 import { seconds } from "#devices/duration.ts";
+import type { SerialLine } from "#devices/ports/serial.ts";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { ttyPort } from "#firmware/ports/serial.ts";
 import { mendPoller } from "#firmware/ports/serial-poller.ts";
@@ -161,6 +162,22 @@ describe("the tty port", () => {
     await until(() => far.heard.includes(2));
     expect(far.heard).toEqual([2]);
     await again.close();
+  });
+
+  it("is free for the next by the time it says that it was given up", async () => {
+    lines.attach(path, new Ear({ baudRate: 9_600 }));
+    await lines.offer();
+    const held = await port.open(lines.link(path), { baudRate: 9_600 });
+    const next = new Promise<SerialLine>((resolve, reject) =>
+      held.onClose(() => port.open(lines.link(path), { baudRate: 9_600 }).then(resolve, reject)),
+    );
+    lines.cable(path).hold();
+    const late = held.write(new Uint8Array(100_000).fill(1), seconds(0.2));
+    await expect(late).rejects.toMatchObject({ kind: "timeout" });
+    lines.cable(path).release();
+    const line = await next;
+    expect(line.isOpen).toBe(true);
+    await line.close();
   });
 });
 
