@@ -8,6 +8,7 @@ import { inventory, type Scenario } from "#sim/scenario/scenario.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildFlows } from "../bundle/flows.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { inSteps } from "../run/progress.ts";
 import { UserError } from "../user-error.ts";
 import { enabledNodes, type FlowFile } from "./flow-file.ts";
 import { coreTypes } from "./node-types.ts";
@@ -79,12 +80,7 @@ async function withProgress(options: TrialOptions): Promise<Trial> {
         const say = (text: string) => {
           task.output = text;
         };
-        let said = -1;
-        const onProgress = (share: number) => {
-          const tenth = Math.floor(share * (process.stdout.isTTY ? 100 : 10));
-          if (tenth !== said) say(`${Math.round(share * 100)} %`);
-          said = tenth;
-        };
+        const onProgress = inSteps((share) => say(`${Math.round(share * 100)} %`));
         trial = await tryFlow({ ...options, onStep: say, onProgress });
       },
     },

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import { Listr } from "listr2";
 import { systemClock } from "#firmware/ports/clock.ts";
 import { EnvironmentError } from "#sim/hil/environment-error.ts";
 import { liveInKernel } from "#sim/hil/time-travel/live-in-kernel.ts";
@@ -20,6 +21,7 @@ import { unitOf } from "../hil/unit-of.ts";
 import { inputFile } from "../input-file.ts";
 import { numberOption } from "../number-option.ts";
 import { outputFile } from "../output-file.ts";
+import { barOf, inSteps, type Progress } from "../run/progress.ts";
 import { shellWord } from "../shell-word.ts";
 import { timeOption } from "../time-option.ts";
 import { UserError } from "../user-error.ts";
@@ -77,9 +79,9 @@ async function diffWorlds(file: string, options: Options): Promise<void> {
   const unit = unitOf(scenario, options.unit, "which unit gets the kernel's one board");
   const seed = numberOption("--seed", options.seed ?? `${scenario.seed}`, 0, 0xffff_ffff);
   if (options.page !== undefined) await outputFile(options.page);
-  const say = options.json ? () => {} : (line: string) => console.log(line);
-  say(`${scenario.title}: ${inventory(scenario)}, seed ${seed}`);
-  const { comparison, tookMs } = await compared({ text, file, scenario, seed, unit }, say);
+  if (!options.json) console.log(`${scenario.title}: ${inventory(scenario)}, seed ${seed}`);
+  const asked = { text, file, scenario, seed, unit };
+  const { comparison, tookMs } = await compared(asked, options.json === true);
   console.log(options.json ? JSON.stringify(comparison, undefined, 2) : `\n${report(comparison, scenario)}`);
   if (options.page !== undefined)
     await keepRow(options.page, {
@@ -122,30 +124,71 @@ interface Asked {
   readonly unit: string;
 }
 
-async function compared(asked: Asked, say: (line: string) => void) {
-  const begunMs = clock.now();
-  const { version } = packageJson;
-  const virtual = await inVirtualTime({ ...asked, version, realNowMs: () => clock.now() });
-  const virtualMs = clock.now() - begunMs;
-  say(`virtual     ${virtual.length} events of the journal, ${(virtualMs / 1_000).toFixed(1)} s`);
-  const kernel = await inKernel(asked).catch((error: unknown) => {
-    if (error instanceof EnvironmentError) throw new UserError(error.message, exitCodes.environment);
-    throw error;
-  });
-  const tookMs = clock.now() - begunMs - virtualMs;
-  say(`timetravel  ${kernel.length} events of the journal, ${(tookMs / 1_000).toFixed(1)} s`);
-  return { comparison: await decided(asked, virtual, kernel, say), tookMs };
+interface Lived {
+  virtual: readonly Told[];
+  kernel: readonly Told[];
+  tookMs: number;
+  comparison: Decided;
 }
+
+async function compared(asked: Asked, isQuiet: boolean): Promise<Lived> {
+  const bar = barOf(asked.scenario.location.timeZone);
+  const tasks = new Listr<Lived>(
+    [
+      {
+        title: "virtual time",
+        task: async (lived, task) => {
+          const begunMs = clock.now();
+          lived.virtual = await virtually(asked, 0, (share, nowMs) => {
+            task.output = bar(share, nowMs);
+          });
+          task.title += took(lived.virtual, clock.now() - begunMs);
+        },
+      },
+      {
+        title: `the kernel, with the bundle of ${asked.unit}`,
+        task: async (lived, task) => {
+          const begunMs = clock.now();
+          lived.kernel = await inKernel(asked, (share, nowMs) => {
+            task.output = bar(share, nowMs);
+          });
+          lived.tookMs = clock.now() - begunMs;
+          task.title += took(lived.kernel, lived.tookMs);
+        },
+      },
+      {
+        title: "what they tell",
+        task: async (lived, task) => {
+          lived.comparison = await decided(asked, lived, (line) => {
+            task.output = line;
+          });
+        },
+      },
+    ],
+    { silentRendererCondition: isQuiet },
+  );
+  return await tasks.run();
+}
+
+const took = (told: readonly Told[], ms: number) =>
+  `: ${told.length} events of the journal, ${(ms / 1_000).toFixed(1)} s`;
+
+const virtually = (asked: Asked, later: number, onProgress: Progress): Promise<readonly Told[]> =>
+  inVirtualTime({
+    ...asked,
+    version: packageJson.version,
+    laterMs: later,
+    realNowMs: () => clock.now(),
+    onProgress: inSteps(onProgress),
+  });
 
 /** What the worlds tell otherwise, without what virtual time does not decide: that takes more lives of it, if there is any. */
 async function decided(
   asked: Asked,
-  virtual: readonly Told[],
-  kernel: readonly Told[],
+  { virtual, kernel }: Lived,
   say: (line: string) => void,
 ): Promise<Decided> {
   const { scenario } = asked;
-  const { version } = packageJson;
   const declarations = new Map(scenario.units.map(({ config, declaration }) => [config.unit, declaration]));
   const fromMs = scenario.startUnixMs + settleMs;
   const compare = (one: readonly Told[], other: readonly Told[], names: readonly [string, string]) =>
@@ -153,8 +196,8 @@ async function decided(
   const comparison = compare(virtual, kernel, worlds);
   const neighbours: Neighbour[] = [];
   for (const ms of comparison.differences.length > 0 ? laterMs : []) {
-    say(`virtual     again, begun ${ms} ms later`);
-    const again = await inVirtualTime({ ...asked, version, laterMs: ms, realNowMs: () => clock.now() });
+    say(`virtual time again, begun ${ms} ms later`);
+    const again = await virtually(asked, ms, () => {});
     neighbours.push({
       withOther: compare(again, kernel, ["later", worlds[1]]),
       withFirst: compare(virtual, again, [worlds[0], "later"]),
@@ -166,13 +209,20 @@ async function decided(
 const tolerancesIn = ({ scenario, unit }: Pick<Asked, "scenario" | "unit">) =>
   tolerancesOf(scenario.units.find(({ config }) => config.unit === unit)!.model);
 
-async function inKernel({ text, file, scenario, seed, unit }: Asked): Promise<readonly Told[]> {
+async function inKernel(asked: Asked, onProgress: Progress): Promise<readonly Told[]> {
+  const { text, file, scenario, seed, unit } = asked;
   const folder = await mkdtemp(join(tmpdir(), "plinth-worlds-"));
+  const tell = inSteps(onProgress);
   try {
-    const programs = await programsOf(scenario, folder);
-    const { version } = packageJson;
-    const hours = scenario.durationMs / 3_600_000;
-    return await liveInKernel({ text, file, seed, unit, hours, version, programs });
+    return await liveInKernel({
+      ...{ text, file, seed, unit, version: packageJson.version },
+      hours: scenario.durationMs / 3_600_000,
+      programs: await programsOf(scenario, folder),
+      onEvent: ({ atMs }) => tell((atMs - scenario.startUnixMs) / scenario.durationMs, atMs),
+    });
+  } catch (error) {
+    if (error instanceof EnvironmentError) throw new UserError(error.message, exitCodes.environment);
+    throw error;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -13,14 +13,20 @@ export interface InVirtualTime {
   readonly realNowMs: () => number;
   /** By how much it begins later, ms; 0 when not given. */
   readonly laterMs?: number;
+  /** Share of the scenario that was lived through, and street time, Unix milliseconds. */
+  readonly onProgress?: (share: number, nowMs: number) => void;
 }
 
 /** What a unit of a street tells in virtual time while the scenario lasts, if it begins when a guest's does. */
 export async function inVirtualTime(options: InVirtualTime): Promise<readonly Told[]> {
-  const { scenario, seed, unit, version, realNowMs, laterMs = 0 } = options;
+  const { scenario, seed, unit, version, realNowMs, laterMs = 0, onProgress } = options;
   const street = await layOut(scenario, seed, { version });
   const told = toldOn(street);
-  await liveThrough(scenario, seed, street, { beginMs: beginMs(scenario) + laterMs, realNowMs });
+  await liveThrough(scenario, seed, street, {
+    beginMs: beginMs(scenario) + laterMs,
+    realNowMs,
+    ...(onProgress && { onProgress }),
+  });
   const endMs = scenario.startUnixMs + scenario.durationMs;
   return told.filter((one) => one.unit === unit && one.atMs <= endMs);
 }
