@@ -75,6 +75,10 @@ function zeroOf(corner: Corner, rawM: number, nowMs: number, isAtRest: boolean, 
   return hasSettled ? follow(unknownCorner, rawM, 1, carryM) : zero;
 }
 
+/** A corner has settled, or what it carried for long has gone: it stands where it stood, and counts from there. */
+export const isLevelledAnew = (before: Corners, now: Corners): boolean =>
+  now.some(({ zero }, index) => Math.abs(zero.value - before[index]!.zero.value) > carryM);
+
 /** Each rest in which the corner stands off counts once. */
 function rested(corner: Corner, isOff: boolean, nowMs: number, restingSinceMs: number): Corner {
   const { offRests, offSinceMs, offRestMs } = corner;

@@ -59,9 +59,23 @@ export function follow(before: Load, atMs: number, generatorVolts: number, stand
   const kg = before.kg + share * (now - before.kg);
   const along = tiltOf(stand.tiltM[0], before.laggingKg[0], share);
   const across = tiltOf(stand.tiltM[1], before.laggingKg[1], share);
-  const edges: Edges = [(kg - along.kg) / 2, (kg + along.kg) / 2, (kg - across.kg) / 2, (kg + across.kg) / 2];
-  return { atMs, velocityMps, deflectionM, kg, laggingKg: [along.laggingKg, across.laggingKg], edges };
+  const laggingKg = [along.laggingKg, across.laggingKg] as const;
+  return { atMs, velocityMps, deflectionM, kg, laggingKg, edges: edgesOf(kg, along.kg, across.kg) };
 }
+
+/** What stands on a plate that does not move. */
+export function standing(atMs: number, { middleM, tiltM }: Stand): Load {
+  const kg = loadKg(middleM);
+  const laggingKg = [loadKg(tiltM[0] / tile.tilt), loadKg(tiltM[1] / tile.tilt)] as const;
+  return { atMs, velocityMps: 0, deflectionM: middleM, kg, laggingKg, edges: edgesOf(kg, ...laggingKg) };
+}
+
+const edgesOf = (kg: number, alongKg: number, acrossKg: number): Edges => [
+  (kg - alongKg) / 2,
+  (kg + alongKg) / 2,
+  (kg - acrossKg) / 2,
+  (kg + acrossKg) / 2,
+];
 
 /** The load at an edge that tilts the plate so: what it is by now, and what its lagging mean is. */
 function tiltOf(tiltM: number, laggedKg: number, share: number): { kg: number; laggingKg: number } {

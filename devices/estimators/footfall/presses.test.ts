@@ -72,6 +72,26 @@ describe("a press", () => {
     expect(told([], 360_000)).toEqual([]);
   });
 
+  // Quiet stance: the weight on a foot swings by some per cent of the body's, at 0.2 to 0.3 Hz.
+  it("is one of whoever stands there, however much they sway", () => {
+    const onFoot = weight(40, 0.3, { forMs: 60_000, riseMs: 250 });
+    const swaying: Contact = {
+      ...onFoot,
+      forceN: (atMs) => onFoot.forceN(atMs) * (1 + 0.12 * Math.sin((2 * Math.PI * (atMs - 3_000)) / 4_300)),
+    };
+    expect(told([swaying], 60_000)).toHaveLength(1);
+  });
+
+  it("is none when what stood there for minutes goes, and the tile is level again", () => {
+    const stands = weight(60, 0.15, { forMs: 200_000 });
+    // Each of these steps is followed by a rest: after six of them, and two minutes, what stands there is taken for the tile's level.
+    const steps = Array.from({ length: 40 }, (_, index) =>
+      weight(70, 0.45, { fromMs: 10_000 + index * 9_500 }),
+    );
+    const presses = told([stands, ...steps], 400_000);
+    expect(presses).toHaveLength(1 + steps.length);
+  });
+
   it("that drives the tap beyond its supply for a moment is told as it was: somebody jumps", () => {
     const [press] = told([weight(150, 0.3, { riseMs: 40, forMs: 300 })]);
     expect(press!.kg / 150).toBeGreaterThan(0.8);

@@ -4,11 +4,12 @@ import {
   type CornerIndex,
   type Corners,
   hear as hearCorner,
+  isLevelledAnew,
   isSilent,
   standOf,
   unheardCorners,
 } from "./corners.ts";
-import { type Edges, follow as followLoad, type Load, noLoad } from "./load.ts";
+import { type Edges, follow as followLoad, type Load, noLoad, standing } from "./load.ts";
 import { cornerChannels, loadKg, tapChannel, tile } from "./tile.ts";
 import { follow, unknownZero, type Zero } from "./zero.ts";
 
@@ -33,6 +34,8 @@ export interface PressLimits {
   readonly generatorVoltsMin: number;
   /** Loads that rise by less are no press, kg; nor is what falls by less an end of one. */
   readonly riseKgMin: number;
+  /** What rises slower at its fastest has crept, kg/s: who stands sways. */
+  readonly creepKgPerS: number;
   /** Share of its rise by which a load must fall again for the press to be over. */
   readonly fallShare: number;
   /** A press that takes longer is told as far as it got, ms. */
@@ -50,6 +53,7 @@ export const pressLimits: PressLimits = {
   noiseTimes: 6,
   generatorVoltsMin: 0.3,
   riseKgMin: 7,
+  creepKgPerS: 20,
   fallShare: 0.06,
   longestMs: 320,
   placeAfterMs: 90,
@@ -178,12 +182,23 @@ function hear(
   const heard = cornerHeard(values, slot);
   if (heard !== undefined) {
     const volts = values[cornerChannels[heard]]![slot]!;
-    state.corners = hearCorner(state.corners, heard, volts, nowMs, isAtRest ? state.movedAtMs : undefined);
+    const corners = hearCorner(state.corners, heard, volts, nowMs, isAtRest ? state.movedAtMs : undefined);
+    const isAnew = isLevelledAnew(state.corners, corners);
+    state.corners = corners;
+    if (isAnew) startAnew(state, nowMs);
   }
   const spanMs = spanOf(state, nowMs);
   state.load = followLoad(state.load, nowMs, volts, standOf(state.corners, nowMs, state.load.velocityMps));
   rise(state, spanMs, limits, told);
   if (isAtRest) rest(state, nowMs, told);
+}
+
+/** A zero has moved: what the load changes by is nobody's step. */
+function startAnew(state: Draft, nowMs: number): void {
+  const stand = standOf(state.corners, nowMs, 0);
+  state.load = stand ? standing(state.load.atMs, stand) : { ...noLoad, atMs: state.load.atMs };
+  state.rise = undefined;
+  restart(state);
 }
 
 const live = (volts: number) => (volts > liveVolts ? volts : Number.NaN);
@@ -246,7 +261,7 @@ function rise(state: Draft, spanMs: number, limits: PressLimits, told: Detection
     return;
   }
   if (isSecond(rise, state.risenKgPerS, limits)) {
-    tell(state, rise, told);
+    tell(state, rise, limits, told);
     restart(state);
     state.rise = begun(state);
     return;
@@ -261,7 +276,7 @@ function rise(state: Draft, spanMs: number, limits: PressLimits, told: Detection
   const isOver = (!isHeel && state.risenKg < higher.peakKg - fallKg) || sinceMs > limits.longestMs;
   state.rise = isOver ? undefined : higher;
   if (!isOver) return;
-  tell(state, higher, told);
+  tell(state, higher, limits, told);
   restart(state);
 }
 
@@ -321,7 +336,13 @@ const isSecond = (
 
 const volts = ({ velocityMps }: Load) => velocityMps * tile.generatorVoltsPerMps;
 
-function tell(state: Draft, { atMs, placed, peakKg, peakVolts, peakKgPerS }: Rise, told: Detection[]): void {
+function tell(
+  state: Draft,
+  { atMs, placed, peakKg, peakVolts, peakKgPerS }: Rise,
+  { creepKgPerS }: PressLimits,
+  told: Detection[],
+): void {
+  if (peakKgPerS < creepKgPerS) return;
   const { load, least } = state;
   const [begin, end, right, left] = placed ?? difference(load.edges, least);
   const say = (output: string, value: number) => told.push({ output, value, quality: "good", atMs });
