@@ -16,13 +16,14 @@ function table({ title, columns, rows }: Table): string {
     "",
     line(head),
     line(head.map((_, index) => (index === 0 ? "---" : "---:"))),
-    ...rows.map(({ subject, figures }) => line([subject, ...figures.map(cell)])),
+    ...rows.map(({ subject, figures }) => line([subject, ...figures.map(written)])),
   ].join("\n");
 }
 
 const aim = ({ text, measured, met }: Aim) => `**${met ? "met" : "not met"}**: ${text}; measured ${measured}`;
 
-const cell = ({ median, min, max, count }: Figure) =>
+/** A median, and the spread in brackets where there was more than one run. */
+export const written = ({ median, min, max, count }: Figure): string =>
   count > 1 && min !== max ? `${number(median)} (${number(min)}-${number(max)})` : number(median);
 
 /** Three digits that count, without an exponent. */
