@@ -12,9 +12,10 @@ export interface LineSpeed {
  * An open serial line: a duplex byte stream. Framing is above it; a chunk may hold a part of a frame, or several.
  * - `write` resolves when the bytes were handed to the wire. On a closed line it rejects with `not-ready`; what
  *   is not sent within `limit` is dropped and rejects with `timeout`: an old command is never sent after a replug.
+ *   If its turn had come, it cannot be taken back half-way: the line is closed with it.
  * - `flush` throws away what has been received and not yet delivered.
  * - `onData` starts delivery, its Cancel stops it; bytes that arrive while nobody listens are lost.
- * - `onClose` fires once when the line is unplugged or closed, whether or not anybody listens for data.
+ * - `onClose` fires once when the line is unplugged, closed or given up, whether or not anybody listens for data.
  */
 export interface SerialLine {
   readonly path: string;

@@ -185,6 +185,7 @@ describe("a line in trouble", () => {
     far.line.send(Uint8Array.of(7));
     await pass();
     cable.release();
+    near = await connect(cable);
     void near.write(Uint8Array.of(2), seconds(1));
     await pass();
     expect(await late).toMatchObject({ kind: "timeout" });

@@ -50,7 +50,7 @@ export interface NearEnd {
   readonly isListening: boolean;
   /** Bytes as they were on the wire, and at which speed they were sent. */
   deliver(wire: Uint8Array, sent: LineSpeed): void;
-  /** The adapter was pulled out, and this near end with it. */
+  /** The adapter was pulled out, or a write was given up, and this near end with it. */
   lost(): void;
 }
 
@@ -145,7 +145,7 @@ export class SerialCable {
     };
   }
 
-  /** The process at the near end died: its end of the cable hears nothing more, and the line is free again. */
+  /** Nobody has the near end any more, as when its process died: it hears nothing more, and the line is free again. */
   abandon(): void {
     if (this.#near?.isListening) this.#tellListening(false);
     this.#near = undefined;
@@ -230,7 +230,8 @@ export class SerialCable {
     const startMs = Math.max(this.#sentMs, now);
     const { speed } = near;
     const sentMs = startMs + wireMs(speed, bytes.length);
-    if (this.#isHeld || sentMs - now > limitMs) return this.#giveUp(now + limitMs);
+    if (this.#isHeld || sentMs - now > limitMs)
+      return this.#giveUp(near, now + limitMs, startMs < now + limitMs);
     this.#sentMs = sentMs;
     const passage = this.#pass(near, startMs, sentMs);
     const sent = bytes.slice();
@@ -248,8 +249,11 @@ export class SerialCable {
     });
   }
 
-  /** The wire is taken until then by what had to be given up: what was asked for later waits behind it. */
-  #giveUp(atMs: number): Promise<void> {
+  /**
+   * The wire is taken until then by what had to be given up: what was asked for later waits behind it.
+   * @param isBegun its turn had come: it cannot be taken back half-way, so the near end is lost with it
+   */
+  #giveUp(near: NearEnd, atMs: number, isBegun: boolean): Promise<void> {
     this.#errors++;
     this.#sentMs = Math.max(this.#sentMs, atMs);
     return new Promise((_, reject) => {
@@ -258,7 +262,14 @@ export class SerialCable {
         operation: "write",
         detail: "not sent in time",
       });
-      this.#loop.at(atMs, () => reject(late));
+      this.#loop.at(atMs, () => {
+        if (this.#near !== near) return reject(closedError(this.path));
+        if (isBegun) {
+          this.abandon();
+          near.lost();
+        }
+        reject(late);
+      });
     });
   }
 

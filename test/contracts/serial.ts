@@ -138,6 +138,20 @@ export function serialContract(name: string, make: () => Promise<SerialSubject>)
       expect([...subject.far.received()]).not.toContain(0x42);
     });
 
+    it("closes a line that does not take what it was given, says so once, and is free for the next", async () => {
+      let closes = 0;
+      line.onClose(() => closes++);
+      await subject.far.stall();
+      await refuses(line.write(new Uint8Array(subject.overload).fill(7), milliseconds(50)), "timeout");
+      expect(line.isOpen).toBe(false);
+      await subject.until(() => closes > 0);
+      await refuses(line.write(Uint8Array.of(0x42), limit), "not-ready");
+      await close();
+      expect(closes).toBe(1);
+      line = await subject.port.open(subject.path, subject.speed);
+      expect(line.isOpen).toBe(true);
+    });
+
     it("sends nothing that has no time left, and goes on with what has", async () => {
       await refuses(line.write(Uint8Array.of(0x42), milliseconds(0)), "timeout");
       await write(Uint8Array.of(0x43));
